@@ -1,0 +1,1 @@
+"""Anbu (안부): nobody is left alone."""

@@ -1,0 +1,186 @@
+from django.db import models
+from django.db.models import Q
+
+from anbu.care.foundation.rules import new_id
+from anbu.care.people.models import Contact, Household
+from anbu.care.places.models import Post
+from anbu.care.staff.models import Staff
+
+from .rules import Level, Outcome, State
+
+
+class Alarm(models.Model):  # 위기신호
+    """One home, one open alarm. A second sign of trouble is evidence, not news."""
+
+    class Kind(models.TextChoices):
+        SILENCE = "silence", "조용함"
+        SOS = "sos", "도움 요청"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    number = models.CharField(
+        max_length=12, unique=True
+    )  # 26-1121-0087, said on the phone
+    household = models.ForeignKey(Household, models.PROTECT, related_name="alarms")
+    kind = models.CharField(max_length=8, choices=Kind)
+    level = models.PositiveSmallIntegerField(choices=[(v.value, v.name) for v in Level])
+    state = models.CharField(max_length=12, choices=[(v.value, v.name) for v in State])
+    due_at = models.DateTimeField()  # the instant it became true
+    raised_at = models.DateTimeField()  # the instant it was written down
+    last_sign_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=120)  # one Korean sentence made from the facts
+    facts = models.JSONField()
+    owner_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    owner_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    ladder = (
+        models.JSONField()
+    )  # frozen when raised: a change of policy bends no running alarm
+    rung = models.PositiveSmallIntegerField(default=0)
+    rung_due_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # calls made so far
+    shelved_until = models.DateTimeField(null=True)  # 미룸
+    shelved_reason = models.CharField(max_length=120, blank=True)
+    version = models.PositiveIntegerField(
+        default=1
+    )  # counts every change; the screens compare it
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(
+        max_length=20, blank=True, choices=[(v.value, v.name) for v in Outcome]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(closed_at=None),
+                name="one_open_alarm_per_home",
+            ),
+            models.UniqueConstraint(
+                fields=["household", "kind", "due_at"], name="one_alarm_per_deadline"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False)
+                | Q(owner_staff=None, owner_post__isnull=False)
+                | Q(owner_staff__isnull=False, owner_post=None),
+                name="open_alarm_has_exactly_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, outcome="")
+                & ~Q(state="closed")
+                | Q(closed_at__isnull=False, closed_by__isnull=False, state="closed")
+                & ~Q(outcome=""),
+                name="closed_alarm_has_outcome_and_closer",
+            ),
+            models.CheckConstraint(
+                condition=Q(shelved_until=None) | Q(level__lt=3),
+                name="critical_is_never_shelved",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False) | Q(rung_due_at__isnull=False),
+                name="open_alarm_has_a_next_deadline",
+            ),
+        ]
+        indexes = [
+            # the queue: gravest first, then what falls due first
+            models.Index(
+                fields=["-level", "rung_due_at", "raised_at", "id"],
+                name="open_alarms_in_order",
+                condition=Q(closed_at=None),
+            ),
+            # the sweep of rungs that nobody took in time
+            models.Index(
+                fields=["rung_due_at"],
+                name="open_alarms_falling_due",
+                condition=Q(closed_at=None),
+            ),
+            models.Index(fields=["-closed_at"], name="alarms_closed_today"),
+        ]
+
+
+class Step(models.Model):  # 지금까지 한 일
+    """One line of the timeline. Rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        RAISED = "raised"
+        LEVEL = "level"
+        OWNER = "owner"
+        CALL = "call"
+        MESSAGE = "message"
+        STATE = "state"
+        NOTE = "note"
+        EVIDENCE = "evidence"  # a life sign came back, or a second cry
+        SHELVED = "shelved"
+        OVERDUE = "overdue"  # nobody took the step in time
+        CLOSED = "closed"
+
+    alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    by = models.ForeignKey(Staff, models.PROTECT, null=True)  # null: the system
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["alarm", "-at", "-id"], name="timeline_newest_first")
+        ]
+
+
+class Blindness(models.Model):  # 볼 수 없음
+    """A home that cannot be seen: a technical ticket, never a life sign and never a silence."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=20)  # device | feed
+    provider = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    noticed_at = models.DateTimeField()
+    owner_post = models.ForeignKey(Post, models.PROTECT)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(ended_at=None),
+                name="one_open_blindness_per_home",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider", "since"],
+                name="open_blindness",
+                condition=Q(ended_at=None),
+            )
+        ]
+
+
+class Message(models.Model):  # 보낸 문자
+    """The outbox: written with the deed that caused it, sent after the commit, never forgotten."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+        EXPIRED = "expired"
+
+    id = models.UUIDField(primary_key=True, default=new_id)  # also the Idempotency-Key
+    alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="messages")
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True
+    )  # null: the person at home
+    to = models.CharField(max_length=20)
+    text = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=120, blank=True)
+    queued_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="queued", settled_at=None)
+                | ~Q(status="queued") & Q(settled_at__isnull=False),
+                name="a_settled_message_says_when",
+            )
+        ]

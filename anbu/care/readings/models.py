@@ -1,0 +1,127 @@
+"""Devices and what they last said. The readings themselves live in partitions (see 0002_partitions)."""
+
+from django.db import models
+from django.db.models import Q
+
+from anbu.care.foundation.rules import new_id
+from anbu.care.people.models import Household
+
+
+class Provider(models.Model):  # 공급사
+    """Who sends: a plug vendor's cloud, a utility, a speaker service."""
+
+    code = models.SlugField(max_length=30, unique=True)
+    name = models.CharField(max_length=60)
+    source = models.CharField(max_length=30)  # a folder in anbu.sources
+    secrets = models.JSONField(
+        default=list
+    )  # Standard Webhooks secrets; two live while rotating
+
+
+class Device(models.Model):  # 기기
+    code = models.CharField(
+        max_length=40, unique=True
+    )  # [0-9a-z-], the name it signs in with
+    household = models.ForeignKey(Household, models.PROTECT, related_name="devices")
+    provider = models.ForeignKey(Provider, models.PROTECT)
+    interval = models.DurationField()  # how often it should report
+    gateway = models.CharField(max_length=40, blank=True)
+    secret_hash = models.CharField(max_length=128, blank=True)  # of its broker password
+    enrolled_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Feed(models.Model):  # 생활신호 줄기: one channel of one device
+    device = models.ForeignKey(Device, models.PROTECT, related_name="feeds")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="feeds")
+    channel = models.PositiveSmallIntegerField()  # anbu.kernel.signs.CHANNELS
+    interval_s = models.FloatField()
+    # kernel state, moved by every batch: no index may name these
+    last_at = models.FloatField(
+        null=True
+    )  # seconds since 1970, end of the newest interval
+    last_value = models.FloatField(null=True)
+    last_sign = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "channel"], name="one_feed_per_device_and_channel"
+            )
+        ]
+
+
+class Watch(models.Model):  # 지켜보기: one silence clock per household
+    household = models.OneToOneField(Household, models.PROTECT, primary_key=True)
+    patience_s = models.FloatField()
+    blind_after_s = models.FloatField()
+    # kernel state, moved by every batch: no index may name these
+    last_seen = models.FloatField(null=True)
+    last_sign = models.FloatField(null=True)
+    last_channel = models.PositiveSmallIntegerField(null=True)
+    unseen_s = models.FloatField(
+        default=0
+    )  # blind seconds since last_sign: they do not count
+    confirmed = models.FloatField(
+        null=True
+    )  # a person made sure; starts the clock anew
+    # when the sweep must look again; re-armed lazily, so a reading seldom moves it
+    check_at = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(null=True)  # set while the deadline has passed
+    blind_since = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["check_at"],
+                name="watches_to_look_at",
+                condition=Q(check_at__isnull=False),
+            )
+        ]
+
+
+class Rhythm(models.Model):  # 평소
+    """In how many of the seen hours of the last 60 days there was a sign, weekdays and weekends apart."""
+
+    household = models.OneToOneField(Household, models.PROTECT, primary_key=True)
+    signs = models.JSONField()  # 48 counts: 24 weekday hours, 24 weekend hours
+    seen = models.JSONField()  # 48 counts
+    learned_at = models.DateTimeField()
+
+
+class SpokenSos(models.Model):  # 말로 한 도움 요청
+    """A cry for help, left here by the ingest for the alarms above to find."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    household = models.ForeignKey(Household, models.PROTECT)
+    device = models.ForeignKey(Device, models.PROTECT)
+    said_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    words = models.CharField(max_length=200, blank=True)
+    raised_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                name="sos_not_yet_raised",
+                condition=Q(raised_at=None),
+            )
+        ]
+
+
+class Quarantine(models.Model):  # 격리
+    """What could not be taken in, and why. Nothing is thrown away unseen."""
+
+    received_at = models.DateTimeField()
+    provider = models.CharField(max_length=30, blank=True)
+    device = models.CharField(max_length=80, blank=True)
+    message = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=30)
+    detail = models.CharField(max_length=200)
+    body = models.BinaryField(max_length=4096)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-received_at"], name="newest_quarantine_first")
+        ]

@@ -1,0 +1,144 @@
+"""Every setting, each from the environment. A wrong value stops the start with one clear line."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from anbu.config.clock import RealClock, RehearsalClock
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(f"ANBU_{name}", default)
+
+
+def number(name: str, default: float, *, least: float = 0) -> float:
+    text = env(name, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        sys.exit(f"ANBU_{name}={text}: this must be a number")
+    if value < least:
+        sys.exit(f"ANBU_{name}={text}: this must be {least:g} or more")
+    return value
+
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(env("HOME", str(PACKAGE.parent / "var"))).resolve()
+
+SECRET_KEY = env("SECRET_KEY") or "only-for-commands-that-serve-nobody"
+DEBUG = False
+ALLOWED_HOSTS = env("HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in env("ORIGINS").split(",") if o]
+SESSION_COOKIE_NAME = env(
+    "COOKIE", "anbu"
+)  # browsers share cookies between ports of one host
+CSRF_COOKIE_NAME = SESSION_COOKIE_NAME + "-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env("HTTPS") == "1"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CLOCK = RehearsalClock(Path(env("CLOCK_FILE"))) if env("CLOCK_FILE") else RealClock()
+REHEARSAL = bool(env("CLOCK_FILE"))
+SWEEP_EVERY_S = number("SWEEP_EVERY_S", 0.5, least=0.05)
+BLIND_INTERVALS = number(
+    "BLIND_INTERVALS", 6, least=1
+)  # so many missed reports: cannot see
+BLIND_AT_LEAST_S = number(
+    "BLIND_AT_LEAST_S", 7200, least=1
+)  # why 2 h: docs/decisions/0006
+GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
+GATEWAY_SECRET = env("GATEWAY_SECRET")
+MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
+HEARTBEAT_URL = env("HEARTBEAT_URL")
+HTTP_PORT = int(number("HTTP_PORT", 8000))
+INGEST_PORT = int(number("INGEST_PORT", 8001))
+MQTT_PORT = int(number("MQTT_PORT", 1883))
+NATS_URL = env("NATS_URL", f"nats://127.0.0.1:{int(number('NATS_PORT', 4222))}")
+
+_db = urlsplit(env("DATABASE_URL", "postgresql://anbu@localhost/anbu"))
+_query = dict(pair.split("=", 1) for pair in _db.query.split("&") if pair)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(_db.path.lstrip("/")),
+        "USER": unquote(_db.username or ""),
+        "PASSWORD": unquote(_db.password or ""),
+        "HOST": unquote(_query.get("host", _db.hostname or "")),
+        "PORT": str(_query.get("port", _db.port or "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 5},
+            "options": "-c statement_timeout=30s -c lock_timeout=10s",
+        },
+    }
+}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "anbu.care.foundation",
+    "anbu.care.places",
+    "anbu.care.staff",
+    "anbu.care.people",
+    "anbu.care.readings",
+    "anbu.care.alarms",
+    "anbu.desks.control_room",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+]
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:"],
+    "frame-ancestors": ["'none'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+}
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+ROOT_URLCONF = "anbu.config.urls"
+ASGI_APPLICATION = "anbu.config.asgi.application"
+AUTH_USER_MODEL = "staff.Staff"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "desks" / "locale"]
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "desks" / "static"]
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # a batch of 500 plug messages is some 90 KB
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
