@@ -40,16 +40,12 @@ class RehearsalClock:
     def now(self) -> datetime:
         """Return the rehearsal's moment in UTC."""
         pace = self._read()
-        return datetime.fromtimestamp(
-            pace.shown + (time.time() - pace.real) * pace.speed, UTC
-        )
+        return datetime.fromtimestamp(pace.shown + (time.time() - pace.real) * pace.speed, UTC)
 
     def set_pace(self, *, speed: float, shown: datetime | None = None) -> None:
         """Go on from `shown` (or from the present moment) at `speed`; every process follows at once."""
         moment = shown or self.now()
-        text = json.dumps(
-            {"real": time.time(), "shown": moment.timestamp(), "speed": speed}
-        )
+        text = json.dumps({"real": time.time(), "shown": moment.timestamp(), "speed": speed})
         draft = self._file.with_suffix(".new")
         draft.write_text(text)
         os.replace(draft, self._file)

@@ -30,9 +30,7 @@ SECRET_KEY = env("SECRET_KEY") or "only-for-commands-that-serve-nobody"
 DEBUG = False
 ALLOWED_HOSTS = env("HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in env("ORIGINS").split(",") if o]
-SESSION_COOKIE_NAME = env(
-    "COOKIE", "anbu"
-)  # browsers share cookies between ports of one host
+SESSION_COOKIE_NAME = env("COOKIE", "anbu")  # browsers share cookies between ports of one host
 CSRF_COOKIE_NAME = SESSION_COOKIE_NAME + "-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env("HTTPS") == "1"
 SESSION_COOKIE_HTTPONLY = True
@@ -44,12 +42,8 @@ X_FRAME_OPTIONS = "DENY"
 CLOCK = RehearsalClock(Path(env("CLOCK_FILE"))) if env("CLOCK_FILE") else RealClock()
 REHEARSAL = bool(env("CLOCK_FILE"))
 SWEEP_EVERY_S = number("SWEEP_EVERY_S", 0.5, least=0.05)
-BLIND_INTERVALS = number(
-    "BLIND_INTERVALS", 6, least=1
-)  # so many missed reports: cannot see
-BLIND_AT_LEAST_S = number(
-    "BLIND_AT_LEAST_S", 7200, least=1
-)  # why 2 h: docs/decisions/0006
+BLIND_INTERVALS = number("BLIND_INTERVALS", 6, least=1)  # so many missed reports: cannot see
+BLIND_AT_LEAST_S = number("BLIND_AT_LEAST_S", 7200, least=1)  # why 2 h: docs/decisions/0006
 GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
 GATEWAY_SECRET = env("GATEWAY_SECRET")
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)

@@ -1,0 +1,54 @@
+"""Every test: no network beyond this machine, a printed seed, warnings are errors."""
+
+import socket
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("anbu", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("anbu")
+
+
+class NetworkIsOff(Exception):
+    """A test tried to reach another machine."""
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Print the seed, so that a failing run can be had again."""
+    return f"seed: {config.getoption('--hypothesis-seed')} (--hypothesis-seed)"
+
+
+def _check(address: object) -> None:
+    host = address[0] if isinstance(address, tuple) else ""
+    if host not in ("", "127.0.0.1", "::1", "localhost") and not str(host).startswith("127."):
+        raise NetworkIsOff(f"no test may connect to {host}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _network_is_off() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    connect, connect_ex, lookup = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def guarded_connect(self: socket.socket, address: object) -> None:
+        _check(address)
+        return connect(self, address)  # type: ignore[arg-type]
+
+    def guarded_connect_ex(self: socket.socket, address: object) -> int:
+        _check(address)
+        return connect_ex(self, address)  # type: ignore[arg-type]
+
+    def guarded_lookup(host: object, *rest: object, **more: object) -> object:
+        name = host.decode() if isinstance(host, bytes) else host
+        _check((name or "",))
+        return lookup(host, *rest, **more)  # type: ignore[arg-type]
+
+    patch.setattr(socket.socket, "connect", guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    patch.setattr(socket, "getaddrinfo", guarded_lookup)
+    yield
+    patch.undo()
