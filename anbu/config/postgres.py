@@ -50,6 +50,9 @@ class Cluster:
 
     def __init__(self, home: Path) -> None:
         self._account = _account() if os.geteuid() == 0 else None
+        self._user = self._account.pw_uid if self._account else None
+        self._group = self._account.pw_gid if self._account else None
+        self._more_groups: list[str | int] | None = [] if self._account else None
         self._home = home.resolve()
         self._folder = self._home / "postgres"
         self._server: subprocess.Popen[bytes] | None = None
@@ -242,7 +245,9 @@ class Cluster:
                 cwd="/",
                 start_new_session=True,  # Ctrl-C is for us; we stop the server last
                 env=_plain_environment(),
-                **self._as_account(),
+                user=self._user,
+                group=self._group,
+                extra_groups=self._more_groups,
             )
 
     def _raise_unless_worth_another_try(self, until: float) -> None:
@@ -291,11 +296,6 @@ class Cluster:
         self._server = None
         self._drop_lock()
 
-    def _as_account(self) -> dict[str, object]:
-        if self._account is None:
-            return {}
-        return {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
-
     def _run(self, command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             command,
@@ -304,7 +304,9 @@ class Cluster:
             cwd="/",
             env=_plain_environment(),
             timeout=PATIENCE_S * 2,
-            **self._as_account(),
+            user=self._user,
+            group=self._group,
+            extra_groups=self._more_groups,
         )
 
 

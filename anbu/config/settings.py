@@ -52,6 +52,7 @@ HTTP_PORT = int(number("HTTP_PORT", 8000))
 INGEST_PORT = int(number("INGEST_PORT", 8001))
 MQTT_PORT = int(number("MQTT_PORT", 1883))
 NATS_URL = env("NATS_URL", f"nats://127.0.0.1:{int(number('NATS_PORT', 4222))}")
+NATS_REPLICAS = int(number("NATS_REPLICAS", 1, least=1))  # 3 on a cluster
 NATS_KEYS = Path(env("NATS_KEYS", str(HOME / "broker" / "keys")))  # seeds: docs/broker.md
 MQTT_STORE_BYTES = int(number("MQTT_STORE_BYTES", 2**30, least=2**20))  # then: no PUBACK
 MQTT_ACK_WAIT_S = number("MQTT_ACK_WAIT_S", 30, least=1)  # unacknowledged: delivered again
