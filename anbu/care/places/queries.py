@@ -1,0 +1,132 @@
+"""Where people live, and which chair answers for it at a given moment."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from . import rules
+from .models import Dong, DutyHours, Holiday, Post
+from .rules import SEOUL, Hours
+
+
+class NotLoaded(LookupError):
+    """The city's places have not been loaded yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DongCard:
+    id: int
+    code: str
+    name: str
+    district: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostCard:
+    id: int
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """The holidays and duty hours that are law on one day, read once and asked often."""
+
+    holidays: frozenset[date]
+    hours: Hours
+
+
+def calendar(at: datetime) -> Calendar:
+    """Return what is known on that day about working days from a week before it to a year after."""
+    day = at.astimezone(SEOUL).date()
+    holidays = Holiday.objects.filter(
+        valid_from__lte=day, on__range=(day - timedelta(days=7), day + timedelta(days=366))
+    ).values_list("on", flat=True)
+    row = DutyHours.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
+    hours = Hours(opens=row.opens, closes=row.closes) if row else rules.USUAL_HOURS
+    return Calendar(holidays=frozenset(holidays), hours=hours)
+
+
+def on_duty(at: datetime) -> rules.OnDuty:
+    """Say whether the dong offices or the centre are on duty."""
+    known = calendar(at)
+    return rules.on_duty(at, known.holidays, known.hours)
+
+
+def next_switch(at: datetime) -> datetime:
+    """Return when duty passes on next."""
+    known = calendar(at)
+    return rules.next_switch(at, known.holidays, known.hours)
+
+
+def next_opening(at: datetime) -> datetime:
+    """Return when the dong offices open next."""
+    known = calendar(at)
+    return rules.next_opening(at, known.holidays, known.hours)
+
+
+def centre() -> int:
+    """Return the control centre's post."""
+    post = Post.objects.filter(kind=Post.CENTRE).order_by("id").values_list("id", flat=True).first()
+    if post is None:
+        raise NotLoaded("the city's places are not loaded yet: run `anbu load places`")
+    return post
+
+
+def posts_of(dongs: Collection[int]) -> dict[int, int]:
+    """Return each dong's own post."""
+    rows = Post.objects.filter(dong_id__in=dongs).values_list("dong_id", "id")
+    return {dong: post for dong, post in rows if dong is not None}
+
+
+def posts_on_duty(dongs: Collection[int], at: datetime) -> dict[int, int]:
+    """Return, for each dong, the post that answers for it at this moment."""
+    if on_duty(at) == "dong":
+        return posts_of(dongs)
+    return dict.fromkeys(dongs, centre())
+
+
+def post_on_duty(dong: int, at: datetime) -> int:
+    """Return the post that answers for this dong at this moment."""
+    return posts_on_duty([dong], at)[dong]
+
+
+def find_dong(code: str, at: datetime) -> DongCard | None:
+    """Return the dong that bore this code on that day."""
+    day = at.astimezone(SEOUL).date()
+    rows = Dong.objects.filter(code=code).select_related("district").order_by("-valid_from", "-id")
+    found = [d for d in rows if d.valid_until is None or d.valid_until > day]
+    return _dong_card(found[0]) if found else None
+
+
+def dongs(district: str = "") -> list[DongCard]:
+    """Return today's dongs, of one district (by code) or of all."""
+    rows = Dong.objects.filter(valid_until=None).select_related("district").order_by("code", "id")
+    if district:
+        rows = rows.filter(district__code=district)
+    return [_dong_card(d) for d in rows]
+
+
+def posts() -> list[PostCard]:
+    """Return every post, the centre first."""
+    rows = Post.objects.order_by("kind", "name", "id")
+    return [PostCard(id=p.id, kind=p.kind, name=p.name) for p in rows]
+
+
+def dong_post(code: str) -> PostCard | None:
+    """Return the post of the dong with this code."""
+    post = Post.objects.filter(dong__code=code).order_by("-dong__valid_from").first()
+    return PostCard(id=post.id, kind=post.kind, name=post.name) if post else None
+
+
+def _dong_card(dong: Dong) -> DongCard:
+    return DongCard(
+        id=dong.id,
+        code=dong.code,
+        name=dong.name,
+        district=dong.district.name,
+        lat=dong.lat,
+        lon=dong.lon,
+    )
