@@ -1,0 +1,66 @@
+# The only door. Each target does all its own set-up; a second run starts at once.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+ENV := .venv/.ready
+PACKAGES := node_modules/.ready
+FRONT := node_modules/.built
+FRONT_SOURCES := $(shell find anbu/desks/static_src -type f 2>/dev/null)
+HOUSEHOLDS ?= 2000
+SPEED ?= 60
+PORT ?= 8000
+BENCH ?= all
+TESTS ?= tests
+
+.PHONY: help demo test check lint types contracts bench sizes lock states build format clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED=60 PORT=8000)
+	@$(BIN)/anbu demo --households $(HOUSEHOLDS) --speed $(SPEED) --port $(PORT)
+
+test: $(ENV) $(FRONT) ## every test, browser and all (TESTS=tests/kernel for a part)
+	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" $(BIN)/python -m pytest $(TESTS)
+
+check: lint types contracts test ## all that CI does: lint, types, contracts, tests
+
+lint: $(ENV) ## ruff: mistakes and layout
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(ENV) $(PACKAGES) ## mypy and tsc
+	@$(BIN)/mypy && sh tools/frontend.sh types
+
+contracts: $(ENV) ## the order of the house
+	@$(BIN)/lint-imports
+
+bench: $(ENV) $(FRONT) ## measure this machine (BENCH=all)
+	@$(BIN)/anbu bench $(BENCH)
+
+sizes: $(ENV) $(FRONT) ## what the browser loads, and which files grow too long
+	@sh tools/frontend.sh sizes
+	@git ls-files -co --exclude-standard '*.py' '*.ts' '*.html' | xargs wc -l | awk '$$1 > 300 && $$2 != "total"' | sort -rn
+
+states: $(ENV) ## write docs/states.md from the state tables
+	@$(BIN)/python tools/states.py
+
+lock: ## settle the versions anew (requirements*.lock, with hashes)
+	@sh tools/lock.sh
+
+build: $(ENV) $(FRONT) ## only the set-up: environment and what browsers load
+
+format: $(ENV) ## let ruff lay out the code
+	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+
+clean: ## forget the environment and what was built; data in var/ stays
+	@rm -rf .venv .uv node_modules anbu/desks/static/built
+
+$(ENV): requirements-dev.lock pyproject.toml .python-version tools/environment.sh
+	@sh tools/environment.sh && touch $@
+
+$(PACKAGES): package.json package-lock.json .npmrc tools/frontend.sh $(ENV)
+	@sh tools/frontend.sh packages && touch $@
+
+$(FRONT): $(PACKAGES) $(FRONT_SOURCES)
+	@echo "anbu: building what browsers load"
+	@sh tools/frontend.sh build && touch $@

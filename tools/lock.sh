@@ -1,0 +1,15 @@
+#!/bin/sh
+# Settle versions and hashes. The locks name packages, never the place they came from.
+set -eu
+cd "$(dirname "$0")/.."
+uv=uv
+"$uv" --version >/dev/null 2>&1 || uv=.uv/bin/uv
+"$uv" --version >/dev/null 2>&1 || { sh tools/environment.sh; }
+"$uv" lock ${UPGRADE:+--upgrade}
+options="--quiet --frozen --no-emit-project --no-annotate --no-header --format requirements-txt"
+"$uv" export $options --no-dev --output-file requirements.lock >/dev/null
+"$uv" export $options --output-file requirements-dev.lock >/dev/null
+if grep -nE '://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock; then
+    echo "anbu: a lock names a place; it must not" >&2
+    exit 1
+fi

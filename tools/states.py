@@ -1,0 +1,41 @@
+"""Write docs/states.md from the tables that the code runs on: the diagram is never typed twice."""
+
+from pathlib import Path
+
+from anbu.care.alarms import rules
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
+
+
+def text() -> str:
+    """Return the page, made from the state table and the outcome groups."""
+    lines = [
+        "# States",
+        "",
+        "Written by `make states` from `anbu/care/alarms/rules.py`; change that, not this.",
+        "",
+        "## The life of an alarm (위기신호)",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {rules.State.RAISED.value}",
+    ]
+    for state, following in rules.NEXT.items():
+        lines += [f"    {state.value} --> {each.value}" for each in rules.State if each in following]
+        if not following:
+            lines.append(f"    {state.value} --> [*]")
+    lines += ["```", "", "| state | open | may become |", "|---|---|---|"]
+    for state in rules.State:
+        following = ", ".join(f"`{s.value}`" for s in rules.State if s in rules.NEXT[state])
+        is_open = "yes" if state in rules.OPEN else "no"
+        lines.append(f"| `{state.value}` | {is_open} | {following or 'nothing'} |")
+    lines += ["", "## How an alarm may end", "", "| group | outcomes |", "|---|---|"]
+    for group, outcomes in rules.OUTCOME_GROUPS.items():
+        lines.append(f"| {group} | {', '.join(f'`{o.value}`' for o in outcomes)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(text())
+    print(f"wrote {FILE}")
