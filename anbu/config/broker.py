@@ -173,7 +173,9 @@ class Broker:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise BrokerError(f"{self.home}: the broker cannot write there ({error.strerror})")
+            raise BrokerError(
+                f"{self.home}: the broker cannot write there ({error.strerror})"
+            ) from None
         free = shutil.disk_usage(self.home).free
         if free < SPARE_BYTES:
             raise BrokerError(
@@ -227,7 +229,7 @@ def _check_free(name: str, port: int) -> None:
         except OSError as error:
             raise BrokerError(
                 f"ANBU_{name}_PORT={port}: the port cannot be used ({error.strerror})"
-            )
+            ) from None
 
 
 def _answers(port: int) -> bool:

@@ -1,0 +1,179 @@
+"""What devices say over MQTT: read from the broker, committed, and only then acknowledged."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from anbu.care.foundation.queries import now
+from anbu.care.readings import actions, queries
+from anbu.desks.api import callout, line, revoke
+from anbu.desks.api.crash import crash_point
+from anbu.sources import Message, Refusal
+from anbu.sources.registry import PARSERS
+
+log = structlog.get_logger()
+
+AT_MOST = 500  # messages in one commit
+AT_LONGEST_S = 0.05  # from the first of a batch to its commit
+AHEAD = 2 * AT_MOST  # asked of the broker beforehand, so that it delivers while we commit
+ASK_AGAIN_S = 20.0
+NEXT = f"$JS.API.CONSUMER.MSG.NEXT.{line.STREAM}.{line.CONSUMER}"
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+async def serve(stop: asyncio.Event) -> None:
+    """Let devices in, hear them, and end the connections of revoked ones, until told to stop."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(callout.answer(stop))
+        tasks.create_task(revoke.watch_revoked(stop))
+        tasks.create_task(consume(stop))
+
+
+async def consume(stop: asyncio.Event) -> None:
+    """Take in what devices say until told to stop. Any number of these may run at once."""
+    intake = Intake()
+    client = await line.connect("ingest", stop, on_reconnect=intake.reconnected)
+    if client is None:
+        return
+    try:
+        await line.prepare_until_done(client, stop)
+        await intake.open(client)
+        while not stop.is_set():
+            batch = await intake.next_batch()
+            if batch and await _taken_in(batch, stop):
+                crash_point("after_commit_before_ack")
+                for message in batch:
+                    await message.ack()
+    finally:
+        await client.close()
+
+
+class Intake:
+    """A standing order for messages at the broker, filled in batches."""
+
+    def __init__(self) -> None:
+        self._ordered = 0
+
+    async def open(self, client: Client) -> None:
+        """Begin to order messages from this broker."""
+        self._client = client
+        self._inbox = client.new_inbox()
+        self._arrived: Subscription = await client.subscribe(self._inbox)
+
+    async def reconnected(self) -> None:
+        """Forget the orders: a broker that was away does not know them."""
+        self._ordered = 0
+
+    async def next_batch(self) -> list[Msg]:
+        """Return what arrives within a moment of the first message; nothing in a quiet second."""
+        await self._order()
+        batch: list[Msg] = []
+        loop = asyncio.get_running_loop()
+        until = loop.time() + 1
+        while len(batch) < AT_MOST and (left := until - loop.time()) > 0:
+            try:
+                message = await self._arrived.next_msg(left)
+            except TimeoutError:
+                break
+            if self._is_word_from_the_broker(message):
+                await self._order()
+                continue
+            self._ordered -= 1
+            if not batch:
+                until = loop.time() + AT_LONGEST_S
+            batch.append(message)
+        return batch
+
+    async def _order(self) -> None:
+        while self._ordered <= AHEAD - AT_MOST:
+            order = f'{{"batch":{AT_MOST},"expires":{int(ASK_AGAIN_S * 1e9)}}}'
+            await self._client.publish(NEXT, order.encode(), reply=self._inbox)
+            self._ordered += AT_MOST
+
+    def _is_word_from_the_broker(self, message: Msg) -> bool:
+        """Note the end of an order (expired, or refused) and how much of it was not delivered."""
+        headers = message.headers or {}
+        if "Status" not in headers:
+            return False
+        undelivered = headers.get("Nats-Pending-Messages", str(AT_MOST))
+        self._ordered = max(0, self._ordered - int(undelivered))
+        return True
+
+
+async def _taken_in(batch: Sequence[Msg], stop: asyncio.Event) -> bool:
+    """Commit a batch, waiting for the database as long as it takes; False when told to stop."""
+    pause = 0.05
+    while not stop.is_set():
+        try:
+            await line.in_database(take_in, [_said(message) for message in batch])
+            return True
+        except DATABASE_AWAY as error:
+            log.warning("database_away", messages=len(batch), error=type(error).__name__)
+        await line.rest(stop, pause)
+        pause = min(pause * 2, line.LONGEST_PAUSE_S)
+    return False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One publish: the device the broker knows it by, and what it sent."""
+
+    device: str
+    body: bytes
+
+
+def take_in(batch: Sequence[Said]) -> None:
+    """Commit what was said. What cannot be taken in is quarantined, and stops nothing else."""
+    sources = queries.sources_of(codes={said.device for said in batch})
+    messages = [m for said in batch for m in read(said, sources.get(said.device))]
+    _commit(messages)
+
+
+def read(said: Said, source: str | None) -> list[Message | Refusal]:
+    """Return what a device said, in its own name only."""
+    if source is None:
+        return [_refusal(said, "unknown_device", "no such device")]
+    return [_in_own_name(said, message) for message in PARSERS[source](said.body)]
+
+
+def _in_own_name(said: Said, message: Message | Refusal) -> Message | Refusal:
+    if message.device in ("", said.device):
+        return replace(message, device=said.device)
+    return _refusal(said, "not_your_device", f"published as {said.device}")
+
+
+def _commit(messages: Sequence[Message | Refusal]) -> None:
+    """Commit all together; if one of them breaks that, find it by halves and quarantine it."""
+    try:
+        actions.take_in(messages=messages, provider=None, now=now())
+    except DATABASE_AWAY:
+        raise
+    except (DatabaseError, ValueError, TypeError, ArithmeticError) as error:
+        if len(messages) > 1:
+            middle = len(messages) // 2
+            _commit(messages[:middle])
+            _commit(messages[middle:])
+            return
+        log.exception("message_broke_take_in", device=messages[0].device)
+        refused = Refusal(
+            id=messages[0].id,
+            device=messages[0].device,
+            reason="malformed",
+            detail=type(error).__name__,
+            body=messages[0].body,
+        )
+        actions.take_in(messages=[refused], provider=None, now=now())
+
+
+def _refusal(said: Said, reason: str, detail: str) -> Refusal:
+    return Refusal(id="", device=said.device, reason=reason, detail=detail, body=said.body)
+
+
+def _said(message: Msg) -> Said:
+    return Said(device=message.subject.removeprefix(line.SIGNS), body=message.data)
