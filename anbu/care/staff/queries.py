@@ -1,0 +1,71 @@
+"""Who works here, and who is on shift."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .models import Shift, Staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffCard:
+    id: int
+    login: str
+    name: str
+    role: str
+    post: int
+    post_name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftCard:
+    post: int
+    post_name: str
+    post_kind: str
+    started_at: datetime
+
+
+def on_shift(*, staff: Staff) -> ShiftCard | None:
+    """Return the shift this person is working at the moment."""
+    shift = Shift.objects.filter(staff=staff, ended_at=None).select_related("post").first()
+    if shift is None:
+        return None
+    return ShiftCard(
+        post=shift.post_id,
+        post_name=shift.post.name,
+        post_kind=shift.post.kind,
+        started_at=shift.started_at,
+    )
+
+
+def on_shift_at(post: int) -> list[StaffCard]:
+    """Return who is on shift at this post, longest there first."""
+    shifts = (
+        Shift.objects.filter(post_id=post, ended_at=None, staff__is_active=True)
+        .select_related("staff__post")
+        .order_by("started_at", "id")
+    )
+    return [_card(shift.staff) for shift in shifts]
+
+
+def staff_of(post: int) -> list[StaffCard]:
+    """Return everyone who belongs to this post and may sign in."""
+    rows = Staff.objects.filter(post_id=post, is_active=True).select_related("post")
+    return [_card(person) for person in rows.order_by("name", "id")]
+
+
+def find_staff(login: str) -> Staff | None:
+    """Return the person with this login name, active or not."""
+    return Staff.objects.filter(login=login).first()
+
+
+def _card(person: Staff) -> StaffCard:
+    return StaffCard(
+        id=person.pk,
+        login=person.login,
+        name=person.name,
+        role=person.role,
+        post=person.post_id,
+        post_name=person.post.name,
+        is_active=person.is_active,
+    )

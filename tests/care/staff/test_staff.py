@@ -1,0 +1,91 @@
+"""Accounts and shifts."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth import authenticate, get_user
+from django.http import HttpRequest
+from django.test import Client
+
+from anbu.care.foundation.models import Trace
+from anbu.care.places import actions as places
+from anbu.care.places import queries as where
+from anbu.care.places.rules import SEOUL
+from anbu.care.staff import actions, queries
+from anbu.care.staff.models import Shift, Staff
+from anbu.care.staff.rules import NotAllowed, make_password
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
+
+
+@pytest.fixture
+def centre() -> int:
+    places.load_seoul(now=NOW)
+    return where.centre()
+
+
+def take_on(post: int, login: str = "moon", role: str = "operator") -> tuple[Staff, str]:
+    return actions.add_staff(
+        login=login, name="문가람", role=role, post=post, by="system:test", now=NOW
+    )
+
+
+def test_a_new_person_signs_in_with_the_password_shown_once(centre):
+    staff, password = take_on(centre)
+    assert staff.password.startswith("argon2$argon2id$")
+    assert password not in str(Trace.objects.values())
+    assert authenticate(username="moon", password=password) == staff
+    assert authenticate(username="moon", password="moon") is None
+
+
+def test_no_two_passwords_are_alike():
+    assert len({make_password() for _ in range(50)}) == 50
+
+
+def test_a_disabled_person_is_out_at_once(centre):
+    staff, password = take_on(centre)
+    actions.start_shift(by=staff, now=NOW)
+    browser = Client()
+    browser.force_login(staff)
+    actions.disable(staff=staff.pk, by="system:test", now=NOW)
+    assert authenticate(username="moon", password=password) is None
+    session = browser.session
+    assert session["_auth_user_id"] == str(staff.pk)
+    request = HttpRequest()
+    request.session = session
+    assert get_user(request).is_anonymous
+    assert not Shift.objects.filter(ended_at=None).exists()
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(centre):
+    staff, _ = take_on(centre)
+    before = staff.get_session_auth_hash()
+    password = actions.renew_password(staff=staff.pk, by="system:test", now=NOW)
+    staff.refresh_from_db()
+    assert staff.get_session_auth_hash() != before
+    assert authenticate(username="moon", password=password) == staff
+
+
+def test_a_shift_starts_once_and_ends_once(centre):
+    staff, _ = take_on(centre)
+    assert queries.on_shift(staff=staff) is None
+    actions.start_shift(by=staff, now=NOW)
+    actions.start_shift(by=staff, now=NOW + timedelta(minutes=1))
+    shift = queries.on_shift(staff=staff)
+    assert shift is not None
+    assert (shift.post, shift.started_at) == (centre, NOW)
+    assert [card.name for card in queries.on_shift_at(centre)] == ["문가람"]
+    actions.end_shift(by=staff, now=NOW + timedelta(hours=9))
+    assert queries.on_shift_at(centre) == []
+    with pytest.raises(NotAllowed):
+        actions.end_shift(by=staff, now=NOW + timedelta(hours=9))
+
+
+def test_a_login_name_is_used_once_and_a_role_sits_where_it_belongs(centre):
+    take_on(centre)
+    with pytest.raises(NotAllowed, match="이미"):
+        take_on(centre)
+    with pytest.raises(NotAllowed, match="자리"):
+        take_on(centre, login="plan", role="planner")
+    assert [card.login for card in queries.staff_of(centre)] == ["moon"]
