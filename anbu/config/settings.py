@@ -8,7 +8,11 @@ from urllib.parse import unquote, urlsplit
 from anbu.config.clock import RealClock, RehearsalClock
 
 
+_asked: set[str] = {"PG_BIN"}
+
+
 def env(name: str, default: str = "") -> str:
+    _asked.add(name)
     return os.environ.get(f"ANBU_{name}", default)
 
 
@@ -52,10 +56,12 @@ HTTP_PORT = int(number("HTTP_PORT", 8000))
 INGEST_PORT = int(number("INGEST_PORT", 8001))
 MQTT_PORT = int(number("MQTT_PORT", 1883))
 NATS_URL = env("NATS_URL", f"nats://127.0.0.1:{int(number('NATS_PORT', 4222))}")
-NATS_REPLICAS = int(number("NATS_REPLICAS", 1, least=1))  # 3 on a cluster
-NATS_KEYS = Path(env("NATS_KEYS", str(HOME / "broker" / "keys")))  # seeds: docs/broker.md
-MQTT_STORE_BYTES = int(number("MQTT_STORE_BYTES", 2**30, least=2**20))  # then: no PUBACK
-MQTT_ACK_WAIT_S = number("MQTT_ACK_WAIT_S", 30, least=1)  # unacknowledged: delivered again
+NATS_KEYS = Path(env("NATS_KEYS", str(HOME / "broker" / "keys")))  # who we are at the broker
+NATS_REPLICAS = int(number("NATS_REPLICAS", 1, least=1))  # 3 on a cluster of three
+MQTT_STORE_BYTES = int(number("MQTT_STORE_BYTES", 2**30, least=2**20))
+MQTT_ACK_WAIT_S = number("MQTT_ACK_WAIT_S", 30, least=1)  # not acknowledged so long: sent again
+ALL_CALL = [phone for phone in env("ALL_CALL").split(",") if phone]  # told when Anbu stands still
+STANDSTILL_S = number("STANDSTILL_S", 20, least=2)  # no pulse for so long: something stands still
 
 _db = urlsplit(env("DATABASE_URL", "postgresql://anbu@localhost/anbu"))
 _query = dict(pair.split("=", 1) for pair in _db.query.split("&") if pair)
@@ -140,3 +146,8 @@ STATICFILES_DIRS = [PACKAGE / "desks" / "static"]
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # a batch of 500 plug messages is some 90 KB
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# A misspelt line in the configuration file must not be passed over in silence.
+_unknown = sorted({key for key in env("CONFIG_KEYS").split(",") if key} - _asked)
+if _unknown:
+    sys.exit(f"{env('CONFIG')}: there is no setting {', '.join(_unknown).lower()}")
