@@ -43,6 +43,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 CLOCK = RehearsalClock(Path(env("CLOCK_FILE"))) if env("CLOCK_FILE") else RealClock()
 REHEARSAL = bool(env("CLOCK_FILE"))
 SWEEP_EVERY_S = number("SWEEP_EVERY_S", 0.5, least=0.05)

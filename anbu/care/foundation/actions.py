@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from .models import Trace
 
 
@@ -12,3 +14,13 @@ def record(
 ) -> None:
     """Write down who did or saw what. Call it inside the transaction of the deed itself."""
     Trace.objects.create(at=at, by=by, verb=verb, household=household, detail=detail)
+
+
+def beat(*, name: str) -> None:
+    """Write down that this part has just done its work. Real time: a rehearsal's clock may race."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO foundation_pulse (name, beat_at) VALUES (%s, clock_timestamp())"
+            " ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at",
+            [name],
+        )
