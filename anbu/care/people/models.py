@@ -16,15 +16,11 @@ class Household(models.Model):  # 가구
     address = models.CharField(max_length=120)  # road-name address
     unit = models.CharField(max_length=60, blank=True)  # 다세대 3층 302호
     building = models.CharField(max_length=80, blank=True)  # 승강기 없음 · 골목 안쪽
-    door_note = models.CharField(
-        max_length=200, blank=True
-    )  # opened by a click, and logged
+    door_note = models.CharField(max_length=200, blank=True)  # opened by a click, and logged
     key_holder = models.CharField(max_length=120, blank=True)
     hazard_note = models.CharField(max_length=120, blank=True)
     tier = models.CharField(max_length=4, choices=Tier)
-    patience_hours = (
-        models.PositiveSmallIntegerField()
-    )  # how long still before an alarm
+    patience_hours = models.PositiveSmallIntegerField()  # how long still before an alarm
     registered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
@@ -47,9 +43,7 @@ class Person(models.Model):  # 사람
     health_note = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["household"], name="one_person_lives_alone")
-        ]
+        constraints = [models.UniqueConstraint(fields=["household"], name="one_person_lives_alone")]
 
 
 class Contact(models.Model):  # 연락할 사람
@@ -62,9 +56,7 @@ class Contact(models.Model):  # 연락할 사람
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["household", "rank"], name="one_contact_per_rank"
-            )
+            models.UniqueConstraint(fields=["household", "rank"], name="one_contact_per_rank")
         ]
 
 

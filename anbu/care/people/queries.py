@@ -1,0 +1,151 @@
+"""What may be known about a household, and by whom."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from anbu.care.staff.models import Staff
+
+from .models import Consent, Contact, Household, Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactCard:
+    id: int
+    rank: int
+    name: str
+    relation: str
+    phone: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentLine:
+    kind: str
+    label: str
+    given_at: datetime | None  # None: not given, or withdrawn
+    obtained_how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """A household as the people see it who have a task there. The way in is asked for apart."""
+
+    id: UUID
+    dong: str
+    district: str
+    address: str
+    unit: str
+    building: str
+    key_holder: str
+    hazard_note: str
+    has_door_note: bool
+    tier: str
+    patience_hours: int
+    name: str
+    birth_year: int
+    sex: str
+    phone: str
+    health_note: str
+    contacts: tuple[ContactCard, ...]
+
+
+def within_sight(*, seen_by: Staff) -> QuerySet[Household]:
+    """Return the households of this person's area: a planner's dong, or the whole city."""
+    homes = Household.objects.filter(left_at=None)
+    if not seen_by.is_active:
+        return homes.none()
+    if seen_by.role == Staff.Role.PLANNER:
+        return homes.filter(dong=seen_by.post.dong_id)
+    return homes
+
+
+def homes(*, households: Collection[UUID], seen_by: Staff) -> dict[UUID, Home]:
+    """Return these households, as far as this person's area reaches."""
+    rows = within_sight(seen_by=seen_by).filter(id__in=households).select_related("dong__district")
+    people = {p.household_id: p for p in Person.objects.filter(household__in=households)}
+    contacts: dict[UUID, list[ContactCard]] = {}
+    for contact in Contact.objects.filter(household__in=households).order_by("rank", "id"):
+        contacts.setdefault(contact.household_id, []).append(_contact_card(contact))
+    return {
+        row.id: _home(row, people[row.id], tuple(contacts.get(row.id, ())))
+        for row in rows
+        if row.id in people
+    }
+
+
+def home(*, household: UUID, seen_by: Staff) -> Home | None:
+    """Return one household, or None where this person may not know of it."""
+    return homes(households=[household], seen_by=seen_by).get(household)
+
+
+def consents(*, household: UUID, seen_by: Staff) -> tuple[ConsentLine, ...]:
+    """Return what this home agreed to, one line for each kind, given or not."""
+    given = {
+        row.kind: row
+        for row in Consent.objects.filter(
+            household__in=within_sight(seen_by=seen_by).filter(id=household), withdrawn_at=None
+        )
+    }
+    return tuple(
+        ConsentLine(
+            kind=kind.value,
+            label=str(kind.label),
+            given_at=given[kind].given_at if kind in given else None,
+            obtained_how=given[kind].obtained_how if kind in given else "",
+        )
+        for kind in Consent.Kind
+    )
+
+
+def agreed(*, households: Collection[UUID], kind: str) -> set[UUID]:
+    """Return which of these homes agree to this at present. Names nobody; for the machine."""
+    return set(
+        Consent.objects.filter(household__in=households, kind=kind, withdrawn_at=None).values_list(
+            "household_id", flat=True
+        )
+    )
+
+
+def night_consents(*, seen_by: Staff) -> int:
+    """Return how many homes of this person's area may be watched at night."""
+    area = within_sight(seen_by=seen_by)
+    return Consent.objects.filter(
+        household__in=area, kind=Consent.Kind.NIGHT, withdrawn_at=None
+    ).count()
+
+
+def _contact_card(contact: Contact) -> ContactCard:
+    return ContactCard(
+        id=contact.pk,
+        rank=contact.rank,
+        name=contact.name,
+        relation=contact.relation,
+        phone=contact.phone,
+        note=contact.note,
+    )
+
+
+def _home(row: Household, person: Person, contacts: tuple[ContactCard, ...]) -> Home:
+    return Home(
+        id=row.id,
+        dong=row.dong.name,
+        district=row.dong.district.name,
+        address=row.address,
+        unit=row.unit,
+        building=row.building,
+        key_holder=row.key_holder,
+        hazard_note=row.hazard_note,
+        has_door_note=bool(row.door_note),
+        tier=row.tier,
+        patience_hours=row.patience_hours,
+        name=person.name,
+        birth_year=person.birth_year,
+        sex=person.sex,
+        phone=person.phone,
+        health_note=person.health_note,
+        contacts=contacts,
+    )

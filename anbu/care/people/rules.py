@@ -1,0 +1,35 @@
+"""What may be written about people, and what is refused before it is stored."""
+
+import re
+import unicodedata
+
+# Six digits of a birthday, a separator or none, seven more: whatever the check digit says.
+RESIDENT_NUMBER = re.compile(r"(?<!\d)\d{6}\s*[-\u2010-\u2015\u2212~.]?\s*\d{7}(?!\d)")
+PHONE = re.compile(r"\+?[0-9][0-9-]{6,18}")
+
+
+class BadInput(ValueError):
+    """Text that we refuse to store, with one Korean sentence that says why."""
+
+
+def clean(text: str, *, what: str, at_most: int, needed: bool = False) -> str:
+    """Return the text as it is stored, or refuse it."""
+    tidy = unicodedata.normalize("NFC", text).strip()
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Cf") and c not in "\u200d" for c in tidy):
+        raise BadInput(f"{what}에 쓸 수 없는 글자가 있습니다. 줄바꿈 없이 적어 주세요.")
+    # NFKC first: digits in full width are digits too.
+    if RESIDENT_NUMBER.search(unicodedata.normalize("NFKC", tidy)):
+        raise BadInput(f"{what}에 주민등록번호는 적을 수 없습니다. 지우고 다시 적어 주세요.")
+    if len(tidy) > at_most:
+        raise BadInput(f"{what}: {at_most}자까지 적을 수 있습니다.")
+    if needed and not tidy:
+        raise BadInput(f"{what}: 비워 둘 수 없습니다.")
+    return tidy
+
+
+def clean_phone(text: str, *, what: str = "전화번호", needed: bool = False) -> str:
+    """Return a telephone number as it is stored, or refuse it."""
+    tidy = clean(text, what=what, at_most=20, needed=needed)
+    if tidy and not PHONE.fullmatch(tidy):
+        raise BadInput(f"{what}: 숫자와 붙임표(-)로 적어 주세요.")
+    return tidy
