@@ -1,4 +1,4 @@
-"""Recorded real homes: what plugs and meters of people who agreed to be measured have really said."""
+"""Recorded real homes: what plugs and meters of people who agreed to it have really said."""
 
 import csv
 import gzip
@@ -42,7 +42,7 @@ class Recording:
     value: NDArray[np.float64]  # NaN: the source said "no data"
 
     def replay(self, wall: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what this home says at other moments of `wall` clock, its weeks repeated without end.
+        """Return what this home says at other times of its wall clock, its weeks repeated for ever.
 
         Weekday and time of day stay what they were; NaN where nothing was recorded.
         """
@@ -136,11 +136,11 @@ def _files(home: Path | None) -> dict[str, Path]:
     return {file.name[:-7]: file for file in [*added, *_shipped()]}
 
 
-def _open(path: Path) -> io.TextIOBase:
+def _open(path: Path) -> io.StringIO:
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
-    stream = gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8")
-    return stream  # type: ignore[return-value]
+    unpacked = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+    return io.StringIO(unpacked.decode("utf-8-sig"), newline="")
 
 
 type Points = list[tuple[float, float, float]]  # at, wall, value
