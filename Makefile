@@ -55,7 +55,7 @@ format: $(ENV) ## let ruff lay out the code
 clean: ## forget the environment and what was built; data in var/ stays
 	@rm -rf .venv .uv node_modules anbu/desks/static/built
 
-$(ENV): requirements-dev.lock pyproject.toml .python-version tools/environment.sh
+$(ENV): requirements-dev.lock pyproject.toml .python-version tools/environment.sh tools/uv.sh
 	@sh tools/environment.sh && touch $@
 
 $(PACKAGES): package.json package-lock.json .npmrc tools/frontend.sh $(ENV)

@@ -5,20 +5,6 @@ cd "$(dirname "$0")/.."
 
 stop() { printf 'anbu: %s\n' "$1" >&2; exit 1; }
 
-find_uv() {
-    for uv in uv .uv/bin/uv; do
-        if "$uv" --version >/dev/null 2>&1; then echo "$uv"; return; fi
-    done
-    for python in python3 python python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
-        "$python" -m pip --version >/dev/null 2>&1 || continue
-        echo "anbu: fetching uv with pip" >&2
-        "$python" -m pip install --quiet --target .uv uv >&2 || continue
-        echo .uv/bin/uv
-        return
-    done
-    stop "needs Python 3.11 or newer with pip (Debian: apt-get install python3-pip), or uv"
-}
-
 find_python() {
     for python in "$HOME"/.pyenv/versions/3.13*/bin/python python3.13 \
         "$HOME"/.pyenv/versions/3.1[24]*/bin/python python3.12 python3.14 python3; do
@@ -30,7 +16,7 @@ find_python() {
     echo 3.13 # uv fetches one itself
 }
 
-uv=$(find_uv)
+uv=$(sh tools/uv.sh)
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then
     "$uv" venv --quiet --clear --no-project --python "$(find_python)" .venv ||
         stop "found no Python 3.12 or newer and could not fetch one: install python3.13"

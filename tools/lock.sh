@@ -2,9 +2,7 @@
 # Settle versions and hashes. The locks name packages, never the place they came from.
 set -eu
 cd "$(dirname "$0")/.."
-uv=uv
-"$uv" --version >/dev/null 2>&1 || uv=.uv/bin/uv
-"$uv" --version >/dev/null 2>&1 || { sh tools/environment.sh; }
+uv=$(sh tools/uv.sh)
 "$uv" lock ${UPGRADE:+--upgrade}
 options="--quiet --frozen --no-emit-project --no-annotate --no-header --format requirements-txt"
 "$uv" export $options --no-dev --output-file requirements.lock >/dev/null
