@@ -1,0 +1,217 @@
+"""When silence is too long: the fixed detector, the city's present practice.
+
+Columns in, columns out. Times are seconds since 1970 (float64), NaN = never. The kernel counts
+whole seconds, so sums are exact and a stream may be cut into batches anywhere, bit for bit.
+
+The silence clock of a home is a stopwatch. A life sign, or a person who made sure, sets it to
+nought. It runs while the home is seen and `blind_after_s` longer; then it stands still until the
+home is seen again. Silence is due when it shows `patience_s`: a blind spell neither rings nor is
+forgotten.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anbu.kernel import signs
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class State(IntFlag):
+    CALM = 0
+    SILENT = 1  # the stopwatch reached the home's patience
+    BLIND = 2  # nothing to be seen: a technical matter, neither life nor death
+
+
+@dataclass(frozen=True)
+class Homes:
+    """N homes; each column has length N."""
+
+    patience_s: Floats
+    blind_after_s: Floats
+    last_seen: Floats  # end of the newest interval of any feed
+    last_sign: Floats
+    last_channel: Ints  # of the last sign; 0 = none yet
+    unseen_s: Floats  # for how long the stopwatch stood still since it was set to nought
+    confirmed: Floats  # a person made sure (or, without one, the home's first sight)
+
+    @property
+    def origin(self) -> Floats:
+        """When the stopwatch was last set to nought."""
+        return np.fmax(self.last_sign, self.confirmed)
+
+    @property
+    def runs_until(self) -> Floats:
+        """When the stopwatch stops unless the home is seen again."""
+        return np.where(np.isnan(self.last_seen), self.origin, self.last_seen) + self.blind_after_s
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """M feeds; `home` is an index into Homes, `channel` a code of signs.CHANNELS."""
+
+    home: Ints
+    channel: Ints
+    interval_s: Floats
+    last_at: Floats
+    last_value: Floats
+    last_sign: Floats
+
+
+@dataclass(frozen=True)
+class Readings:
+    """K readings; `feed` is an index into Feeds, `at` the end of the interval, NaN = no data."""
+
+    feed: Ints
+    at: Floats
+    value: Floats
+
+
+def hear(homes: Homes, feeds: Feeds, readings: Readings) -> tuple[Homes, Feeds, Bools]:
+    """Take in readings of any order and return the new homes, feeds, and which were life signs.
+
+    A late reading adds evidence and never moves anything back.
+    """
+    is_sign = np.zeros(len(readings.at), bool)
+    seen = np.flatnonzero(~np.isnan(readings.value) & ~np.isnan(readings.at))
+    if not len(seen):
+        return homes, feeds, is_sign
+    feed, at, value = readings.feed[seen], np.rint(readings.at[seen]), readings.value[seen]
+    order = np.lexsort((value, at, feed))
+    feed, at, value = feed[order], at[order], value[order]
+    life = _life(feeds, feed, at, value)
+    is_sign[seen[order]] = life
+    return _set_clocks(homes, feeds, feed, at, life), _move(feeds, feed, at, value, life), is_sign
+
+
+def judge(homes: Homes, now: float) -> tuple[Ints, Floats, Floats]:
+    """Return each home's State, when silence is due, and when to look again (inf = never).
+
+    While a home is blind its due moves on with the time: what due would be if seen this moment.
+    """
+    due = homes.origin + homes.patience_s + homes.unseen_s
+    runs_until = homes.runs_until
+    rings = due <= runs_until  # else the stopwatch stops first
+    silent = rings & (due <= now)
+    blind = ~(now <= runs_until)  # a home never seen and never confirmed is blind, too
+    state = silent * int(State.SILENT) + blind * int(State.BLIND)
+    still = np.maximum(now - np.maximum(runs_until, homes.origin), 0.0)
+    due = np.where(blind & ~silent, due + still, due)
+    # one second on: at the very instant `runs_until` the home still counts as seen
+    look_again = np.where(rings & ~silent, due, np.where(blind, np.inf, runs_until + 1.0))
+    return state.astype(np.int64), due, look_again
+
+
+def _life(feeds: Feeds, feed: Ints, at: Floats, value: Floats) -> Bools:
+    """Say of each reading, sorted by feed and time, whether it is a life sign."""
+    first = np.r_[True, feed[1:] != feed[:-1]]
+    # late ones and doubles have no known neighbour, so they are compared with nothing
+    live = (at > np.where(np.isnan(feeds.last_at), -np.inf, feeds.last_at)[feed]) & (
+        first | np.r_[True, at[1:] != at[:-1]]
+    )
+    index = np.arange(len(at))
+    newest = np.maximum.accumulate(np.where(live, index, -1))  # newest live one up to here
+    before = np.r_[-1, newest[:-1]]
+    start = np.maximum.accumulate(np.where(first, index, 0))
+    inside = before >= start  # the neighbour is of this feed and of this batch
+    before_at = np.where(inside, at[before], feeds.last_at[feed])
+    before_value = np.where(inside, value[before], feeds.last_value[feed])
+    channel, interval = feeds.channel[feed], feeds.interval_s[feed]
+    step = value - before_value
+    step = np.where(signs.IS_CHANGE[channel], np.abs(step), step)
+    span = np.maximum(signs.SPAN_INTERVALS * interval, signs.SPAN_AT_LEAST_S)
+    is_edge = live & (step >= signs.edges(channel, interval)) & (at - before_at <= span)
+    return np.where(signs.IS_COUNT[channel], value > 0, is_edge)
+
+
+def _move(feeds: Feeds, feed: Ints, at: Floats, value: Floats, life: Bools) -> Feeds:
+    """Put each feed on its newest value and sign."""
+    last_at, last_value = feeds.last_at.copy(), feeds.last_value.copy()
+    last_sign = feeds.last_sign.copy()
+    np.fmax.at(last_at, feed, at)
+    newer = (at == last_at[feed]) & ~(feeds.last_at[feed] >= at)
+    # written backwards: of two values with one stamp the smaller stays, as when judging
+    last_value[feed[newer][::-1]] = value[newer][::-1]
+    np.fmax.at(last_sign, feed[life], at[life])
+    return replace(feeds, last_at=last_at, last_value=last_value, last_sign=last_sign)
+
+
+def _set_clocks(homes: Homes, feeds: Feeds, feed: Ints, at: Floats, life: Bools) -> Homes:
+    """Move the stopwatches of the homes whose feeds were heard."""
+    home = feeds.home[feed]
+    order = np.lexsort((at, home))
+    home, at, life, channel = home[order], at[order], life[order], feeds.channel[feed][order]
+    starts = np.flatnonzero(np.r_[True, home[1:] != home[:-1]])
+    own = home[starts]  # the L homes heard from
+    length = np.diff(np.r_[starts, len(home)])
+    segment = np.repeat(np.arange(len(own)), length)
+    patience, blind_after = np.rint(homes.patience_s[own]), np.rint(homes.blind_after_s[own])
+    last_seen = homes.last_seen[own]
+    confirmed = np.rint(homes.confirmed[own])
+    # first seen without any sign: the clock starts at first sight
+    confirmed = np.where(np.isnan(np.fmax(confirmed, homes.last_sign[own])), at[starts], confirmed)
+    origin = np.fmax(homes.last_sign[own], confirmed)
+    unseen = homes.unseen_s[own]
+    prior = np.where(np.isnan(last_seen), origin, last_seen)  # the stopwatch ran from here
+    late = at < last_seen[segment]
+
+    # A late sign: due becomes max(due, sign + patience), never earlier.
+    late_sign = _latest(at, late & life, starts)
+    gain = np.maximum(late_sign - origin, 0.0)
+    unseen, origin = np.maximum(unseen - gain, 0.0), origin + np.where(gain > 0, gain, 0.0)
+
+    # A sign in its order sets the stopwatch to nought.
+    sign = _latest(at, ~late & life, starts)
+    reset = sign >= origin
+    unseen, origin = np.where(reset, 0.0, unseen), np.where(reset, sign, origin)
+    prior = np.where(reset, sign, prior)
+
+    # Holes behind the last sign: the stopwatch stood still from `blind_after` on.
+    counts = ~late & (at >= prior[segment])
+    left = np.maximum(np.r_[at[0], at[:-1]], prior[segment])
+    left = np.where(np.r_[True, home[1:] != home[:-1]], prior[segment], left)
+    hole = at - np.maximum(left + blind_after[segment], origin[segment])
+    hole = np.where(counts, np.maximum(hole, 0.0), 0.0)
+    total = np.cumsum(hole)
+    total = total - (total[starts] - hole[starts])[segment] + unseen[segment]
+    # Once it has rung it stays rung: later holes no longer move its due.
+    rang = counts & ((origin + patience)[segment] + total <= at + blind_after[segment])
+    index = np.arange(len(at))
+    first_rang = np.minimum.reduceat(np.where(rang, index, len(at)), starts)
+    stop = np.minimum(first_rang, starts + length - 1)
+    rang_before = origin + patience + unseen <= prior + blind_after
+    unseen = np.where(rang_before, unseen, total[stop])
+
+    new_sign = np.fmax(homes.last_sign[own], _latest(at, life, starts))
+    new_sign = np.where(np.isneginf(new_sign), np.nan, new_sign)
+    heard = np.minimum.reduceat(
+        np.where(life & (at == new_sign[segment]), channel, len(signs.EDGE)), starts
+    )
+    old = homes.last_channel[own]
+    kept = (homes.last_sign[own] == new_sign) & (old > 0)
+    heard = np.where(kept, np.minimum(old, heard), heard)
+    heard = np.where(heard == len(signs.EDGE), old, heard)
+    return replace(
+        homes,
+        last_seen=_put(homes.last_seen, own, np.fmax(last_seen, at[starts + length - 1])),
+        last_sign=_put(homes.last_sign, own, new_sign),
+        last_channel=_put(homes.last_channel, own, heard),
+        unseen_s=_put(homes.unseen_s, own, unseen),
+        confirmed=_put(homes.confirmed, own, confirmed),
+    )
+
+
+def _latest(at: Floats, which: Bools, starts: Ints) -> Floats:
+    """Return the latest chosen time of each segment, -inf where none was chosen."""
+    return np.maximum.reduceat(np.where(which, at, -np.inf), starts)
+
+
+def _put[T: np.generic](column: NDArray[T], rows: Ints, values: NDArray[T]) -> NDArray[T]:
+    moved = column.copy()
+    moved[rows] = values
+    return moved
