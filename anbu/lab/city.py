@@ -94,8 +94,7 @@ class Habit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Home:
-    index: int
+class Place:
     dong: str
     address: str
     unit: str
@@ -103,6 +102,12 @@ class Home:
     door_note: str
     key_holder: str
     hazard_note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    index: int
+    place: Place
     tier: str
     patience_hours: int
     name: str
@@ -178,7 +183,7 @@ def _home(
     machines = _machines(index, chance, recorded, households)
     return Home(
         index=index,
-        **_place(chance),
+        place=_place(chance),
         tier=tier,
         patience_hours=int(chance.integers(low // 2, high // 2 + 1)) * 2,
         name=_name(chance, sex, age),
@@ -194,25 +199,23 @@ def _home(
     )
 
 
-def _place(chance: np.random.Generator) -> dict[str, str]:
+def _place(chance: np.random.Generator) -> Place:
     code, gu, name = words.DONGS[int(chance.integers(len(words.DONGS)))]
     shares = np.array([b[1] for b in words.BUILDINGS], float)
-    kind, _, floors, remark = words.BUILDINGS[
-        int(chance.choice(len(shares), p=shares / shares.sum()))
-    ]
+    picked = int(chance.choice(len(shares), p=shares / shares.sum()))
+    kind, _, floors, remark = words.BUILDINGS[picked]
     floor = int(chance.integers(1, floors + 1)) if floors else 0
     room = int(chance.integers(1, 9))
-    unit = f"{kind} {floor}층 {floor}{room:02d}호" if floor else f"{kind} B{room:02d}호"
     street = str(chance.choice(words.STREETS))
-    return {
-        "dong": code,
-        "address": f"서울특별시 {gu} {street} {int(chance.integers(900, 1000))} ({name})",
-        "unit": unit,
-        "building": remark,
-        "door_note": str(chance.choice(words.DOOR_NOTES)) if chance.random() < 0.3 else "",
-        "key_holder": str(chance.choice(words.KEY_HOLDERS)) if chance.random() < 0.3 else "",
-        "hazard_note": str(chance.choice(words.HAZARDS)) if chance.random() < 0.15 else "",
-    }
+    return Place(
+        dong=code,
+        address=f"서울특별시 {gu} {street} {int(chance.integers(900, 1000))} ({name})",
+        unit=f"{kind} {floor}층 {floor}{room:02d}호" if floor else f"{kind} B{room:02d}호",
+        building=remark,
+        door_note=str(chance.choice(words.DOOR_NOTES)) if chance.random() < 0.3 else "",
+        key_holder=str(chance.choice(words.KEY_HOLDERS)) if chance.random() < 0.3 else "",
+        hazard_note=str(chance.choice(words.HAZARDS)) if chance.random() < 0.15 else "",
+    )
 
 
 def _name(chance: np.random.Generator, sex: str, age: int) -> str:

@@ -108,7 +108,7 @@ def _ausgrid(folder: Path) -> Iterator[tuple[str, Recording]]:
 
 
 def _tracebase(folder: Path) -> Iterator[tuple[str, Recording]]:
-    wanted = {cut.column: {} for cut, _ in TRACEBASE}
+    wanted: dict[str, dict[datetime, float]] = {cut.column: {} for cut, _ in TRACEBASE}
     with gzip.open(folder / "tracebase_1min.csv.gz", "rt") as stream:
         for row in csv.DictReader(stream):
             key = f"{row['folder']}/{row['appliance']}/{row['device']}"

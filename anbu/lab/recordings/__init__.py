@@ -53,7 +53,8 @@ class Recording:
         grid = np.full(int(span / self.interval_s) + 1, np.nan)
         grid[own] = self.value
         grid[-1] = grid[0]
-        return grid[asked]
+        said: NDArray[np.float64] = grid[asked]
+        return said
 
 
 def names(home: Path | None = None) -> list[str]:
