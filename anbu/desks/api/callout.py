@@ -75,6 +75,8 @@ async def answer(stop: asyncio.Event) -> None:
     issuer = nkeys.from_seed((settings.NATS_KEYS / "issuer.seed").read_bytes())
     waiting: asyncio.Queue[Msg] = asyncio.Queue()
     await client.subscribe(ASKED, queue="anbu", cb=waiting.put)
+    await client.flush()
+    log.info("devices_may_come_in")
     try:
         while not stop.is_set():
             knocks = await _next_knocks(waiting)

@@ -1,8 +1,9 @@
 """What devices say over MQTT: read from the broker, committed, and only then acknowledged."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -11,11 +12,12 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from anbu.care.foundation.queries import now
-from anbu.care.readings import actions, queries
+from anbu.care.readings import actions
+from anbu.care.readings.actions import Verdict
 from anbu.desks.api import callout, line, revoke
 from anbu.desks.api.crash import crash_point
-from anbu.sources import Message, Refusal
-from anbu.sources.registry import PARSERS
+from anbu.sources import Message, Reason, Refusal
+from anbu.sources.smart_plug.parse import parse_one
 
 log = structlog.get_logger()
 
@@ -130,49 +132,31 @@ class Said:
 
 def take_in(batch: Sequence[Said]) -> None:
     """Commit what was said. What cannot be taken in is quarantined, and stops nothing else."""
-    sources = queries.sources_of(codes={said.device for said in batch})
-    messages = [m for said in batch for m in read(said, sources.get(said.device))]
-    _commit(messages)
+    verdicts = _commit([parse_one(said.body, device=said.device) for said in batch])
+    counts = Counter(str(verdict.verdict) for verdict in verdicts)
+    if set(counts) - {"accepted"}:
+        log.info("not_all_accepted", **counts)
 
 
-def read(said: Said, source: str | None) -> list[Message | Refusal]:
-    """Return what a device said, in its own name only."""
-    if source is None:
-        return [_refusal(said, "unknown_device", "no such device")]
-    return [_in_own_name(said, message) for message in PARSERS[source](said.body)]
-
-
-def _in_own_name(said: Said, message: Message | Refusal) -> Message | Refusal:
-    if message.device in ("", said.device):
-        return replace(message, device=said.device)
-    return _refusal(said, "not_your_device", f"published as {said.device}")
-
-
-def _commit(messages: Sequence[Message | Refusal]) -> None:
+def _commit(messages: Sequence[Message | Refusal]) -> list[Verdict]:
     """Commit all together; if one of them breaks that, find it by halves and quarantine it."""
     try:
-        actions.take_in(messages=messages, provider=None, now=now())
+        return actions.take_in(messages=messages, provider=None, now=now())
     except DATABASE_AWAY:
         raise
     except (DatabaseError, ValueError, TypeError, ArithmeticError) as error:
         if len(messages) > 1:
             middle = len(messages) // 2
-            _commit(messages[:middle])
-            _commit(messages[middle:])
-            return
+            return _commit(messages[:middle]) + _commit(messages[middle:])
         log.exception("message_broke_take_in", device=messages[0].device)
         refused = Refusal(
             id=messages[0].id,
             device=messages[0].device,
-            reason="malformed",
+            reason=Reason.MALFORMED,
             detail=type(error).__name__,
             body=messages[0].body,
         )
-        actions.take_in(messages=[refused], provider=None, now=now())
-
-
-def _refusal(said: Said, reason: str, detail: str) -> Refusal:
-    return Refusal(id="", device=said.device, reason=reason, detail=detail, body=said.body)
+        return actions.take_in(messages=[refused], provider=None, now=now())
 
 
 def _said(message: Msg) -> Said:

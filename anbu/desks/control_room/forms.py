@@ -1,0 +1,110 @@
+"""What an operator can fill in. Every fault is said in words, and what was typed stays."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from . import words
+
+PICK = {"required": _("하나를 골라 주세요."), "invalid_choice": _("목록에 없는 것입니다. 다시 골라 주세요.")}
+LONG = {"max_length": _("너무 깁니다. %(limit_value)d자까지 적을 수 있습니다.")}
+
+
+def note_field(*, limit: int = 300, required: bool = False, label: str = "") -> forms.CharField:
+    """Return a field for a few words of one's own."""
+    return forms.CharField(
+        label=label or _("메모"),
+        required=required,
+        max_length=limit,
+        error_messages={"required": _("내용을 적어 주세요."), **LONG},
+    )
+
+
+class LoginForm(forms.Form):
+    login = forms.CharField(label=_("아이디"), error_messages={"required": _("아이디를 적어 주세요.")})
+    password = forms.CharField(
+        label=_("비밀번호"),
+        strip=False,
+        error_messages={"required": _("비밀번호를 적어 주세요.")},
+    )
+    staff: AbstractBaseUser | None = None
+
+    def clean(self) -> dict[str, str]:
+        """Look the pair up; say the same whether the name or the password was wrong."""
+        given = super().clean() or {}
+        if not self.errors:
+            self.staff = authenticate(username=given["login"], password=given["password"])
+            if self.staff is None:
+                raise forms.ValidationError(_("아이디나 비밀번호가 맞지 않습니다. 다시 적어 주세요."))
+        return given
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(choices=[("day", _("낮")), ("night", _("밤"))], error_messages=PICK)
+
+
+class PaceForm(forms.Form):
+    speed = forms.TypedChoiceField(
+        choices=[("0", "0"), ("1", "1"), ("60", "60")], coerce=float, error_messages=PICK
+    )
+
+
+class ClaimForm(forms.Form):
+    version = forms.IntegerField(min_value=1)
+
+
+class CallForm(forms.Form):
+    whom = forms.RegexField(r"^(person|\d{1,18})$")
+    result = forms.ChoiceField(
+        choices=[(code, words.RESULTS[code]) for code in
+                 ("safe", "help", "unknown", "will_look", "no_answer", "bad_number")],
+        error_messages={**PICK, "required": _("연락 결과를 골라 주세요.")},
+    )
+    note = note_field()
+
+
+class MessageForm(forms.Form):
+    to = forms.RegexField(r"^(person|\d{1,18})$", error_messages=PICK)
+
+
+class DispatchForm(forms.Form):
+    note = note_field()
+
+
+class CloseForm(forms.Form):
+    outcome = forms.ChoiceField(
+        choices=list(words.OUTCOMES.items()),
+        error_messages={**PICK, "required": _("결과를 골라 주세요.")},
+    )
+    note = note_field()
+
+
+class NoteForm(forms.Form):
+    text = note_field(required=True)
+
+
+class ShelveForm(forms.Form):
+    span = forms.ChoiceField(
+        choices=[("15", _("15분")), ("60", _("1시간")), ("morning", _("아침 09:00까지"))],
+        error_messages={**PICK, "required": _("언제까지 미룰지 골라 주세요.")},
+    )
+    reason = note_field(limit=120, required=True, label=_("까닭"))
+
+    def until(self, now: datetime) -> datetime:
+        """Return the moment at which the alarm comes back."""
+        span = self.cleaned_data["span"]
+        if span != "morning":
+            return now + timedelta(minutes=int(span))
+        morning = localtime(now).replace(hour=9, minute=0, second=0, microsecond=0)
+        return morning if morning > now else morning + timedelta(days=1)
+
+
+class TransferForm(forms.Form):
+    to_staff = forms.IntegerField(
+        error_messages={"required": _("넘겨받을 사람을 골라 주세요."), "invalid": PICK["invalid_choice"]}
+    )
+    reason = note_field(limit=120)

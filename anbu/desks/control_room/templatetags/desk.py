@@ -1,0 +1,171 @@
+"""What the templates of the control room need: icons, strips, clocks, words."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from anbu.care.foundation.queries import now
+
+from .. import strip_svg, strip_words, words
+from ..icons import ICONS
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return one of our icons; the word beside it carries the meaning."""
+    return mark_safe(
+        f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{ICONS[name]}</svg>'
+    )
+
+
+@register.simple_tag
+def strip_row(row: Any) -> SafeString:
+    """Return the small strip of a queue row."""
+    return mark_safe(strip_svg.draw_row(row.strip, row.people))
+
+
+@register.simple_tag
+def strip_full(row: Any) -> SafeString:
+    """Return the large strip of the incident page."""
+    return mark_safe(strip_svg.draw_full(row.strip, row.people))
+
+
+@register.simple_tag
+def strip_table(row: Any) -> list[tuple[str, list[str]]]:
+    """Return the strip as rows of a table."""
+    return strip_words.table(row.strip) if row.strip else []
+
+
+@register.filter
+def strip_sentence(row: Any) -> str:
+    """Return the strip in words."""
+    return strip_words.sentence(row.strip)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """Return the theme chosen at the start of the shift."""
+    return "night" if context["request"].COOKIES.get("anbu-theme") == "night" else "day"
+
+
+@register.simple_tag
+def server_clock() -> SafeString:
+    """Return the attributes from which the browser's clock starts to tick."""
+    return format_html('data-now="{}" data-speed="{}"', f"{now().timestamp():.3f}", pace())
+
+
+@register.simple_tag
+def pace() -> str:
+    """Return how many times faster than real the shown time runs."""
+    return f"{settings.CLOCK.speed:g}"
+
+
+@register.simple_tag
+def rehearsing() -> bool:
+    """Say whether people and numbers on the screen are invented."""
+    return bool(settings.REHEARSAL)
+
+
+@register.simple_tag
+def clock_now() -> str:
+    """Return the time of day with seconds."""
+    return f"{localtime(now()):%H:%M:%S}"
+
+
+@register.filter
+def at(moment: datetime) -> str:
+    """Return a time of day, with the day when it is not today's."""
+    return strip_words.clock(moment, beside=now())
+
+
+@register.filter
+def epoch(moment: datetime) -> str:
+    """Return a moment as seconds since 1970, for the browser's clock."""
+    return f"{moment.timestamp():.3f}"
+
+
+@register.filter
+def left(due: datetime) -> str:
+    """Return the time left until `due`: 04:12, 3:05:00, or +00:12 when it has passed."""
+    seconds = int((due - now()).total_seconds())
+    sign, seconds = ("+" if seconds < 0 else ""), abs(seconds)
+    if seconds < 6000:
+        return f"{sign}{seconds // 60:02d}:{seconds % 60:02d}"
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+@register.filter
+def since(moment: datetime) -> str:
+    """Return how long ago something was."""
+    return strip_words.ago(max(0.0, (now() - moment).total_seconds()))
+
+
+@register.filter
+def length(span: timedelta) -> str:
+    """Return a length of time in words."""
+    return strip_words.length(span)
+
+
+@register.simple_tag
+def bar(row: Any) -> str:
+    """Return how much of the rung's time has gone, in per cent."""
+    whole = (row.due_at - row.rung_started_at).total_seconds()
+    gone = (now() - row.rung_started_at).total_seconds()
+    return f"{100 * min(max(gone / whole, 0), 1) if whole > 0 else 100:.0f}"
+
+
+@register.filter
+def label(code: Any, table: str) -> str:
+    """Return the word for a code from one of the tables of words.py."""
+    return str(getattr(words, table).get(code, code))
+
+
+@register.filter
+def next_step(row: Any) -> str:
+    """Return the next step in words."""
+    return words.next_step(row)
+
+
+@register.filter
+def owner(row: Any) -> str:
+    """Return who holds the alarm."""
+    return words.owner(row)
+
+
+@register.filter
+def outcome(code: str) -> str:
+    """Return an outcome with its group."""
+    return words.outcome_with_group(code)
+
+
+@register.filter
+def age(row: Any) -> str:
+    """Return age and sex: 81세 여."""
+    return _("%(age)d세 %(sex)s") % {"age": row.age, "sex": words.SEXES[row.sex]}
+
+
+@register.simple_tag
+def line(entry: Any) -> words.Line:
+    """Return a timeline entry in words."""
+    return words.line(entry, now=now())
+
+
+@register.filter
+def reason_lead(reason: str) -> str:
+    """Return the first sentence of a reason."""
+    return reason.partition(". ")[0] + ("." if ". " in reason else "")
+
+
+@register.filter
+def reason_rest(reason: str) -> str:
+    """Return what follows the first sentence of a reason."""
+    return reason.partition(". ")[2]

@@ -1,0 +1,31 @@
+from django.urls import path
+
+from . import live
+from .views import acts, entry, incident, queue
+
+app_name = "control_room"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("list", queue.listing, name="list"),
+    path("side", queue.side, name="side"),
+    path("row/<uuid:alarm_id>", queue.row, name="row"),
+    path("preview/<uuid:alarm_id>", queue.preview, name="preview"),
+    path("alarms/<uuid:alarm_id>", incident.incident, name="incident"),
+    path("alarms/<uuid:alarm_id>/claim", acts.claim, name="claim"),
+    path("alarms/<uuid:alarm_id>/call", acts.call, name="call"),
+    path("alarms/<uuid:alarm_id>/message", acts.message, name="message"),
+    path("alarms/<uuid:alarm_id>/dispatch", acts.dispatch, name="dispatch"),
+    path("alarms/<uuid:alarm_id>/119", acts.call_119, name="call_119"),
+    path("alarms/<uuid:alarm_id>/shelve", acts.shelve, name="shelve"),
+    path("alarms/<uuid:alarm_id>/transfer", acts.transfer, name="transfer"),
+    path("alarms/<uuid:alarm_id>/note", acts.note, name="note"),
+    path("alarms/<uuid:alarm_id>/close", acts.close, name="close"),
+    path("alarms/<uuid:alarm_id>/door", acts.door, name="door"),
+    path("live", live.live, name="live"),
+    path("login", entry.enter, name="enter"),
+    path("logout", entry.leave, name="leave"),
+    path("shift", entry.shift, name="shift"),
+    path("language", entry.language, name="language"),
+    path("theme", entry.theme, name="theme"),
+    path("rehearsal/pace", entry.pace, name="pace"),
+]

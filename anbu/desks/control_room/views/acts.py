@@ -1,0 +1,179 @@
+"""What an operator does to an alarm. Each view reads a form and acts once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from anbu.care.alarms import actions as alarms
+from anbu.care.alarms import queries
+from anbu.care.foundation.queries import now
+from anbu.care.staff.queries import Staff
+
+from .. import strip_words
+from ..forms import (
+    CallForm,
+    ClaimForm,
+    CloseForm,
+    DispatchForm,
+    MessageForm,
+    NoteForm,
+    ShelveForm,
+    TransferForm,
+)
+from .entry import reader
+
+type Deed = Callable[[UUID, Staff, datetime], Any]
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Take the alarm, unless somebody was faster."""
+    form = ClaimForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.claim(
+        alarm_id=id, version=form.cleaned_data["version"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Write down what came of a call."""
+    form = CallForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.record_call(
+        alarm_id=id, whom=_whom(form.cleaned_data["whom"]), result=form.cleaned_data["result"],
+        note=form.cleaned_data["note"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def message(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Send a message to the person or to a contact."""
+    form = MessageForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.send_message(
+        alarm_id=id, to=_whom(form.cleaned_data["to"]), by=by, now=at))
+
+
+@login_required
+@require_POST
+def dispatch(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Send somebody to the door."""
+    form = DispatchForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.dispatch(
+        alarm_id=id, note=form.cleaned_data["note"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def call_119(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Write down that 119 and 112 were told."""
+    form = DispatchForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.call_119(
+        alarm_id=id, note=form.cleaned_data["note"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def shelve(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Put the alarm off until a moment, for a reason."""
+    form = ShelveForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.shelve(
+        alarm_id=id, until=form.until(at), reason=form.cleaned_data["reason"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def transfer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Hand the alarm to another person on shift."""
+    form = TransferForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.transfer(
+        alarm_id=id, to_staff=form.cleaned_data["to_staff"],
+        reason=form.cleaned_data["reason"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Add a note to the timeline."""
+    form = NoteForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.note(
+        alarm_id=id, text=form.cleaned_data["text"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """End the alarm with an outcome."""
+    form = CloseForm(request.POST)
+    return _act(request, alarm_id, form, lambda id, by, at: alarms.close(
+        alarm_id=id, outcome=form.cleaned_data["outcome"],
+        note=form.cleaned_data["note"], by=by, now=at))
+
+
+@login_required
+@require_POST
+def door(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Show how to get in; the look is written down."""
+    try:
+        text = alarms.see_door_note(alarm_id=alarm_id, by=reader(request), now=now())
+    except alarms.UnknownAlarm as gone:
+        raise Http404 from gone
+    return render(request, "control_room/_door.html", {"door_note": text})
+
+
+def _act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> HttpResponse:
+    """Do the deed and show what came of it; a refusal is told in words and keeps the input."""
+    if not form.is_valid():
+        faults = [fault for faults in form.errors.values() for fault in faults]
+        return _refused(request, alarm_id, faults, status=422)
+    try:
+        deed(alarm_id, reader(request), now())
+    except alarms.UnknownAlarm as gone:
+        raise Http404 from gone
+    except alarms.TakenByAnother as other:
+        at = strip_words.clock(other.at, beside=now())
+        told = _("%(name)s 님이 먼저 맡았습니다 (%(at)s).") % {"name": other.name, "at": at}
+        return _refused(request, alarm_id, [told], status=409)
+    except alarms.NotAllowed as refusal:
+        return _refused(request, alarm_id, [str(refusal)], status=409)
+    if request.headers.get("HX-Request") != "true":
+        return redirect("control_room:incident", alarm_id=alarm_id)
+    return _panel(request, alarm_id, [], status=200)
+
+
+def _refused(
+    request: HttpRequest, alarm_id: UUID, faults: list[str], *, status: int
+) -> HttpResponse:
+    """Tell why not. A dialog keeps what was typed: only its place for faults is filled."""
+    if request.POST.get("in_dialog"):
+        answer = render(request, "control_room/_faults.html", {"faults": faults}, status=status)
+        answer["HX-Retarget"] = "dialog[open] .faults"
+        answer["HX-Reswap"] = "innerHTML"
+        return answer
+    return _panel(request, alarm_id, faults, status=status)
+
+
+def _panel(request: HttpRequest, alarm_id: UUID, faults: list[str], *, status: int) -> HttpResponse:
+    who, moment = reader(request), now()
+    if request.POST.get("page") == "incident":
+        whole = queries.incident(alarm_id=alarm_id, seen_by=who, now=moment)
+        if whole is None:
+            raise Http404
+        context = {"incident": whole, "row": whole.row, "faults": faults}
+        return render(request, "control_room/_incident.html", context, status=status)
+    found = queries.preview(alarm_id=alarm_id, seen_by=who, now=moment)
+    if found is None:
+        raise Http404
+    context = {"preview": found, "row": found.row, "faults": faults}
+    return render(request, "control_room/_preview.html", context, status=status)
+
+
+def _whom(text: str) -> str | int:
+    return text if text == "person" else int(text)

@@ -1,0 +1,80 @@
+"""지금 할 일: the queue and its pieces, which the browser fetches one by one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from anbu.care.alarms import actions as alarms
+from anbu.care.alarms import queries
+from anbu.care.foundation.queries import now
+from anbu.care.readings.queries import feed_health
+from anbu.care.staff.queries import on_shift
+
+from .. import words
+from .entry import reader
+
+
+@login_required
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show the whole queue."""
+    return render(request, "control_room/queue.html", _queue(request))
+
+
+@login_required
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Return the list alone, after a lost link."""
+    return render(request, "control_room/_list.html", _queue(request))
+
+
+@login_required
+@require_GET
+def side(request: HttpRequest) -> HttpResponse:
+    """Return what stands around the list: counts, load, crew, feeds."""
+    return render(request, "control_room/_around.html", _queue(request))
+
+
+@login_required
+@require_GET
+def row(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Return one row, or nothing when it is not in this reader's view."""
+    found = queries.row(alarm_id=alarm_id, seen_by=reader(request), now=now(), view=_view(request))
+    if found is None:
+        return HttpResponse(status=204)
+    return render(request, "control_room/_row.html", {"row": found})
+
+
+@login_required
+@require_GET
+def preview(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Return the panel at the right for one alarm."""
+    found = queries.preview(alarm_id=alarm_id, seen_by=reader(request), now=now())
+    if found is None:
+        raise Http404
+    return render(request, "control_room/_preview.html", {"preview": found, "row": found.row})
+
+
+def _queue(request: HttpRequest) -> dict[str, Any]:
+    moment, who = now(), reader(request)
+    asked = alarms.open_queue(seen_by=who, view=_view(request), now=moment)
+    return {
+        "queue": asked,
+        "title": words.VIEWS[asked.view],
+        "views": [(str(n), code, label, asked.counts.get(code, 0))
+                  for n, (code, label) in enumerate(words.VIEWS.items(), start=1)],
+        "load": queries.load_10min(staff=who, now=moment),
+        "feeds": feed_health(now=moment),
+        "shift": on_shift(staff=who),
+    }
+
+
+def _view(request: HttpRequest) -> str:
+    asked = request.GET.get("view", "now")
+    if asked not in words.VIEWS:
+        raise Http404
+    return asked

@@ -1,0 +1,70 @@
+// Builds what the desks' pages load: one style sheet, one script, three fonts. Nothing of it comes from outside.
+import { build } from "esbuild";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, "../../..");
+const KRDS = join(ROOT, "node_modules/krds-uiux/resources");
+const OUT = join(HERE, "../static/built");
+const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css"];
+const FONTS = ["Regular", "Medium", "Bold"].map((w) => `PretendardGOV-${w}.subset.woff2`);
+const LIMITS = { "desk.css": 40 * 1024, "desk.js": 60 * 1024 }; // gzipped: design/README.md section 9
+
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(join(OUT, "fonts"), { recursive: true });
+for (const font of FONTS) copyFileSync(join(KRDS, "fonts", font), join(OUT, "fonts", font));
+writeFileSync(join(OUT, "desk.css"), await styles());
+await build({
+  entryPoints: [join(HERE, "ts/desk.ts")],
+  outfile: join(OUT, "desk.js"),
+  bundle: true, minify: true, target: "es2022", format: "iife", legalComments: "none",
+});
+const tooBig = Object.entries(LIMITS).filter(([name, limit]) => report(name) > limit);
+if (tooBig.length) {
+  console.error(`too big: ${tooBig.map(([name]) => name).join(", ")}`);
+  process.exit(1);
+}
+
+async function styles() {
+  const ours = CSS.map((name) => readFileSync(join(HERE, "css", name), "utf8")).join("\n");
+  const tokens = readFileSync(join(KRDS, "css/token/krds_tokens.css"), "utf8");
+  const result = await build({
+    stdin: { contents: krdsTokens(tokens, ours) + ours, loader: "css" },
+    write: false, minify: true, external: ["fonts/*"],
+  });
+  const text = result.outputFiles[0].text;
+  const outside = text.match(/url\((?!["']?(fonts\/|data:))[^)]*\)|@import|\/\/[a-z0-9.-]+\.[a-z]{2,}\//i);
+  if (outside && !outside[0].startsWith("//www.w3.org")) {
+    throw new Error(`the style sheet reaches outside: ${outside[0]}`);
+  }
+  return text;
+}
+
+// Of the 1,100 design tokens of KRDS, take those that our own tokens are made of, and what they are made of.
+function krdsTokens(tokens, ours) {
+  const known = new Map();
+  for (const [, name, value] of tokens.matchAll(/(--krds-[\w-]+):\s*([^;]+);/g)) {
+    if (!known.has(name)) known.set(name, value.trim());
+  }
+  const taken = new Map();
+  const take = (text) => {
+    for (const [, name] of text.matchAll(/var\((--krds-[\w-]+)\)/g)) {
+      if (taken.has(name)) continue;
+      if (!known.has(name)) throw new Error(`KRDS has no token ${name}`);
+      taken.set(name, known.get(name));
+      take(known.get(name));
+    }
+  };
+  take(ours);
+  return `:root{${[...taken].map(([name, value]) => `${name}:${value}`).join(";")}}\n`;
+}
+
+function report(name) {
+  const bytes = readFileSync(join(OUT, name));
+  const packed = gzipSync(bytes).length;
+  console.log(`${name}: ${bytes.length} bytes, ${packed} gzipped`);
+  return packed;
+}
