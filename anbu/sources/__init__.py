@@ -1,1 +1,52 @@
+"""The world's bytes become messages here. One folder per kind of sender; copy one to add more."""
 
+from enum import StrEnum
+
+import msgspec
+
+
+class Reason(StrEnum):
+    """Why a message was not taken in. Senders build on these words; they never change."""
+
+    UNKNOWN_DEVICE = "unknown_device"
+    NOT_YOUR_DEVICE = "not_your_device"
+    REVOKED_DEVICE = "revoked_device"
+    NO_CONSENT = "no_consent"
+    ABSURD_VALUE = "absurd_value"
+    NOT_A_NUMBER = "not_a_number"
+    TOO_OLD = "too_old"
+    IN_THE_FUTURE = "in_the_future"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    BAD_SIGNATURE = "bad_signature"
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    channel: int  # a code of anbu.kernel.signs.CHANNELS
+    at: float  # end of the interval, seconds since 1970
+    value: float  # NaN: the source itself said "no data"
+
+
+class Sos(msgspec.Struct, frozen=True, array_like=True):
+    at: float
+    words: str
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What one device said at once: taken in whole or refused whole."""
+
+    id: str
+    device: str
+    readings: tuple[Reading, ...] = ()
+    sos: Sos | None = None
+    body: bytes = b""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is no message, with the reason in a word and in a sentence."""
+
+    id: str = ""
+    device: str = ""
+    reason: Reason
+    detail: str
+    body: bytes = b""
