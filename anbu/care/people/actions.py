@@ -1,13 +1,13 @@
 """Writing down a household, its person and its contacts, and what they agreed to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from anbu.care.foundation.actions import record
+from anbu.care.foundation.actions import record, record_each
 from anbu.care.places.models import Dong
 
 from .models import Consent, Contact, Household, Person
@@ -31,7 +31,23 @@ class NewContact:
     note: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class NewHousehold:
+    dong: str  # code
+    address: str
+    tier: str
+    patience_hours: int
+    person: NewPerson
+    contacts: Sequence[NewContact] = ()
+    unit: str = ""
+    building: str = ""
+    door_note: str = ""
+    key_holder: str = ""
+    hazard_note: str = ""
+    consents: Sequence[str] = ()  # kinds agreed to on the same day
+    obtained_how: str = ""
+
+
 def register_household(
     *,
     dong: str,
@@ -49,45 +65,53 @@ def register_household(
     now: datetime,
 ) -> UUID:
     """Write down a household with the person who lives there and whom to ask, all or nothing."""
-    place = Dong.objects.filter(code=dong, valid_until=None).order_by("-valid_from").first()
-    if place is None:
-        raise BadInput("이 행정동 코드를 찾을 수 없습니다.")
-    if tier not in Household.Tier.values:
-        raise BadInput("위험군을 골라 주세요.")
-    if not 1 <= patience_hours <= 72:
-        raise BadInput("기다리는 시간은 1시간에서 72시간까지 정할 수 있습니다.")
-    household = Household.objects.create(
-        dong=place,
-        address=clean(address, what="주소", at_most=120, needed=True),
-        unit=clean(unit, what="동·호수", at_most=60),
-        building=clean(building, what="건물", at_most=80),
-        door_note=clean(door_note, what="출입 방법", at_most=200),
-        key_holder=clean(key_holder, what="열쇠", at_most=120),
-        hazard_note=clean(hazard_note, what="주의할 점", at_most=120),
+    home = NewHousehold(
+        dong=dong,
+        address=address,
         tier=tier,
         patience_hours=patience_hours,
-        registered_at=now,
+        person=person,
+        contacts=contacts,
+        unit=unit,
+        building=building,
+        door_note=door_note,
+        key_holder=key_holder,
+        hazard_note=hazard_note,
     )
-    _write_person(household, person, now)
-    _write_contacts(household, contacts)
-    record(by=by, verb="register_household", at=now, household=household.id, contacts=len(contacts))
-    return household.id
+    (made,) = register_households(homes=[home], by=by, now=now)
+    return made
+
+
+@transaction.atomic
+def register_households(*, homes: Sequence[NewHousehold], by: str, now: datetime) -> list[UUID]:
+    """Write down many households at once, in their order, all or nothing."""
+    codes = {home.dong for home in homes}
+    rows = Dong.objects.filter(code__in=codes, valid_until=None).order_by("valid_from")
+    places = {dong.code: dong for dong in rows}
+    made = [(_household(home, places, now), home) for home in homes]
+    Household.objects.bulk_create(household for household, _ in made)
+    Person.objects.bulk_create(_person(household, home.person, now) for household, home in made)
+    Contact.objects.bulk_create(
+        contact for household, home in made for contact in _contacts(household, home.contacts)
+    )
+    Consent.objects.bulk_create(
+        _consent(household, kind, home.obtained_how, now)
+        for household, home in made
+        for kind in home.consents
+    )
+    ids = [household.id for household, _ in made]
+    record_each(by=by, verb="register_household", at=now, households=ids)
+    return ids
 
 
 @transaction.atomic
 def give_consent(*, household: UUID, kind: str, obtained_how: str, by: str, now: datetime) -> None:
     """Write down that this home agreed, how and when; an open consent stays as it is."""
     home = Household.objects.select_for_update().get(id=household)
-    if kind not in Consent.Kind.values:
-        raise BadInput("동의의 종류를 골라 주세요.")
+    consent = _consent(home, kind, obtained_how, now)
     if Consent.objects.filter(household=home, kind=kind, withdrawn_at=None).exists():
         return  # agreed already: saying yes twice changes nothing
-    Consent.objects.create(
-        household=home,
-        kind=kind,
-        obtained_how=clean(obtained_how, what="동의를 받은 방법", at_most=120, needed=True),
-        given_at=now,
-    )
+    consent.save(force_insert=True)
     record(by=by, verb="give_consent", at=now, household=household, kind=kind)
 
 
@@ -103,12 +127,33 @@ def withdraw_consent(*, household: UUID, kind: str, by: str, now: datetime) -> N
     record(by=by, verb="withdraw_consent", at=now, household=household, kind=kind)
 
 
-def _write_person(household: Household, person: NewPerson, now: datetime) -> None:
+def _household(home: NewHousehold, places: Mapping[str, Dong], now: datetime) -> Household:
+    if home.dong not in places:
+        raise BadInput("이 행정동 코드를 찾을 수 없습니다.")
+    if home.tier not in Household.Tier.values:
+        raise BadInput("위험군을 골라 주세요.")
+    if not 1 <= home.patience_hours <= 72:
+        raise BadInput("기다리는 시간은 1시간에서 72시간까지 정할 수 있습니다.")
+    return Household(
+        dong=places[home.dong],
+        address=clean(home.address, what="주소", at_most=120, needed=True),
+        unit=clean(home.unit, what="동·호수", at_most=60),
+        building=clean(home.building, what="건물", at_most=80),
+        door_note=clean(home.door_note, what="출입 방법", at_most=200),
+        key_holder=clean(home.key_holder, what="열쇠", at_most=120),
+        hazard_note=clean(home.hazard_note, what="주의할 점", at_most=120),
+        tier=home.tier,
+        patience_hours=home.patience_hours,
+        registered_at=now,
+    )
+
+
+def _person(household: Household, person: NewPerson, now: datetime) -> Person:
     if not 1900 <= person.birth_year <= now.year:
         raise BadInput("태어난 해를 네 자리로 적어 주세요.")
     if person.sex not in ("f", "m"):
         raise BadInput("성별을 골라 주세요.")
-    Person.objects.create(
+    return Person(
         household=household,
         name=clean(person.name, what="이름", at_most=40, needed=True),
         birth_year=person.birth_year,
@@ -118,8 +163,8 @@ def _write_person(household: Household, person: NewPerson, now: datetime) -> Non
     )
 
 
-def _write_contacts(household: Household, contacts: Sequence[NewContact]) -> None:
-    Contact.objects.bulk_create(
+def _contacts(household: Household, contacts: Sequence[NewContact]) -> list[Contact]:
+    return [
         Contact(
             household=household,
             rank=rank,
@@ -129,4 +174,11 @@ def _write_contacts(household: Household, contacts: Sequence[NewContact]) -> Non
             note=clean(contact.note, what="연락할 사람 메모", at_most=120),
         )
         for rank, contact in enumerate(contacts, start=1)
-    )
+    ]
+
+
+def _consent(household: Household, kind: str, obtained_how: str, now: datetime) -> Consent:
+    if kind not in Consent.Kind.values:
+        raise BadInput("동의의 종류를 골라 주세요.")
+    how = clean(obtained_how, what="동의를 받은 방법", at_most=120, needed=True)
+    return Consent(household=household, kind=kind, obtained_how=how, given_at=now)
