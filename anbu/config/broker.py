@@ -13,6 +13,8 @@ from pathlib import Path
 import nkeys
 import psutil
 
+from anbu.config.postgres import CannotStart
+
 # Who signs in to the broker besides devices, and where: docs/broker.md.
 ISSUER = "issuer"  # signs what a device may do; never signs in itself
 INGEST = "ingest"  # reads what devices said, account HOMES
@@ -69,10 +71,6 @@ authorization {{
   }}
 }}
 """
-
-
-class BrokerError(Exception):
-    """The broker cannot run; the message is one line for the operator."""
 
 
 def make_keys(folder: Path) -> dict[str, str]:
@@ -173,12 +171,12 @@ class Broker:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise BrokerError(
+            raise CannotStart(
                 f"{self.home}: the broker cannot write there ({error.strerror})"
             ) from None
         free = shutil.disk_usage(self.home).free
         if free < SPARE_BYTES:
-            raise BrokerError(
+            raise CannotStart(
                 f"{self.home}: {free / 2**20:.0f} MB free, the broker needs at least "
                 f"{SPARE_BYTES / 2**20:.0f} MB"
             )
@@ -200,7 +198,7 @@ class Broker:
         while not (_answers(self._nats_port) and _answers(self._mqtt_port)):
             if self.pid is None or time.monotonic() > deadline:
                 self.crash()
-                raise BrokerError(f"the broker does not start: {self._last_words()}")
+                raise CannotStart(f"the broker does not start: {self._last_words()}")
             pause.wait(0.02)
 
     def _last_words(self) -> str:
@@ -217,7 +215,7 @@ def _binary() -> str:
     named = os.environ.get("ANBU_NATS_BIN")
     path = Path(named) if named else Path(sysconfig.get_path("scripts")) / "nats-server"
     if not os.access(path, os.X_OK):
-        raise BrokerError(f"{path}: no NATS server there (ANBU_NATS_BIN names another)")
+        raise CannotStart(f"{path}: no NATS server there (ANBU_NATS_BIN names another)")
     return str(path)
 
 
@@ -227,7 +225,7 @@ def _check_free(name: str, port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise BrokerError(
+            raise CannotStart(
                 f"ANBU_{name}_PORT={port}: the port cannot be used ({error.strerror})"
             ) from None
 

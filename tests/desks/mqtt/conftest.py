@@ -1,0 +1,302 @@
+"""A real broker, a real ingest process, and plugs that are not our own code."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import nats
+import paho.mqtt.client as paho
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from nats.js.api import ConsumerInfo
+
+from anbu.care.people.actions import NewPerson, give_consent, register_household
+from anbu.care.places.actions import load_seoul
+from anbu.care.readings.actions import add_device, add_provider
+from anbu.config.broker import Broker
+from anbu.desks.api import line
+
+ACK_WAIT_S = 2
+SERVE = """
+import asyncio, signal, django
+django.setup()
+from anbu.desks.api import mqtt
+
+async def main():
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await mqtt.serve(stop)
+
+asyncio.run(main())
+"""
+
+
+def wait_for(what: Callable[[], bool], *, within: float = 10) -> None:
+    """Wait until something is so; fail with its name when it never is."""
+    until, pause = time.monotonic() + within, threading.Event()
+    while not what():
+        assert time.monotonic() < until, f"never happened: {what}"
+        pause.wait(0.02)
+
+
+@dataclass(frozen=True)
+class Ports:
+    nats: int
+    mqtt: int
+
+
+def free_ports() -> Ports:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return Ports(one.getsockname()[1], two.getsockname()[1])
+
+
+class Plug:
+    """A smart plug at the broker, by paho."""
+
+    def __init__(self, port: int, code: str, password: str, client_id: str = "") -> None:
+        self.code = code
+        self.is_connected = False
+        self._port = port
+        self._answer: list[bool] = []
+        self._paho = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=client_id or code)
+        self._paho.username_pw_set(code, password)
+        self._paho.on_connect = self._connected
+        self._paho.on_disconnect = self._disconnected
+
+    def connect(self) -> bool:
+        """Knock once; return whether the broker opened."""
+        self._answer.clear()
+        self._paho.connect("127.0.0.1", self._port)
+        self._paho.loop_start()
+        wait_for(lambda: bool(self._answer))
+        if not self._answer[0]:
+            self.leave()
+        return self._answer[0]
+
+    def say(self, message: str, *, at: datetime, watts: float = 5.0, topic: str = "") -> None:
+        """Publish with QoS 1 and wait for PUBACK."""
+        self.send(json.dumps({"id": message, "at": at.isoformat(), "watts": watts}), topic)
+
+    def send(self, body: str, topic: str = "") -> None:
+        """Publish anything with QoS 1 and wait for PUBACK."""
+        sent = self._paho.publish(topic or f"signs/{self.code}", body, qos=1)
+        sent.wait_for_publish(10)
+        assert sent.is_published()
+
+    def leave(self) -> None:
+        self._paho.disconnect()
+        self._paho.loop_stop()
+
+    def _connected(self, client: object, data: object, flags: object, why: object, *_: object):
+        self.is_connected = why == 0
+        self._answer.append(why == 0)
+
+    def _disconnected(self, *_: object) -> None:
+        self.is_connected = False
+
+
+class Ingest:
+    """The process that lets devices in and takes in what they say."""
+
+    def __init__(self, broker: Broker, ports: Ports, log: Path) -> None:
+        self._log = log
+        self._environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "anbu.config.settings",
+            "ANBU_DATABASE_URL": database_url(),
+            "ANBU_NATS_URL": broker.url,
+            "ANBU_NATS_KEYS": str(broker.keys),
+            "ANBU_MQTT_PORT": str(ports.mqtt),
+            "ANBU_MQTT_ACK_WAIT_S": str(ACK_WAIT_S),
+            "NO_COLOR": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, **environment: str) -> subprocess.Popen[bytes]:
+        """Start one and wait until it lets devices in."""
+        before = self.told("devices_may_come_in")
+        with self._log.open("ab") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-c", SERVE],
+                env=self._environment | environment,
+                stdout=out,
+                stderr=out,
+            )
+        self._processes.append(process)
+        wait_for(lambda: self.told("devices_may_come_in") > before or process.poll() is not None)
+        assert process.poll() is None, self.log
+        return process
+
+    def stop(self) -> None:
+        """Stop all in good order."""
+        for process in self._processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self._processes:
+            process.wait(10)
+        self._processes.clear()
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text() if self._log.exists() else ""
+
+    def told(self, event: str) -> int:
+        """Return how often it logged this."""
+        return self.log.count(event)
+
+    def duplicates(self) -> int:
+        """Return how many duplicate verdicts it gave."""
+        return sum(int(count) for count in re.findall(r"duplicate=(\d+)", self.log))
+
+
+@dataclass
+class City:
+    """Everything a test needs; devices are added by the real actions."""
+
+    broker: Broker
+    ports: Ports
+    ingest: Ingest
+    household: object
+
+    def device(self, code: str) -> str:
+        """Enrol a plug and return its password."""
+        return add_device(
+            code=code,
+            household=self.household,
+            provider="plugs",
+            interval=timedelta(minutes=1),
+            channels=["power_w"],
+            by="system:test",
+            now=datetime.now(UTC),
+        )
+
+    def plug(self, code: str, *, password: str = "", client_id: str = "") -> Plug:
+        """Return a new device's plug, not yet connected."""
+        known = password or self.device(code)
+        return Plug(self.ports.mqtt, code, known, client_id)
+
+    def consumer(self) -> ConsumerInfo:
+        """Return how far the broker is with delivering."""
+
+        async def ask() -> ConsumerInfo:
+            client = await nats.connect(
+                self.broker.url, nkeys_seed=str(self.broker.keys / "ingest.seed")
+            )
+            try:
+                return await client.jetstream().consumer_info(line.STREAM, line.CONSUMER)
+            finally:
+                await client.close()
+
+        return asyncio.run(ask())
+
+    def all_acknowledged(self) -> bool:
+        """Return whether the broker holds nothing that we still have to take in."""
+        info = self.consumer()
+        return info.num_pending == 0 and info.num_ack_pending == 0
+
+    def taken_in(self, code: str) -> list[str]:
+        """Return the message ids of this device that are committed."""
+        return column(
+            "SELECT message_id FROM delivery JOIN readings_device d ON d.id = device_id"
+            " WHERE code = %s ORDER BY 1",
+            code,
+        )
+
+    def moments(self, code: str) -> list[datetime]:
+        """Return the moments of this device's stored readings, doubles and all."""
+        return column(
+            "SELECT at FROM reading JOIN readings_device d ON d.id = device_id"
+            " WHERE code = %s ORDER BY 1",
+            code,
+        )
+
+    def quarantined(self, code: str) -> list[str]:
+        """Return the reasons why messages of this device were set aside."""
+        return column("SELECT reason FROM readings_quarantine WHERE device = %s ORDER BY id", code)
+
+
+def column(query: str, *values: object) -> list:
+    with psycopg.connect(database_url()) as db:
+        return [row[0] for row in db.execute(query, values)]
+
+
+def database_url(name: str = "") -> str:
+    """Return where the tests' own database is."""
+    at = connection.settings_dict
+    host, port = quote(str(at["HOST"]), safe="/"), at["PORT"]
+    extra = f"&port={port}" if port else ""
+    login = f"{at['USER']}:{quote(at['PASSWORD'])}" if at["PASSWORD"] else at["USER"]
+    return f"postgresql://{login}@/{name or at['NAME']}?host={host}{extra}"
+
+
+@pytest.fixture(scope="package")
+def city(
+    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[City]:
+    """A broker, an ingest process and one home that agreed; emptied at the end."""
+    folder = tmp_path_factory.mktemp("city")
+    ports = free_ports()
+    broker = Broker(folder / "broker", ports.nats, ports.mqtt)
+    with django_db_blocker.unblock():
+        now = datetime.now(UTC)
+        load_seoul(now=now)
+        household = register_household(
+            dong=column("SELECT code FROM places_dong ORDER BY id LIMIT 1")[0],
+            address="효창원로 1",
+            tier="mid",
+            patience_hours=24,
+            person=NewPerson(name="김안부", birth_year=1950, sex="f"),
+            by="system:test",
+            now=now,
+        )
+        give_consent(
+            household=household,
+            kind="monitoring",
+            obtained_how="방문 동의서",
+            by="system:test",
+            now=now,
+        )
+        add_provider(code="plugs", name="플러그", source="smart_plug", by="system:test", now=now)
+        broker.start()
+        ingest = Ingest(broker, ports, folder / "ingest.log")
+        try:
+            yield City(broker, ports, ingest, household)
+        finally:
+            ingest.stop()
+            broker.stop()
+            connection.close()
+            call_command("flush", interactive=False, verbosity=0)
+            connection.close()
+
+
+@pytest.fixture
+def serving(city: City) -> Iterator[City]:
+    """The city with an ingest process that runs."""
+    city.ingest.start()
+    yield city
+    city.ingest.stop()
+
+
+@pytest.fixture(autouse=True)
+def _may_write(django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+        with closing(connection):
+            pass
