@@ -26,7 +26,7 @@ class Pace:
 
 
 class RehearsalClock:
-    """A clock that all processes of a rehearsal read from one small file, and that can change pace."""
+    """A clock that all processes of a rehearsal read from one small file; it can change pace."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -43,7 +43,7 @@ class RehearsalClock:
         return datetime.fromtimestamp(pace.shown + (time.time() - pace.real) * pace.speed, UTC)
 
     def set_pace(self, *, speed: float, shown: datetime | None = None) -> None:
-        """Go on from `shown` (or from the present moment) at `speed`; every process follows at once."""
+        """Go on from `shown` (or from now) at `speed`; every process follows at once."""
         moment = shown or self.now()
         text = json.dumps({"real": time.time(), "shown": moment.timestamp(), "speed": speed})
         draft = self._file.with_suffix(".new")

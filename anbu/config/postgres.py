@@ -1,4 +1,4 @@
-"""A private PostgreSQL cluster for a demo, the tests or a small pilot; a city brings its own server."""
+"""A private PostgreSQL for a demo, the tests or a small pilot; a city brings its own server."""
 
 import fcntl
 import hashlib
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -79,6 +80,14 @@ class Cluster:
             raise
         return self.url()
 
+    def find(self) -> str | None:
+        """Return the URL of the server if it already runs, in whose hands ever."""
+        if not self._home.is_dir():
+            return None
+        self._folder = self._make_folder()
+        self._socket = self._make_socket_folder()
+        return self.url() if self._answers() else None
+
     def url(self, role: str = "anbu", database: str = "anbu") -> str:
         """Return how to reach the server."""
         return f"postgresql://{role}@/{database}?host={quote(str(self._socket), safe='/')}"
@@ -97,9 +106,8 @@ class Cluster:
         """Stop the server as a power cut would. For tests: nothing accepted may be lost."""
         pid = self._pid()
         if pid is not None:
-            children = _children_of(pid)
-            for each in (pid, *children):
-                _signal(each, signal.SIGKILL)
+            for each in [*psutil.Process(pid).children(), psutil.Process(pid)]:
+                _signal(each.pid, signal.SIGKILL)
         self._end(signal.SIGKILL)
 
     @property
@@ -361,12 +369,6 @@ def _first_line(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     grave = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
     return (grave or lines or ["no reason given"])[0][:300]
-
-
-def _children_of(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
-    pairs = [line.split() for line in listed.stdout.splitlines()]
-    return [int(child) for child, parent in pairs if int(parent) == pid]
 
 
 def _signal(pid: int, how: signal.Signals) -> None:

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 from anbu.config.clock import RealClock, RehearsalClock
 
-
 _asked: set[str] = {"PG_BIN"}
 
 
@@ -53,6 +52,7 @@ GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
 GATEWAY_SECRET = env("GATEWAY_SECRET")
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
 HEARTBEAT_URL = env("HEARTBEAT_URL")
+BIND = env("BIND", "127.0.0.1")  # a city puts its own TLS proxy in front
 HTTP_PORT = int(number("HTTP_PORT", 8000))
 INGEST_PORT = int(number("INGEST_PORT", 8001))
 MQTT_PORT = int(number("MQTT_PORT", 1883))

@@ -1,0 +1,42 @@
+"""Tables and the data a city brings: `anbu migrate`, `anbu load`."""
+
+from pathlib import Path
+
+import click
+from django.core.management import call_command
+
+from anbu.care.foundation.queries import now
+from anbu.care.places import actions as places
+
+TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
+BY = "system:cli"
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the tables up to date; safe to run at every start."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@click.group()
+def load() -> None:
+    """Load what a city keeps as data."""
+
+
+@load.command()
+def seoul() -> None:
+    """Load Seoul's 25 districts and 427 dongs, with a post for each dong and one for the centre."""
+    places.load_seoul(now=now(), by=BY)
+    new = places.load_holidays(now=now(), by=BY)
+    click.echo(f"Seoul is loaded; {new} holidays are new")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+def holidays(file: Path) -> None:
+    """Load holidays from a CSV with the columns date and name."""
+    try:
+        new = places.load_holidays_csv(text=file.read_text("utf-8-sig"), now=now(), by=BY)
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    click.echo(f"{new} holidays are new")
