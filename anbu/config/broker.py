@@ -102,14 +102,14 @@ class Broker:
     """One NATS server on loopback, with its store, keys and log below `home`."""
 
     def __init__(
-        self, home: Path, nats_port: int, mqtt_port: int, *, store_bytes: int = 2**30
+        self, home: Path, nats_port: int, mqtt_port: int, *, store_bytes: int | None = None
     ) -> None:
         self.home = home.resolve()
         self.keys = self.home / "keys"
         self.url = f"nats://127.0.0.1:{nats_port}"
         self._nats_port = nats_port
         self._mqtt_port = mqtt_port
-        self._store_bytes = store_bytes
+        self._store_bytes = store_bytes or _bytes_from_environment()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -190,7 +190,8 @@ class Broker:
             return
         if ours:
             process.terminate()
-            process.wait(STOP_WITHIN_S)
+            for stuck in psutil.wait_procs([process], STOP_WITHIN_S)[1]:
+                stuck.kill()
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
@@ -208,6 +209,14 @@ class Broker:
             if told := [line for line in lines if "[FTL]" in line or "nats-server:" in line]:
                 return told[-1]
         return f"see {self.home}/nats.log"
+
+
+def _bytes_from_environment() -> int:
+    text = os.environ.get("ANBU_MQTT_STORE_BYTES", str(2**30))  # read again in settings.py
+    try:
+        return int(float(text))
+    except ValueError:
+        raise CannotStart(f"ANBU_MQTT_STORE_BYTES={text}: this must be a number") from None
 
 
 def _binary() -> str:

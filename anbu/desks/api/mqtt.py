@@ -13,7 +13,7 @@ from nats.aio.subscription import Subscription
 
 from anbu.care.foundation.queries import now
 from anbu.care.readings import actions
-from anbu.care.readings.actions import Verdict
+from anbu.care.readings.rules import Verdict
 from anbu.desks.api import callout, line, revoke
 from anbu.desks.api.crash import crash_point
 from anbu.sources import Message, Reason, Refusal
