@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -67,8 +68,13 @@ def load(name: str, *, home: Path | None = None) -> Recording:
     files = _files(home)
     if name not in files:
         raise KeyError(f"no recording {name!r}; there are: {', '.join(sorted(files))}")
-    (recording,) = read(files[name])
+    (recording,) = _read_once(files[name])
     return recording
+
+
+@lru_cache(maxsize=64)
+def _read_once(path: Path) -> list[Recording]:
+    return read(path)
 
 
 def add(path: Path, *, home: Path) -> list[Recording]:

@@ -1,0 +1,89 @@
+"""How many messages a second come in over MQTT: PUBACKed by the broker, committed by us."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from anbu.care.foundation.queries import now
+from anbu.care.people.actions import NewHousehold, NewPerson, register_households
+from anbu.care.places.queries import dongs
+from anbu.care.readings import actions, queries
+from anbu.lab.mqtt_peer import Peer
+
+PATIENCE_S = 120.0  # for the last message to be committed
+
+
+def mqtt(*, port: int, commit: str, plugs: int = 1000, each: int = 30) -> dict[str, object]:
+    """Publish from so many plugs at once with QoS 1; count until the last one is committed.
+
+    The roles run already; this process is the district.
+    """
+    began = now()
+    logins = _enrol(plugs, began)
+    seconds = asyncio.run(_publish(port, logins, each, began))
+    return {
+        "name": "mqtt",
+        "value": round(plugs * each / seconds),
+        "unit": "messages/s, published with QoS 1 to committed",
+        "n": plugs * each,
+        "commit": commit,
+    }
+
+
+def _enrol(plugs: int, at: datetime) -> list[tuple[str, str]]:
+    """Make so many homes with a plug each; return the plugs' codes and passwords."""
+    run = uuid4().hex[:8]
+    by, provider = "system:bench", f"bench-{run}"
+    actions.add_provider(code=provider, name="bench", source="smart_plug", by=by, now=at)
+    dong = dongs()[0].code
+    home = NewHousehold(
+        dong=dong,
+        address="부하 시험",
+        tier="low",
+        patience_hours=50,
+        person=NewPerson(name="시험", birth_year=1950, sex="f"),
+        consents=("monitoring",),
+        obtained_how="부하 시험",
+    )
+    homes = register_households(homes=[home] * plugs, by=by, now=at)
+    devices = [
+        actions.NewDevice(
+            code=f"{provider}-{number}",
+            household=household,
+            interval=timedelta(minutes=1),
+            channels=["power_w"],
+        )
+        for number, household in enumerate(homes)
+    ]
+    passwords = actions.add_devices(devices=devices, provider=provider, by=by, now=at)
+    return list(passwords.items())
+
+
+async def _publish(
+    port: int, logins: Sequence[tuple[str, str]], each: int, began: datetime
+) -> float:
+    """Return the seconds from the first publish to the last commit."""
+    peers = [Peer("127.0.0.1", port, code, password) for code, password in logins]
+    for start in range(0, len(peers), 100):
+        await asyncio.gather(*(peer.connect() for peer in peers[start : start + 100]))
+    codes = [peer.code for peer in peers]
+    started = time.perf_counter()
+    await asyncio.gather(*(_say(peer, each, began) for peer in peers))
+    while await asyncio.to_thread(queries.taken_in, devices=codes) < len(peers) * each:
+        if time.perf_counter() - started > PATIENCE_S:
+            raise TimeoutError("not everything that was PUBACKed has been committed")
+        await asyncio.sleep(0.02)
+    seconds = time.perf_counter() - started
+    await asyncio.gather(*(peer.close() for peer in peers))
+    return seconds
+
+
+async def _say(peer: Peer, count: int, began: datetime) -> None:
+    """Publish one message after the other, each once the last one has been PUBACKed."""
+    for number in range(count):
+        at = began - timedelta(minutes=count - number)
+        message = {"id": f"{number}", "at": at.isoformat(), "watts": float(number % 7)}
+        await peer.publish(json.dumps(message).encode())
