@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from django.core.management import call_command
 
+from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
 from anbu.care.places import actions as places
 
@@ -23,8 +24,8 @@ def load() -> None:
     """Load what a city keeps as data."""
 
 
-@load.command()
-def seoul() -> None:
+@load.command("places")
+def load_places() -> None:
     """Load Seoul's 25 districts and 427 dongs, with a post for each dong and one for the centre."""
     places.load_seoul(now=now(), by=BY)
     new = places.load_holidays(now=now(), by=BY)
@@ -40,3 +41,14 @@ def holidays(file: Path) -> None:
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"{new} holidays are new")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+def policy(file: Path) -> None:
+    """Load response ladders from a TOML file; running alarms keep the ladder they began with."""
+    try:
+        number = alarms.load_policy(text=file.read_text("utf-8"), by=BY, now=now())
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    click.echo(f"policy {number} is in force")

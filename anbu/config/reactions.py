@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from anbu.care.alarms import jobs as alarms
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reaction:
@@ -21,4 +23,42 @@ class Reaction:
     wakes_on: tuple[str, ...] = ()
 
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (
+    Reaction(
+        name="sos",
+        leaves="readings: SpokenSos without raised_at",
+        step=alarms.raise_sos,
+        wakes_on=("anbu_sos",),
+    ),
+    Reaction(
+        name="silence",
+        leaves="readings: Watch whose check_at has passed",
+        step=alarms.raise_silence,
+    ),
+    Reaction(
+        name="overdue",
+        leaves="alarms: Alarm whose rung_due_at has passed",
+        step=alarms.advance_overdue,
+    ),
+    Reaction(
+        name="shelved",
+        leaves="alarms: Alarm whose shelved_until has passed",
+        step=alarms.unshelve,
+    ),
+    Reaction(
+        name="absent",
+        leaves="staff: Shift that ended while its person owned alarms",
+        step=alarms.release_absent,
+    ),
+    Reaction(
+        name="messages",
+        leaves="alarms: Message queued for too long",
+        step=alarms.expire_messages,
+    ),
+    Reaction(
+        name="numbers",
+        leaves="alarms: days whose alarm numbers are not laid out",
+        step=alarms.lay_out_numbers,
+        every_s=5,
+    ),
+)

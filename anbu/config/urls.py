@@ -1,5 +1,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from anbu.config.metrics import metrics
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.api.health")),
+    path("metrics", metrics),
 ]

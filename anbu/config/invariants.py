@@ -1,0 +1,93 @@
+"""What must be true of the rows at every instant, as questions whose right answer is nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`sql` finds the rows that break it; `%(now)s` is the moment of asking."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows break one invariant."""
+
+    name: str
+    broken: int
+
+
+INVARIANTS = (
+    Invariant(
+        "one_open_alarm_per_home",
+        "SELECT household_id FROM alarms_alarm WHERE closed_at IS NULL"
+        " GROUP BY household_id HAVING count(*) > 1",
+    ),
+    Invariant(
+        "one_alarm_per_deadline",
+        "SELECT household_id FROM alarms_alarm GROUP BY household_id, kind, due_at"
+        " HAVING count(*) > 1",
+    ),
+    Invariant(
+        "open_alarm_has_exactly_one_owner",
+        "SELECT id FROM alarms_alarm WHERE closed_at IS NULL"
+        " AND num_nonnulls(owner_staff_id, owner_post_id) <> 1",
+    ),
+    Invariant(
+        "open_alarm_has_a_next_deadline",
+        "SELECT id FROM alarms_alarm WHERE closed_at IS NULL AND rung_due_at IS NULL",
+    ),
+    Invariant(
+        "closed_alarm_has_outcome_and_closer",
+        "SELECT id FROM alarms_alarm WHERE closed_at IS NOT NULL"
+        " AND (outcome = '' OR closed_by_id IS NULL)",
+    ),
+    Invariant(
+        "every_alarm_began_with_a_step",
+        "SELECT a.id FROM alarms_alarm a WHERE NOT EXISTS (SELECT 1 FROM alarms_step s"
+        " WHERE s.alarm_id = a.id AND s.kind = 'raised')",
+    ),
+    Invariant(
+        "every_cry_is_raised_within_a_minute",
+        "SELECT id FROM readings_spokensos WHERE raised_at IS NULL"
+        " AND received_at < %(now)s - interval '1 minute'",
+    ),
+    Invariant(
+        "no_watch_is_left_unlooked_at",
+        "SELECT household_id FROM readings_watch WHERE check_at < %(now)s - interval '5 minutes'",
+    ),
+    Invariant(
+        "no_one_is_watched_without_consent",
+        "SELECT a.id FROM alarms_alarm a WHERE NOT EXISTS (SELECT 1 FROM people_consent c"
+        " WHERE c.household_id = a.household_id AND c.kind = 'monitoring'"
+        " AND c.given_at <= a.raised_at"
+        " AND (c.withdrawn_at IS NULL OR c.withdrawn_at >= a.raised_at))",
+    ),
+    Invariant(
+        "one_open_blindness_per_home",
+        "SELECT household_id FROM alarms_blindness WHERE ended_at IS NULL"
+        " GROUP BY household_id HAVING count(*) > 1",
+    ),
+    Invariant(
+        "a_queued_message_has_a_job",
+        "SELECT m.id FROM alarms_message m WHERE m.status = 'queued' AND NOT EXISTS"
+        " (SELECT 1 FROM procrastinate_jobs j WHERE j.args->>'message_id' = m.id::text"
+        " AND j.status IN ('todo', 'doing'))",
+    ),
+    Invariant("a_trace_names_its_author", "SELECT id FROM foundation_trace WHERE by = ''"),
+)
+
+
+def check(*, now: datetime) -> list[Finding]:
+    """Return what each invariant finds, in one moment of the database."""
+    with connection.cursor() as cursor:
+        found = []
+        for each in INVARIANTS:
+            cursor.execute(f"SELECT count(*) FROM ({each.sql}) AS broken", {"now": now})
+            found.append(Finding(each.name, int(cursor.fetchone()[0])))
+        return found

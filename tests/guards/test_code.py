@@ -1,0 +1,71 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2] / "anbu"
+SOURCES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
+
+# Who may read a clock of the machine: everybody else takes `now` as an argument.
+READS_THE_CLOCK = {
+    "config/clock.py": "it is the clock",
+    "config/watch.py": "a watchdog watches real processes, in real time",
+    "config/city.py": "asks which pulses are younger than this start",
+    "desks/api/callout.py": "the broker's questions expire in real time",
+    "lab/gateway.py": "plays somebody else's machine",
+}
+
+# Queries that name no reader, because no household stands in their answer.
+NO_READER = {
+    "foundation.now": "the clock",
+    "foundation.pulses": "about our own processes",
+}
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield ast.unparse(node.func), node.lineno
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nobody_sleeps_and_nobody_reads_a_clock_of_their_own(path: Path) -> None:
+    calls = list(_calls(ast.parse(path.read_text())))
+    assert not [line for name, line in calls if name == "time.sleep"]
+    if str(path.relative_to(ROOT)) not in READS_THE_CLOCK:
+        banned = {"time.time", "datetime.now", "datetime.utcnow", "date.today", "timezone.now"}
+        assert not [(name, line) for name, line in calls if name in banned]
+
+
+def test_the_list_of_clock_readers_is_not_longer_than_it_must_be() -> None:
+    assert [name for name in READS_THE_CLOCK if not (ROOT / name).exists()] == []
+
+
+def _queries() -> Iterator[tuple[str, ast.FunctionDef]]:
+    for room in sorted((ROOT / "care").iterdir()):
+        files = [room / "queries.py", *sorted((room / "queries").glob("*.py"))]
+        for file in files:
+            if file.exists():
+                for node in ast.parse(file.read_text()).body:
+                    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                        yield f"{room.name}.{node.name}", node
+
+
+def test_every_query_names_its_reader_or_says_why_not() -> None:
+    names = dict(_queries())
+    unnamed = {
+        name
+        for name, node in names.items()
+        if "seen_by" not in {each.arg for each in node.args.kwonlyargs}
+    }
+    assert sorted(unnamed - set(NO_READER)) == []
+    assert sorted(set(NO_READER) - unnamed) == []
+
+
+def test_no_reader_has_a_default() -> None:
+    for name, node in _queries():
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+            assert argument.arg != "seen_by" or default is None, name
