@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db import transaction
+
 from anbu.care.foundation.queries import now
 from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places.queries import dongs
@@ -49,17 +51,23 @@ def _enrol(plugs: int, at: datetime) -> list[tuple[str, str]]:
         obtained_how="부하 시험",
     )
     homes = register_households(homes=[home] * plugs, by=by, now=at)
-    devices = [
-        actions.NewDevice(
-            code=f"{provider}-{number}",
-            household=household,
-            interval=timedelta(minutes=1),
-            channels=["power_w"],
-        )
-        for number, household in enumerate(homes)
-    ]
-    passwords = actions.add_devices(devices=devices, provider=provider, by=by, now=at)
-    return list(passwords.items())
+    codes = [f"{provider}-{number}" for number in range(plugs)]
+    with transaction.atomic():
+        return [
+            (
+                code,
+                actions.add_device(
+                    code=code,
+                    household=household,
+                    provider=provider,
+                    interval=timedelta(minutes=1),
+                    channels=["power_w"],
+                    by=by,
+                    now=at,
+                ),
+            )
+            for code, household in zip(codes, homes, strict=True)
+        ]
 
 
 async def _publish(
@@ -72,7 +80,7 @@ async def _publish(
     codes = [peer.code for peer in peers]
     started = time.perf_counter()
     await asyncio.gather(*(_say(peer, each, began) for peer in peers))
-    while await asyncio.to_thread(queries.taken_in, devices=codes) < len(peers) * each:
+    while await asyncio.to_thread(queries.messages_taken_in, codes=codes) < len(peers) * each:
         if time.perf_counter() - started > PATIENCE_S:
             raise TimeoutError("not everything that was PUBACKed has been committed")
         await asyncio.sleep(0.02)

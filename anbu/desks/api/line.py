@@ -22,6 +22,7 @@ log = structlog.get_logger()
 STREAM = "$MQTT_msgs"
 CONSUMER = "ingest"
 SIGNS = "$MQTT.msgs.signs."
+ONE_TRY_S = 3.0  # the client itself would try for ever, deaf to our stop
 LONGEST_PAUSE_S = 5.0
 CONNECT_ERRORS = (OSError, TimeoutError, nats.errors.Error)
 
@@ -34,19 +35,21 @@ async def connect(
     while not stop.is_set():
         client = Client()
         try:
-            await client.connect(
-                settings.NATS_URL.split(","),
-                name=f"anbu-{role}",
-                nkeys_seed=str(settings.NATS_KEYS / f"{role}.seed"),
-                allow_reconnect=True,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=0.2,
-                connect_timeout=2,
-                ping_interval=5,
-                max_outstanding_pings=2,
-                reconnected_cb=on_reconnect,
-                error_cb=_tell,
-            )
+            async with asyncio.timeout(ONE_TRY_S):
+                await client.connect(
+                    settings.NATS_URL.split(","),
+                    name=f"anbu-{role}",
+                    nkeys_seed=str(settings.NATS_KEYS / f"{role}.seed"),
+                    allow_reconnect=True,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.2,
+                    connect_timeout=2,
+                    ping_interval=5,
+                    max_outstanding_pings=2,
+                    reconnected_cb=on_reconnect,
+                    error_cb=_tell,
+                    disconnected_cb=_tell_away,
+                )
             return client
         except CONNECT_ERRORS as error:
             log.warning("broker_away", role=role, error=str(error) or type(error).__name__)
@@ -129,4 +132,8 @@ async def _prepare_stream(context: JetStreamContext) -> None:
 
 
 async def _tell(error: Exception) -> None:
-    log.warning("broker_line", error=str(error) or type(error).__name__)
+    log.debug("broker_line", error=str(error) or type(error).__name__)
+
+
+async def _tell_away() -> None:
+    log.warning("broker_hung_up")

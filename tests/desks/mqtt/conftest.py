@@ -21,7 +21,6 @@ import nats
 import paho.mqtt.client as paho
 import psycopg
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from nats.js.api import ConsumerInfo

@@ -5,13 +5,14 @@ import os
 import signal
 import socket
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from nats.js.errors import APIError
 
-from anbu.config.broker import Broker
+from anbu.config.broker import ROLES, Broker, config_text
 from anbu.config.postgres import CannotStart
 from anbu.desks.api import line
 
@@ -24,6 +25,18 @@ def broker(tmp_path: Path):
     broker = Broker(tmp_path / "broker", ports.nats, ports.mqtt)
     yield broker
     broker.stop()
+
+
+def test_the_operators_page_shows_the_configuration_as_it_is() -> None:
+    text = config_text(
+        home=Path("/var/lib/anbu/broker"),
+        nats_port=4222,
+        mqtt_port=1883,
+        store_bytes=2**30,
+        keys={role: f"<public key of {role}>" for role in ROLES},
+    )
+    page = Path(__file__).parents[3] / "docs" / "broker.md"
+    assert f"```\n{text.split(chr(10), 1)[1]}```" in page.read_text()
 
 
 def test_its_secrets_are_made_once_and_read_by_nobody_else(broker: Broker) -> None:
@@ -108,17 +121,16 @@ def test_the_stream_refuses_the_newest_when_full_and_forgets_nothing_unread(
         assert client is not None
         await line.prepare(client)
         await line.prepare(client)
-        context, stored = client.jetstream(), 0
-        with pytest.raises(APIError, match="maximum bytes exceeded"):
-            while True:
-                await context.publish(line.SIGNS + "full", b"x" * size)
-                stored += 1
+        context, stored = client.jetstream(), []
+        with suppress(APIError):
+            while len(stored) < 20:
+                stored.append(await context.publish(line.SIGNS + "full", b"x" * size))
         held = (await context.stream_info(line.STREAM)).state.messages
         await client.close()
-        return stored, held
+        return len(stored), held
 
     stored, held = asyncio.run(fill())
-    assert stored == held > 10
+    assert 10 < stored == held < 20
 
 
 def _ports(broker: Broker) -> tuple[str, str]:
