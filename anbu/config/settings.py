@@ -111,7 +111,6 @@ MIDDLEWARE = [
 ]
 SECURE_CSP = {
     "default-src": ["'self'"],
-    "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:"],
     "frame-ancestors": ["'none'"],
     "form-action": ["'self'"],

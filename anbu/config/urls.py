@@ -4,5 +4,6 @@ from anbu.config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.api.health")),
+    path("", include("anbu.desks.control_room.urls")),
     path("metrics", metrics),
 ]

@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import words
 
-PICK = {"required": _("하나를 골라 주세요."), "invalid_choice": _("목록에 없는 것입니다. 다시 골라 주세요.")}
+PICK = {
+    "required": _("하나를 골라 주세요."),
+    "invalid_choice": _("목록에 없는 것입니다. 다시 골라 주세요."),
+}
 LONG = {"max_length": _("너무 깁니다. %(limit_value)d자까지 적을 수 있습니다.")}
 
 
@@ -25,7 +28,9 @@ def note_field(*, limit: int = 300, required: bool = False, label: str = "") -> 
 
 
 class LoginForm(forms.Form):
-    login = forms.CharField(label=_("아이디"), error_messages={"required": _("아이디를 적어 주세요.")})
+    login = forms.CharField(
+        label=_("아이디"), error_messages={"required": _("아이디를 적어 주세요.")}
+    )
     password = forms.CharField(
         label=_("비밀번호"),
         strip=False,
@@ -39,7 +44,9 @@ class LoginForm(forms.Form):
         if not self.errors:
             self.staff = authenticate(username=given["login"], password=given["password"])
             if self.staff is None:
-                raise forms.ValidationError(_("아이디나 비밀번호가 맞지 않습니다. 다시 적어 주세요."))
+                raise forms.ValidationError(
+                    _("아이디나 비밀번호가 맞지 않습니다. 다시 적어 주세요.")
+                )
         return given
 
 
@@ -60,8 +67,10 @@ class ClaimForm(forms.Form):
 class CallForm(forms.Form):
     whom = forms.RegexField(r"^(person|\d{1,18})$")
     result = forms.ChoiceField(
-        choices=[(code, words.RESULTS[code]) for code in
-                 ("safe", "help", "unknown", "will_look", "no_answer", "bad_number")],
+        choices=[
+            (code, words.RESULTS[code])
+            for code in ("safe", "help", "unknown", "will_look", "no_answer", "bad_number")
+        ],
         error_messages={**PICK, "required": _("연락 결과를 골라 주세요.")},
     )
     note = note_field()
@@ -105,6 +114,9 @@ class ShelveForm(forms.Form):
 
 class TransferForm(forms.Form):
     to_staff = forms.IntegerField(
-        error_messages={"required": _("넘겨받을 사람을 골라 주세요."), "invalid": PICK["invalid_choice"]}
+        error_messages={
+            "required": _("넘겨받을 사람을 골라 주세요."),
+            "invalid": PICK["invalid_choice"],
+        }
     )
     reason = note_field(limit=120)

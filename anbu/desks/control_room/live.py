@@ -154,8 +154,15 @@ def _beat(line: Hub) -> str:
 
 def _address() -> dict[str, object]:
     db = connections["default"].settings_dict
-    found = {"host": db["HOST"], "port": db["PORT"], "dbname": db["NAME"],
-             "user": db["USER"], "password": db["PASSWORD"]}
+    found = {
+        "host": db["HOST"],
+        "port": db["PORT"],
+        "dbname": db["NAME"],
+        "user": db["USER"],
+        "password": db["PASSWORD"],
+    }
     return {key: value for key, value in found.items() if value} | {
-        "autocommit": True, "application_name": "anbu live", "connect_timeout": 5,
+        "autocommit": True,
+        "application_name": "anbu live",
+        "connect_timeout": 5,
     }

@@ -53,8 +53,12 @@ def draw_row(strip: Strip | None, people: Sequence[PeopleMark] = ()) -> str:
     """Draw the small strip of a queue row, 286 x 43."""
     frame = Frame(x0=0, width=286, top=2, bottom=41, minutes=_minutes(strip))
     if strip is None or not strip.lanes:
-        return _svg(286, 43, _hatch(frame.x0, frame.top, frame.width, frame.height),
-                    strip_words.sentence(strip))
+        return _svg(
+            286,
+            43,
+            _hatch(frame.x0, frame.top, frame.width, frame.height),
+            strip_words.sentence(strip),
+        )
     lanes = strip.lanes[:3]
     step = 24 / len(lanes)
     body = [_rhythm(strip, frame), _midnights(strip, frame), _blind_all(strip, frame)]
@@ -76,8 +80,11 @@ def draw_full(strip: Strip | None, people: Sequence[PeopleMark] = ()) -> str:
     size = (742, round(frame.bottom + 26))
     if strip is None or not lanes:
         words = _text(frame.x0 + frame.width / 2, 56, _("볼 수 없음"), "lab", "middle")
-        return _svg(*size, _hatch(frame.x0, 36, frame.width, frame.height) + words,
-                    strip_words.sentence(strip))
+        return _svg(
+            *size,
+            _hatch(frame.x0, 36, frame.width, frame.height) + words,
+            strip_words.sentence(strip),
+        )
     body = [_rhythm(strip, frame), _midnights(strip, frame), _blind_all(strip, frame)]
     for number, lane in enumerate(lanes):
         base = 66 + 28 * number
@@ -106,17 +113,16 @@ def blind_everywhere(strip: Strip) -> list[Span]:
     spans: list[Span] = [(0, strip_words.minutes_to_now(strip))]
     for lane in strip.lanes:
         spans = [
-            (max(a, c), min(b, d))
-            for a, b in spans
-            for c, d in lane.blind
-            if min(b, d) > max(a, c)
+            (max(a, c), min(b, d)) for a, b in spans for c, d in lane.blind if min(b, d) > max(a, c)
         ]
     return spans
 
 
 def _minutes(strip: Strip | None) -> float:
-    return (72 + AHEAD_HOURS) * 60 if strip is None else (
-        strip_words.minutes_to_now(strip) + AHEAD_HOURS * 60
+    return (
+        (72 + AHEAD_HOURS) * 60
+        if strip is None
+        else (strip_words.minutes_to_now(strip) + AHEAD_HOURS * 60)
     )
 
 
@@ -205,9 +211,7 @@ def _idle(strip: Strip, lane: Lane, frame: Frame, y: float) -> str:
     return f'<path class="idle" d="{"".join(parts)}"/>'
 
 
-def _people(
-    strip: Strip, people: Sequence[PeopleMark], frame: Frame, y: float, r: float
-) -> str:
+def _people(strip: Strip, people: Sequence[PeopleMark], frame: Frame, y: float, r: float) -> str:
     return "".join(
         _person(mark.kind, frame.x((mark.at - strip.start).total_seconds() / 60), y, r)
         for mark in people
@@ -219,16 +223,22 @@ def _person(kind: str, x: float, y: float, r: float) -> str:
     x = round(x, 1)
     if kind == "visit":
         wall = r * 0.85
-        return (f'<path class="s" d="M{x - r * 1.15:.1f} {y + r * 0.15:.1f}l{r * 1.15:.1f} '
-                f"-{r * 1.15:.1f} {r * 1.15:.1f} {r * 1.15:.1f}v{wall:.1f}"
-                f'h-{r * 2.3:.1f}z"/>')
+        return (
+            f'<path class="s" d="M{x - r * 1.15:.1f} {y + r * 0.15:.1f}l{r * 1.15:.1f} '
+            f"-{r * 1.15:.1f} {r * 1.15:.1f} {r * 1.15:.1f}v{wall:.1f}"
+            f'h-{r * 2.3:.1f}z"/>'
+        )
     if kind == "reached":
-        return (f'<circle class="s" cx="{x}" cy="{y}" r="{r}"/><path class="tick" '
-                f'd="M{x - r * 0.46:.1f} {y}l{r * 0.34:.1f} {r * 0.37:.1f} '
-                f'{r * 0.62:.1f} -{r * 0.7:.1f}"/>')
+        return (
+            f'<circle class="s" cx="{x}" cy="{y}" r="{r}"/><path class="tick" '
+            f'd="M{x - r * 0.46:.1f} {y}l{r * 0.34:.1f} {r * 0.37:.1f} '
+            f'{r * 0.62:.1f} -{r * 0.7:.1f}"/>'
+        )
     arm = r / 2
-    return (f'<circle class="miss" cx="{x}" cy="{y}" r="{r}"/><path class="cross" '
-            f'd="M{x - arm:.1f} {y - arm:.1f}l{r} {r}m0 -{r}l-{r} {r}"/>')
+    return (
+        f'<circle class="miss" cx="{x}" cy="{y}" r="{r}"/><path class="cross" '
+        f'd="M{x - arm:.1f} {y - arm:.1f}l{r} {r}m0 -{r}l-{r} {r}"/>'
+    )
 
 
 def _people_freshness(strip: Strip, people: Sequence[PeopleMark]) -> float | None:
@@ -241,8 +251,10 @@ def _silence(strip: Strip, frame: Frame, *, top: float, edge: float, stroke: flo
         return ""
     a = frame.x((strip.silent_from - strip.start).total_seconds() / 60)
     b = frame.x(strip_words.minutes_to_now(strip))
-    return (f'<path class="br l{strip.level}" stroke-width="{stroke}" '
-            f'd="M{a:.1f} {top}V{edge}H{b:.1f}V{top}"/>')
+    return (
+        f'<path class="br l{strip.level}" stroke-width="{stroke}" '
+        f'd="M{a:.1f} {top}V{edge}H{b:.1f}V{top}"/>'
+    )
 
 
 def _bracket_words(strip: Strip, frame: Frame) -> str:
@@ -285,14 +297,18 @@ def _axis(strip: Strip, frame: Frame) -> str:
 
 def _label(base: float, icon: str, text: str, freshness_s: float | None) -> str:
     fresh = _("없음") if freshness_s is None else strip_words.ago(freshness_s)
-    return (f'<g class="ic" transform="translate(4,{base - 22}) scale(.66)">{icon}</g>'
-            + _text(26, base - 9, text, "lab", "start")
-            + _text(102, base - 9, fresh, "ax", "end"))
+    return (
+        f'<g class="ic" transform="translate(4,{base - 22}) scale(.66)">{icon}</g>'
+        + _text(26, base - 9, text, "lab", "start")
+        + _text(102, base - 9, fresh, "ax", "end")
+    )
 
 
 def _hatch(x: float, y: float, width: float, height: float) -> str:
-    return (f'<rect class="hz" x="{x:.1f}" y="{y:.1f}" width="{max(width, 1):.1f}" '
-            f'height="{height:.1f}" fill="url(#ab-hatch)"/>')
+    return (
+        f'<rect class="hz" x="{x:.1f}" y="{y:.1f}" width="{max(width, 1):.1f}" '
+        f'height="{height:.1f}" fill="url(#ab-hatch)"/>'
+    )
 
 
 def _box(x: float, y: float, width: float, height: float) -> str:
@@ -301,8 +317,10 @@ def _box(x: float, y: float, width: float, height: float) -> str:
 
 def _pill(x: float, y: float, width: float, height: float) -> str:
     r, flat = height / 2, max(width - height, 0)
-    return (f"M{x + r:.1f} {y:.1f}h{flat:.1f}a{r:.1f} {r:.1f} 0 0 1 0 {height:.1f}"
-            f"h-{flat:.1f}a{r:.1f} {r:.1f} 0 0 1 0 -{height:.1f}z")
+    return (
+        f"M{x + r:.1f} {y:.1f}h{flat:.1f}a{r:.1f} {r:.1f} 0 0 1 0 {height:.1f}"
+        f"h-{flat:.1f}a{r:.1f} {r:.1f} 0 0 1 0 -{height:.1f}z"
+    )
 
 
 def _dot(x: float, y: float, r: float) -> str:
@@ -310,11 +328,14 @@ def _dot(x: float, y: float, r: float) -> str:
 
 
 def _text(x: float, y: float, text: str, name: str, anchor: str) -> str:
-    return (f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
-            f"{escape(text)}</text>")
+    return (
+        f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+    )
 
 
 def _svg(width: int, height: int, body: str, words: str) -> str:
-    return (f'<svg class="strip" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(words)}">'
-            f"<title>{escape(words)}</title>{body}</svg>")
+    return (
+        f'<svg class="strip" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(words)}">'
+        f"<title>{escape(words)}</title>{body}</svg>"
+    )

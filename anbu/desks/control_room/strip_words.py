@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from anbu.care.readings.queries import Lane, Strip
 
 
-
 def lane_label(lane: Lane) -> str:
     """Return the lane's name in the reader's language."""
     labels = {
@@ -75,7 +74,7 @@ def sentence(strip: Strip | None) -> str:
     if strip.silent_from is not None:
         said.append(bracket(strip) + ".")
     for lane in strip.lanes:
-        if lane.blind and lane.blind[-1][1] >= minutes_to_now(strip):
+        if is_blind_at(lane, minutes_to_now(strip)):
             since = strip.start + timedelta(minutes=lane.blind[-1][0])
             said.append(
                 _("%(lane)s 신호는 %(since)s부터 볼 수 없음.")
@@ -107,9 +106,17 @@ def minutes_to_now(strip: Strip) -> float:
     return (strip.now - strip.start).total_seconds() / 60
 
 
+def is_blind_at(lane: Lane, minute: float) -> bool:
+    """Say whether this lane could not be seen at that minute."""
+    return any(first <= minute <= last + 1 for first, last in lane.blind)
+
+
 def _last_sign(strip: Strip) -> str:
-    newest = max(((lane.marks[-1][0], lane) for lane in strip.lanes if lane.marks),
-                 key=lambda pair: pair[0], default=None)
+    newest = max(
+        ((lane.marks[-1][0], lane) for lane in strip.lanes if lane.marks),
+        key=lambda pair: pair[0],
+        default=None,
+    )
     if newest is None:
         return _("신호 없음")
     at = clock(strip.start + timedelta(minutes=newest[0]), beside=strip.now)

@@ -1,12 +1,14 @@
 """What the codes of the care floor are called on the screens of this desk."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+
+from anbu.care.alarms import rules
 
 from . import strip_words
 
@@ -27,7 +29,9 @@ STEPS = {  # the protocol line of the incident page
     "contact": lazy("보호자"),
     "dispatch": lazy("현장 출동"),
     "joint": lazy("119·112"),
+    "closed": lazy("끝"),
 }
+RULES = {"silence": lazy("조용함"), "sos": lazy("도움 요청")}
 AFTER = {  # what comes by itself when nobody acts
     "": lazy("뒤 다시 알림"),
     "message": lazy("뒤 문자로"),
@@ -91,6 +95,30 @@ OUTCOME_GROUPS = {
     "feed": lazy("자료"),
     "other": lazy("그 밖"),
 }
+OUTCOME_KEYS = (
+    "safe_call",
+    "safe_message",
+    "safe_visit",
+    "out",
+    "hospital",
+    "device",
+    "network",
+    "bad_number",
+    "test",
+)  # digits 1-9: the nine that end most alarms
+OWNING = {
+    "raised": lazy("맡을 자리 —"),
+    "claim": lazy("맡음 —"),
+    "transfer": lazy("넘김 —"),
+    "back": lazy("자리로 돌아감 —"),
+}
+EVIDENCE = {
+    "sign": ("sign", lazy("생활신호가 다시 들어옴")),
+    "sos": ("lv3", lazy("도움을 부르는 말을 함")),
+    "blind": ("unseen", lazy("이 집을 볼 수 없게 됨")),
+    "seen": ("sign", lazy("이 집을 다시 볼 수 있음")),
+    "silence": ("lv2", lazy("생활신호도 조용함")),
+}
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 CONSENTS = {"monitoring": lazy("안부확인"), "night": lazy("야간 확인")}
 SEXES = {"f": lazy("여"), "m": lazy("남")}
@@ -127,82 +155,147 @@ def owner(row: Any) -> str:
 
 def outcome_with_group(code: str) -> str:
     """Return an outcome with its group before it: 안전 · 전화."""
-    groups = {
-        "safe": ("safe_call", "safe_message", "safe_visit"),
-        "away": ("out", "hospital", "moved"),
-        "crisis": ("taken_to_hospital", "rescued", "died"),
-        "feed": ("device", "network", "power_cut", "bad_number"),
-    }
-    group = next((name for name, codes in groups.items() if code in codes), "other")
-    return f"{OUTCOME_GROUPS[group]} · {OUTCOMES[code]}" if code in OUTCOMES else code
+    for group, codes in rules.OUTCOME_GROUPS.items():
+        if code in codes:
+            return f"{OUTCOME_GROUPS[group]} · {OUTCOMES[code]}"
+    return code
+
+
+def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the five groups of outcomes, each outcome with its digit or ""."""
+    digit = {code: str(n) for n, code in enumerate(OUTCOME_KEYS, start=1)}
+    return [
+        (str(OUTCOME_GROUPS[group]), [(digit.get(str(code), ""), str(code)) for code in codes])
+        for group, codes in rules.OUTCOME_GROUPS.items()
+    ]
 
 
 def line(entry: Any, *, now: datetime) -> Line:
     """Return one entry of the timeline in words, made from its facts."""
-    facts = entry.detail
-    who = entry.by if entry.by and entry.by != "시스템" else _("시스템")
+    told = entry.detail
+    who = entry.by or _("시스템")
     match entry.kind:
         case "raised":
-            level = LEVELS.get(facts.get("level", 0), "")
-            return Line(icon="lv3", lead=_("신호가 울림 —"), strong=str(level),
-                        small=facts.get("reason", who))
+            level = LEVELS.get(told.get("level", 0), "")
+            return Line(
+                icon="lv3",
+                lead=_("신호가 울림 —"),
+                strong=str(level),
+                small=told.get("reason", who),
+            )
         case "level":
-            return Line(icon="lv3", lead=_("단계가 바뀜 —"), small=who,
-                        strong=f"{LEVELS.get(facts.get('from', 0), '')} → "
-                               f"{LEVELS.get(facts.get('to', 0), '')}")
+            return Line(
+                icon="lv3",
+                lead=_("단계가 바뀜 —"),
+                small=who,
+                strong=f"{LEVELS.get(told['from'], '')} → {LEVELS.get(told['to'], '')}",
+            )
         case "owner":
-            return Line(icon="person", lead=_("담당 —"), strong=str(facts.get("to", "")), small=who)
+            return Line(
+                icon="person",
+                lead=str(OWNING.get(told.get("how", ""), OWNING["claim"])),
+                strong=str(told.get("to", "")),
+                small=who,
+            )
         case "call":
-            whom = facts.get("name", "") if facts.get("whom") != "person" else ""
-            lead = _("%(whom)s에게 전화 —") % {"whom": whom} if whom else _("전화 —")
-            return Line(icon="phone", lead=lead, strong=str(RESULTS.get(facts.get("result"), "")),
-                        small=_join(who, facts.get("phone"), facts.get("note")))
+            whom = " ".join(filter(None, (told.get("relation"), told.get("name"))))
+            return Line(
+                icon="phone",
+                lead=_("%(whom)s에게 전화 —") % {"whom": whom},
+                strong=str(RESULTS.get(told.get("result"), "")),
+                small=_join(who, told.get("phone"), told.get("note")),
+            )
         case "message":
-            lead = _("문자 “%(text)s” —") % {"text": facts.get("text", "")}
-            return Line(icon="message", lead=lead, small=_join(who, facts.get("name")),
-                        strong=str(RESULTS.get(facts.get("status", "queued"), "")))
+            return Line(
+                icon="message",
+                lead=_("%(whom)s에게 문자 —") % {"whom": told.get("to", "")},
+                strong=str(RESULTS.get(told.get("status"), "")),
+                small=_join(who, told.get("text"), told.get("failure")),
+            )
         case "state":
-            return Line(icon="truck", lead=_state(facts.get("to", "")),
-                        small=_join(who, facts.get("note")))
+            return Line(icon="truck", lead=_state(told), small=_join(who, told.get("note")))
         case "note":
-            return Line(icon="note", lead=str(facts.get("text", "")), small=who)
+            return Line(icon="note", lead=str(told.get("text", "")), small=who)
         case "evidence":
-            return _evidence(facts, who)
+            icon, lead = EVIDENCE.get(told.get("what", ""), EVIDENCE["sign"])
+            return Line(
+                icon=icon,
+                lead=str(lead),
+                strong=str(told.get("channel", "")),
+                small=_join(who, told.get("words")),
+            )
         case "shelved":
-            if not facts.get("until"):
+            if not told.get("until"):
                 return Line(icon="clock", lead=_("미룸이 끝남"), small=who)
-            until = parse_datetime(str(facts["until"]))
+            until = parse_datetime(str(told["until"]))
             at = strip_words.clock(until, beside=now) if until else ""
-            return Line(icon="pause", lead=_("미룸 —"), strong=_("%(at)s까지") % {"at": at},
-                        small=_join(who, facts.get("reason")))
+            return Line(
+                icon="pause",
+                lead=_("미룸 —"),
+                strong=_("%(at)s까지") % {"at": at},
+                small=_join(who, told.get("reason")),
+            )
         case "overdue":
-            return Line(icon="clock", lead=_("기한이 지남 —"), small=who,
-                        strong=str(STEPS.get(facts.get("do", ""), "")))
+            return Line(
+                icon="clock",
+                lead=_("기한이 지나 다음 차례로 —"),
+                small=who,
+                strong=str(STEPS.get(told.get("next", ""), "")),
+            )
         case "closed":
-            return Line(icon="safe", lead=_("끝냄 —"), small=_join(who, facts.get("note")),
-                        strong=outcome_with_group(facts.get("outcome", "")))
+            return Line(
+                icon="safe",
+                lead=_("끝냄 —"),
+                small=_join(who, told.get("note")),
+                strong=outcome_with_group(told.get("outcome", "")),
+            )
         case other:
-            return Line(icon="note", lead=str(getattr(entry, "sentence", other)), small=who)
+            raise ValueError(f"a timeline has no {other}")
 
 
-def _state(to: str) -> str:
+def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:
+    """Return the few figures behind the alarm's sentence: why did it ring?"""
+    row, strip = preview.row, preview.row.strip
+    found = []
+    if row.last_sign_at is not None:
+        at = strip_words.clock(row.last_sign_at, beside=now)
+        found.append(
+            (
+                strip_words.length((row.closed_at or now) - row.last_sign_at),
+                _("모든 신호가 조용함. 마지막 활동 %(at)s") % {"at": at},
+            )
+        )
+    if row.kind == "silence":
+        hours = strip_words.length(timedelta(hours=preview.patience_hours))
+        found.append((hours, _("이 가구에 정한 기다림")))
+    if strip is not None and strip.rhythm and strip.silent_from is not None:
+        hours = strip_words.length(timedelta(hours=round(strip.missing_hours)))
+        found.append((hours, _("평소라면 깨어 있을 시간이 조용히 지남")))
+    if strip is not None and strip.lanes:
+        end = strip_words.minutes_to_now(strip)
+        seen = [lane for lane in strip.lanes if not strip_words.is_blind_at(lane, end)]
+        labels = "·".join(strip_words.lane_label(lane) for lane in seen) or _("없음")
+        found.append(
+            (
+                f"{len(seen)} / {len(strip.lanes)}",
+                _("지금 볼 수 있는 신호: %(labels)s") % {"labels": labels},
+            )
+        )
+    if row.sign_returned_at is not None:
+        at = strip_words.clock(row.sign_returned_at, beside=now)
+        found.append((at, _("생활신호가 다시 들어옴")))
+    return found
+
+
+def _state(told: dict[str, Any]) -> str:
+    if "began" in told:
+        return _("동주민센터가 문을 열어 차례가 시작됨")
     return {
         "dispatched": _("현장 출동을 보냄"),
         "joint": _("119·112에 알림"),
         "asking": _("보호자에게 묻는 중"),
         "calling": _("전화하는 중"),
-    }.get(to, to)
-
-
-def _evidence(facts: dict[str, Any], who: str) -> Line:
-    match facts.get("what"):
-        case "sos":
-            return Line(icon="lv3", lead=_("도움 요청이 또 들어옴"), small=who)
-        case "blind":
-            return Line(icon="unseen", lead=_("이 집을 볼 수 없게 됨"), small=who)
-        case _other:
-            return Line(icon="sign", lead=_("생활신호가 돌아옴 —"),
-                        strong=str(facts.get("channel", "")), small=who)
+    }.get(told.get("to", ""), "")
 
 
 def _join(*parts: Any) -> str:

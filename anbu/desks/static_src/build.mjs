@@ -33,7 +33,7 @@ async function styles() {
   const tokens = readFileSync(join(KRDS, "css/token/krds_tokens.css"), "utf8");
   const result = await build({
     stdin: { contents: krdsTokens(tokens, ours) + ours, loader: "css" },
-    write: false, minify: true, external: ["fonts/*"],
+    write: false, minify: true,
   });
   const text = result.outputFiles[0].text;
   const outside = text.match(/url\((?!["']?(fonts\/|data:))[^)]*\)|@import|\/\/[a-z0-9.-]+\.[a-z]{2,}\//i);

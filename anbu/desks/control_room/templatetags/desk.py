@@ -169,3 +169,21 @@ def reason_lead(reason: str) -> str:
 def reason_rest(reason: str) -> str:
     """Return what follows the first sentence of a reason."""
     return reason.partition(". ")[2]
+
+
+@register.simple_tag
+def results(row: Any) -> tuple[tuple[str, str], ...]:
+    """Return the answers a call can bring, with their digits."""
+    return words.RESULT_KEYS["contact" if row.next_contact else "person"]
+
+
+@register.simple_tag
+def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the outcomes in their five groups."""
+    return words.outcome_groups()
+
+
+@register.simple_tag
+def facts(preview: Any) -> list[tuple[str, str]]:
+    """Return the figures behind the alarm."""
+    return words.facts(preview, now=now())

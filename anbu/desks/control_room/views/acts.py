@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
+from anbu.care.alarms.rules import NotAllowed, TakenByAnother, UnknownAlarm
 from anbu.care.foundation.queries import now
-from anbu.care.staff.queries import Staff
 
 from .. import strip_words
 from ..forms import (
@@ -30,7 +30,7 @@ from ..forms import (
 )
 from .entry import reader
 
-type Deed = Callable[[UUID, Staff, datetime], Any]
+type Deed = Callable[[UUID, Any, datetime], Any]
 
 
 @login_required
@@ -38,8 +38,14 @@ type Deed = Callable[[UUID, Staff, datetime], Any]
 def claim(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Take the alarm, unless somebody was faster."""
     form = ClaimForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.claim(
-        alarm_id=id, version=form.cleaned_data["version"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.claim(
+            alarm_id=id, version=form.cleaned_data["version"], by=by, now=at
+        ),
+    )
 
 
 @login_required
@@ -47,9 +53,19 @@ def claim(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Write down what came of a call."""
     form = CallForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.record_call(
-        alarm_id=id, whom=_whom(form.cleaned_data["whom"]), result=form.cleaned_data["result"],
-        note=form.cleaned_data["note"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.record_call(
+            alarm_id=id,
+            whom=_whom(form.cleaned_data["whom"]),
+            result=form.cleaned_data["result"],
+            note=form.cleaned_data["note"],
+            by=by,
+            now=at,
+        ),
+    )
 
 
 @login_required
@@ -57,8 +73,14 @@ def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def message(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Send a message to the person or to a contact."""
     form = MessageForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.send_message(
-        alarm_id=id, to=_whom(form.cleaned_data["to"]), by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.send_message(
+            alarm_id=id, to=_whom(form.cleaned_data["to"]), by=by, now=at
+        ),
+    )
 
 
 @login_required
@@ -66,8 +88,14 @@ def message(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def dispatch(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Send somebody to the door."""
     form = DispatchForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.dispatch(
-        alarm_id=id, note=form.cleaned_data["note"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.dispatch(
+            alarm_id=id, note=form.cleaned_data["note"], by=by, now=at
+        ),
+    )
 
 
 @login_required
@@ -75,8 +103,14 @@ def dispatch(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def call_119(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Write down that 119 and 112 were told."""
     form = DispatchForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.call_119(
-        alarm_id=id, note=form.cleaned_data["note"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.call_119(
+            alarm_id=id, note=form.cleaned_data["note"], by=by, now=at
+        ),
+    )
 
 
 @login_required
@@ -84,8 +118,14 @@ def call_119(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def shelve(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Put the alarm off until a moment, for a reason."""
     form = ShelveForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.shelve(
-        alarm_id=id, until=form.until(at), reason=form.cleaned_data["reason"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.shelve(
+            alarm_id=id, until=form.until(at), reason=form.cleaned_data["reason"], by=by, now=at
+        ),
+    )
 
 
 @login_required
@@ -93,9 +133,18 @@ def shelve(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def transfer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Hand the alarm to another person on shift."""
     form = TransferForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.transfer(
-        alarm_id=id, to_staff=form.cleaned_data["to_staff"],
-        reason=form.cleaned_data["reason"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.transfer(
+            alarm_id=id,
+            to_staff=form.cleaned_data["to_staff"],
+            reason=form.cleaned_data["reason"],
+            by=by,
+            now=at,
+        ),
+    )
 
 
 @login_required
@@ -103,8 +152,12 @@ def transfer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def note(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Add a note to the timeline."""
     form = NoteForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.note(
-        alarm_id=id, text=form.cleaned_data["text"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.note(alarm_id=id, text=form.cleaned_data["text"], by=by, now=at),
+    )
 
 
 @login_required
@@ -112,9 +165,18 @@ def note(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """End the alarm with an outcome."""
     form = CloseForm(request.POST)
-    return _act(request, alarm_id, form, lambda id, by, at: alarms.close(
-        alarm_id=id, outcome=form.cleaned_data["outcome"],
-        note=form.cleaned_data["note"], by=by, now=at))
+    return _act(
+        request,
+        alarm_id,
+        form,
+        lambda id, by, at: alarms.close(
+            alarm_id=id,
+            outcome=form.cleaned_data["outcome"],
+            note=form.cleaned_data["note"],
+            by=by,
+            now=at,
+        ),
+    )
 
 
 @login_required
@@ -123,7 +185,7 @@ def door(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Show how to get in; the look is written down."""
     try:
         text = alarms.see_door_note(alarm_id=alarm_id, by=reader(request), now=now())
-    except alarms.UnknownAlarm as gone:
+    except UnknownAlarm as gone:
         raise Http404 from gone
     return render(request, "control_room/_door.html", {"door_note": text})
 
@@ -135,13 +197,13 @@ def _act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> 
         return _refused(request, alarm_id, faults, status=422)
     try:
         deed(alarm_id, reader(request), now())
-    except alarms.UnknownAlarm as gone:
+    except UnknownAlarm as gone:
         raise Http404 from gone
-    except alarms.TakenByAnother as other:
+    except TakenByAnother as other:
         at = strip_words.clock(other.at, beside=now())
         told = _("%(name)s 님이 먼저 맡았습니다 (%(at)s).") % {"name": other.name, "at": at}
         return _refused(request, alarm_id, [told], status=409)
-    except alarms.NotAllowed as refusal:
+    except NotAllowed as refusal:
         return _refused(request, alarm_id, [str(refusal)], status=409)
     if request.headers.get("HX-Request") != "true":
         return redirect("control_room:incident", alarm_id=alarm_id)

@@ -1,6 +1,6 @@
 """Coming and going: log-in, the start and end of a shift, language, theme."""
 
-from typing import cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -13,16 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from anbu.care.foundation.queries import now
 from anbu.care.staff import actions as staff_actions
 from anbu.care.staff import queries as staff_queries
-from anbu.care.staff.queries import Staff
 
 from ..forms import LoginForm, PaceForm, ThemeForm
 
 ONE_YEAR_S = 365 * 24 * 3600
 
 
-def reader(request: HttpRequest) -> Staff:
-    """Return who is asking; only behind `login_required`."""
-    return cast(Staff, request.user)
+def reader(request: HttpRequest) -> Any:
+    """Return who is asking, as a row of staff; only behind `login_required`."""
+    return request.user
 
 
 @login_not_required
@@ -33,14 +32,15 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         login(request, form.staff)
         return redirect("control_room:shift")
-    return render(request, "control_room/login.html", {"form": form},
-                  status=422 if form.errors else 200)
+    return render(
+        request, "control_room/login.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """End the shift and log out."""
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and staff_queries.on_shift(staff=reader(request)):
         staff_actions.end_shift(by=reader(request), now=now())
     logout(request)
     return redirect("control_room:enter")
@@ -55,8 +55,12 @@ def shift(request: HttpRequest) -> HttpResponse:
         staff_actions.start_shift(by=reader(request), now=now())
         return _remember(redirect("control_room:queue"), "anbu-theme", form.cleaned_data["theme"])
     card = staff_queries.on_shift(staff=reader(request))
-    return render(request, "control_room/shift.html", {"form": form, "shift": card},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "control_room/shift.html",
+        {"form": form, "shift": card},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -74,7 +78,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Switch between day and night and stay on the page."""
     form = ThemeForm(request.POST)
     answer = redirect(_back(request))
-    return _remember(answer, "anbu-theme", form.cleaned_data["theme"]) if form.is_valid() else answer
+    return (
+        _remember(answer, "anbu-theme", form.cleaned_data["theme"]) if form.is_valid() else answer
+    )
 
 
 @login_required
@@ -89,8 +95,14 @@ def pace(request: HttpRequest) -> HttpResponse:
 
 
 def _remember(answer: HttpResponse, name: str, value: str) -> HttpResponse:
-    answer.set_cookie(name, value, max_age=ONE_YEAR_S, httponly=True, samesite="Lax",
-                      secure=bool(settings.SESSION_COOKIE_SECURE))
+    answer.set_cookie(
+        name,
+        value,
+        max_age=ONE_YEAR_S,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+    )
     return answer
 
 

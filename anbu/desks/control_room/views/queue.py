@@ -35,15 +35,25 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def side(request: HttpRequest) -> HttpResponse:
-    """Return what stands around the list: counts, load, crew, feeds."""
-    return render(request, "control_room/_around.html", _queue(request))
+    """Return what stands around the list: counts, load, feeds."""
+    moment, who, view = now(), reader(request), _view(request)
+    context = {
+        "view": view,
+        "views": _views(queries.counts(seen_by=who, now=moment)),
+        "load": queries.load_10min(staff=who, now=moment),
+        "feeds": feed_health(now=moment),
+        "crew": queries.crew(seen_by=who),
+    }
+    return render(request, "control_room/_around.html", context)
 
 
 @login_required
 @require_GET
 def row(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Return one row, or nothing when it is not in this reader's view."""
-    found = queries.row(alarm_id=alarm_id, seen_by=reader(request), now=now(), view=_view(request))
+    found = alarms.open_row(
+        alarm_id=alarm_id, seen_by=reader(request), now=now(), view=_view(request)
+    )
     if found is None:
         return HttpResponse(status=204)
     return render(request, "control_room/_row.html", {"row": found})
@@ -53,7 +63,7 @@ def row(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 @require_GET
 def preview(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Return the panel at the right for one alarm."""
-    found = queries.preview(alarm_id=alarm_id, seen_by=reader(request), now=now())
+    found = alarms.open_preview(alarm_id=alarm_id, seen_by=reader(request), now=now())
     if found is None:
         raise Http404
     return render(request, "control_room/_preview.html", {"preview": found, "row": found.row})
@@ -64,13 +74,21 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
     asked = alarms.open_queue(seen_by=who, view=_view(request), now=moment)
     return {
         "queue": asked,
+        "view": asked.view,
+        "crew": asked.crew,
         "title": words.VIEWS[asked.view],
-        "views": [(str(n), code, label, asked.counts.get(code, 0))
-                  for n, (code, label) in enumerate(words.VIEWS.items(), start=1)],
+        "views": _views(asked.counts),
         "load": queries.load_10min(staff=who, now=moment),
         "feeds": feed_health(now=moment),
         "shift": on_shift(staff=who),
     }
+
+
+def _views(counts: dict[str, int]) -> list[tuple[str, str, str, int]]:
+    return [
+        (str(n), code, str(label), counts.get(code, 0))
+        for n, (code, label) in enumerate(words.VIEWS.items(), start=1)
+    ]
 
 
 def _view(request: HttpRequest) -> str:

@@ -1,0 +1,16 @@
+// What the pages of the control room do beyond HTML. Without it every form still works.
+import "htmx.org";
+import { startClock } from "./clock";
+import { startKeys } from "./keys";
+import { startLive } from "./live";
+import { startPanel } from "./panel";
+import { startRows } from "./rows";
+import { startSound } from "./sound";
+
+startClock();
+startSound();
+startPanel();
+startRows();
+startKeys();
+if (document.querySelector("#main[data-view], #main[data-incident]")) startLive();
+document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -1,0 +1,277 @@
+// The list: rows come, change, move and go one by one. A row never moves while somebody is at work in the list.
+import { clearPanel, panelIsBusy, shownId, showPanel } from "./panel";
+import { announce, say } from "./sayings";
+import { toneOnce } from "./sound";
+
+const main = document.querySelector<HTMLElement>("#main[data-view]");
+const box = document.querySelector<HTMLElement>("#list");
+const pending = new Set<string>(); // rows that wait for U
+const asked = new Map<string, number>(); // the newest question about each row: older answers are dropped
+let questions = 0;
+let changes = 0;
+let lastNews = Date.now();
+
+const view = (): string => main?.dataset["view"] ?? "now";
+const list = (): HTMLElement | null => document.querySelector("#rows");
+const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("#rows > li")];
+const rowOf = (id: string): HTMLElement | null => document.getElementById(`row-${id}`);
+const selected = (): HTMLElement | null => document.querySelector("#rows > li.sel");
+
+// Gravest first, then what falls due first, then arrival, then id; what is done: newest first.
+function order(a: HTMLElement, b: HTMLElement): number {
+  const number = (row: HTMLElement, name: string): number => Number(row.dataset[name] ?? 0);
+  return number(b, "closed") - number(a, "closed")
+    || number(b, "level") - number(a, "level")
+    || number(a, "due") - number(b, "due")
+    || number(a, "raised") - number(b, "raised")
+    || (a.id < b.id ? -1 : 1);
+}
+
+function isHeld(): boolean {
+  return box?.contains(document.activeElement) === true || panelIsBusy();
+}
+
+export async function rowChanged(id: string): Promise<void> {
+  if (!main) return;
+  const question = ++questions;
+  asked.set(id, question);
+  const answer = await fetch(`/row/${id}?view=${view()}`, { headers: { "X-Desk": "row" } });
+  if (asked.get(id) !== question || (answer.status !== 200 && answer.status !== 204)) return;
+  place(id, answer.status === 204 ? null : await answer.text());
+  aroundChanged();
+}
+
+function place(id: string, html: string | null): void {
+  const old = rowOf(id);
+  lastNews = Date.now();
+  if (html === null) {
+    if (old) remove(old, id);
+    return;
+  }
+  const shell = document.createElement("template");
+  shell.innerHTML = html;
+  const row = shell.content.querySelector<HTMLElement>("li");
+  if (!row) return;
+  if (old) {
+    if (Number(old.dataset["v"]) > Number(row.dataset["v"])) return;
+    change(old, row, id);
+  } else arrive(row, id);
+  showOrder();
+}
+
+function change(old: HTMLElement, row: HTMLElement, id: string): void {
+  const hadFocus = old.contains(document.activeElement);
+  if (old.classList.contains("sel")) mark(row);
+  old.replaceWith(row);
+  if (hadFocus) row.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
+  changes++;
+  if (isSorted()) return;
+  if (isHeld()) pending.add(id);
+  else sort();
+}
+
+function arrive(row: HTMLElement, id: string): void {
+  const here = list();
+  if (!here) return;
+  row.classList.add("fresh");
+  const after = rows().find((other) => order(row, other) < 0) ?? null;
+  const held = isHeld() ? selected() : null;
+  if (held && after && after.compareDocumentPosition(held) & Node.DOCUMENT_POSITION_FOLLOWING) {
+    held.after(row); // it belongs above, but what is in hand must not move: it waits just below
+    pending.add(id);
+  } else if (held && after === held) {
+    held.after(row);
+    pending.add(id);
+  } else here.insertBefore(row, after);
+  const level = Number(row.dataset["level"]);
+  const who = row.querySelector("[data-pick]")?.textContent ?? "";
+  if (view() === "now") {
+    if (level === 3) announce(say("new", { who: `${say("critical")} ${who}` }), true);
+    else changes++;
+    if (level >= 2) toneOnce(level);
+  }
+  document.querySelector<HTMLElement>("#empty")?.setAttribute("hidden", "");
+  if (!selected() && !panelIsBusy()) select(row);
+}
+
+function remove(row: HTMLElement, id: string): void {
+  const here = rows();
+  const next = here[here.indexOf(row) + 1] ?? here[here.indexOf(row) - 1];
+  const wasSelected = row.classList.contains("sel");
+  const hadFocus = row.contains(document.activeElement) || document.activeElement === document.body;
+  pending.delete(id);
+  row.remove();
+  changes++;
+  if (wasSelected && !panelIsBusy()) {
+    if (next) {
+      select(next);
+      if (hadFocus) next.querySelector<HTMLElement>("[data-pick]")?.focus();
+    } else clearPanel();
+  }
+  const empty = rows().length === 0 && !document.querySelector("#causes > li");
+  document.querySelector<HTMLElement>("#empty")?.toggleAttribute("hidden", !empty);
+}
+
+function isSorted(): boolean {
+  const here = rows();
+  return here.every((row, n) => n === 0 || order(here[n - 1]!, row) <= 0);
+}
+
+export function sort(): void {
+  const here = list();
+  if (!here) return;
+  const focused = here.contains(document.activeElement) ? document.activeElement : null;
+  rows().sort(order).forEach((row, n) => {
+    if (here.children[n] !== row) here.insertBefore(row, here.children[n] ?? null);
+  });
+  if (focused instanceof HTMLElement) focused.focus();
+  pending.clear();
+  showOrder();
+}
+
+function showOrder(): void {
+  const pill = document.querySelector<HTMLElement>("[data-pill]");
+  const words = document.querySelector("[data-pill-text]");
+  if (!pill || !words) return;
+  pill.hidden = pending.size === 0;
+  words.textContent = say("order", { n: pending.size });
+}
+
+function mark(row: HTMLElement): void {
+  for (const other of document.querySelectorAll("#rows > li.sel")) {
+    other.classList.remove("sel");
+    other.removeAttribute("aria-current");
+  }
+  row.classList.add("sel");
+  row.setAttribute("aria-current", "true");
+}
+
+function select(row: HTMLElement): void {
+  const id = row.dataset["id"] ?? "";
+  mark(row);
+  if (shownId() !== id) showSoon(id);
+}
+
+let soon: number | undefined;
+function showSoon(id: string): void {
+  window.clearTimeout(soon);
+  soon = window.setTimeout(() => showPanel(id), 90);
+}
+
+export function step(by: number): void {
+  const here = rows();
+  const now = here.findIndex((row) => row.classList.contains("sel"));
+  const next = here[Math.min(Math.max(now + by, 0), here.length - 1)];
+  if (!next) return;
+  next.querySelector<HTMLElement>("[data-pick]")?.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+// The whole list anew: after a lost link, so that nothing is missed and nothing shown twice.
+export async function readAnew(): Promise<boolean> {
+  const address = box?.dataset["list"];
+  if (!box || !address) return true;
+  const question = ++questions;
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok || answer.redirected) return false;
+  const shell = document.createElement("template");
+  shell.innerHTML = await answer.text();
+  const fresh = [...shell.content.querySelectorAll<HTMLElement>("#rows > li")];
+  const ids = new Set(fresh.map((row) => row.dataset["id"]));
+  for (const row of rows()) {
+    const id = row.dataset["id"] ?? "";
+    if (!ids.has(id) && (asked.get(id) ?? 0) < question) remove(row, id);
+  }
+  for (const row of fresh) {
+    if ((asked.get(row.dataset["id"] ?? "") ?? 0) < question) place(row.dataset["id"] ?? "", row.outerHTML);
+  }
+  const causes = shell.content.querySelector("#causes");
+  if (causes) document.querySelector("#causes")?.replaceWith(causes);
+  lastNews = Date.now();
+  aroundChanged();
+  return true;
+}
+
+let aroundAt = 0;
+let aroundTimer: number | undefined;
+export function aroundChanged(): void {
+  if (!main || aroundTimer !== undefined) return;
+  aroundTimer = window.setTimeout(() => void readAround(), Math.max(250, aroundAt + 1500 - Date.now()));
+}
+
+async function readAround(): Promise<void> {
+  aroundAt = Date.now();
+  const answer = await fetch(`/side?view=${view()}`).catch(() => null);
+  aroundTimer = undefined;
+  if (!answer?.ok || answer.redirected) return;
+  const shell = document.createElement("template");
+  shell.innerHTML = await answer.text();
+  for (const id of ["views", "load", "feeds"]) {
+    const [old, fresh] = [document.getElementById(id), shell.content.getElementById(id)];
+    if (!old || !fresh) continue;
+    const focus = old.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+    old.replaceWith(fresh);
+    if (focus) fresh.querySelector<HTMLElement>(`[href="${focus}"]`)?.focus();
+  }
+  showCounts();
+}
+
+function showCounts(): void {
+  if (!main) return;
+  for (const chip of document.querySelectorAll<HTMLElement>("[data-chip]")) {
+    const n = document.querySelectorAll(`#rows > li.lv${chip.dataset["chip"]}`).length;
+    chip.hidden = n === 0;
+    const place = chip.querySelector(".num");
+    if (place) place.textContent = String(n);
+  }
+  const total = document.querySelector("[data-total]");
+  const count = document.querySelector("#views [aria-current] b");
+  if (total && count) total.textContent = count.textContent;
+  const n = view() === "done" ? 0 : document.querySelectorAll("#rows > li.lv3").length;
+  const plain = document.title.replace(/^\(\d+\) .*? · /, "");
+  document.title = n > 0 ? `(${n}) ${say("critical")} · ${plain}` : plain;
+}
+
+function everySecond(): void {
+  const ago = document.querySelector("[data-ago]");
+  if (ago) ago.textContent = say("ago", { n: Math.round((Date.now() - lastNews) / 1000) });
+  if (pending.size && !isHeld()) sort();
+}
+
+export function heard(): void {
+  lastNews = Date.now();
+}
+
+export function startRows(): void {
+  if (!main || !box) return;
+  box.addEventListener("focusin", (event) => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>("#rows > li") : null;
+    if (row) select(row);
+  });
+  box.addEventListener("click", (event) => {
+    const place = event.target instanceof Element ? event.target : null;
+    const row = place?.closest<HTMLElement>("#rows > li");
+    if (row && !place?.closest("a")) row.querySelector<HTMLElement>("[data-pick]")?.focus();
+  });
+  document.addEventListener("anbu:shown", (event) => {
+    const id = shownId();
+    if ((event as CustomEvent<string>).detail !== "post") return;
+    if (id && document.activeElement === document.body) {
+      rowOf(id)?.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
+    }
+    if (id) void rowChanged(id);
+  });
+  document.querySelector("[data-pill]")?.addEventListener("click", sort);
+  const first = rows()[0];
+  if (first) select(first);
+  showCounts();
+  window.setInterval(everySecond, 1000);
+  window.setInterval(aroundChanged, 20_000);
+  window.setInterval(() => {
+    if (changes) announce(say("changed", { n: changes }));
+    changes = 0;
+  }, 5000);
+  window.setInterval(() => {
+    if (view() === "now" && document.querySelector("#rows > li.lv3:not([data-owned])")) toneOnce(3);
+  }, 30_000);
+}
