@@ -215,3 +215,19 @@ def _put[T: np.generic](column: NDArray[T], rows: Ints, values: NDArray[T]) -> N
     moved = column.copy()
     moved[rows] = values
     return moved
+
+
+def holes(feeds: Feeds, readings: Readings, longest_s: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return (feed, from, until) of each hole in what was heard longer than its feed's `longest_s`.
+
+    Holes lie between the newest value known before and the values of the batch.
+    """
+    seen = np.flatnonzero(~np.isnan(readings.value) & ~np.isnan(readings.at))
+    feed, at = readings.feed[seen], np.rint(readings.at[seen])
+    order = np.lexsort((at, feed))
+    feed, at = feed[order], at[order]
+    first = np.r_[True, feed[1:] != feed[:-1]] if len(feed) else np.zeros(0, bool)
+    known = feeds.last_at[feed]
+    before = np.fmax(np.where(first, np.nan, np.r_[np.nan, at[:-1]][: len(at)]), known)
+    wide = np.flatnonzero(at - before > longest_s[feed])
+    return feed[wide], before[wide], at[wide]

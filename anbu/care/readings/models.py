@@ -1,4 +1,4 @@
-"""Devices and what they last said. The readings themselves live in partitions (see 0002_partitions)."""
+"""Devices and what they last said. Readings and signs lie in partitions (see 0002)."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,15 +13,11 @@ class Provider(models.Model):  # 공급사
     code = models.SlugField(max_length=30, unique=True)
     name = models.CharField(max_length=60)
     source = models.CharField(max_length=30)  # a folder in anbu.sources
-    secrets = models.JSONField(
-        default=list
-    )  # Standard Webhooks secrets; two live while rotating
+    secrets = models.JSONField(default=list)  # Standard Webhooks secrets; two live while rotating
 
 
 class Device(models.Model):  # 기기
-    code = models.CharField(
-        max_length=40, unique=True
-    )  # [0-9a-z-], the name it signs in with
+    code = models.CharField(max_length=40, unique=True)  # [0-9a-z-], the name it signs in with
     household = models.ForeignKey(Household, models.PROTECT, related_name="devices")
     provider = models.ForeignKey(Provider, models.PROTECT)
     interval = models.DurationField()  # how often it should report
@@ -37,9 +33,7 @@ class Feed(models.Model):  # 생활신호 줄기: one channel of one device
     channel = models.PositiveSmallIntegerField()  # anbu.kernel.signs.CHANNELS
     interval_s = models.FloatField()
     # kernel state, moved by every batch: no index may name these
-    last_at = models.FloatField(
-        null=True
-    )  # seconds since 1970, end of the newest interval
+    last_at = models.FloatField(null=True)  # seconds since 1970, end of the newest interval
     last_value = models.FloatField(null=True)
     last_sign = models.FloatField(null=True)
 
@@ -59,12 +53,8 @@ class Watch(models.Model):  # 지켜보기: one silence clock per household
     last_seen = models.FloatField(null=True)
     last_sign = models.FloatField(null=True)
     last_channel = models.PositiveSmallIntegerField(null=True)
-    unseen_s = models.FloatField(
-        default=0
-    )  # blind seconds since last_sign: they do not count
-    confirmed = models.FloatField(
-        null=True
-    )  # a person made sure; starts the clock anew
+    unseen_s = models.FloatField(default=0)  # blind seconds since last_sign: they do not count
+    confirmed = models.FloatField(null=True)  # a person made sure; starts the clock anew
     # when the sweep must look again; re-armed lazily, so a reading seldom moves it
     check_at = models.DateTimeField(null=True)
     silent_since = models.DateTimeField(null=True)  # set while the deadline has passed
@@ -80,8 +70,19 @@ class Watch(models.Model):  # 지켜보기: one silence clock per household
         ]
 
 
+class Gap(models.Model):  # 볼 수 없던 때
+    """A time in which one feed said nothing, written down when it spoke again."""
+
+    feed = models.ForeignKey(Feed, models.PROTECT, related_name="gaps")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "ended_at"], name="gaps_of_a_feed")]
+
+
 class Rhythm(models.Model):  # 평소
-    """In how many of the seen hours of the last 60 days there was a sign, weekdays and weekends apart."""
+    """In how many seen hours of 60 days there was a sign, weekdays and weekends apart."""
 
     household = models.OneToOneField(Household, models.PROTECT, primary_key=True)
     signs = models.JSONField()  # 48 counts: 24 weekday hours, 24 weekend hours
@@ -122,6 +123,4 @@ class Quarantine(models.Model):  # 격리
     body = models.BinaryField(max_length=4096)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["-received_at"], name="newest_quarantine_first")
-        ]
+        indexes = [models.Index(fields=["-received_at"], name="newest_quarantine_first")]

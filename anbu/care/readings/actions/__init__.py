@@ -1,0 +1,23 @@
+"""Everything that changes devices, readings and silence clocks."""
+
+from ..rules import Answer, NotAllowed, Verdict
+from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
+from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
+from .intake import refuse, take_in
+
+__all__ = [
+    "Answer",
+    "NotAllowed",
+    "Verdict",
+    "add_device",
+    "add_provider",
+    "claim_cries",
+    "confirm",
+    "judge_next",
+    "push_aside",
+    "refuse",
+    "revoke_device",
+    "rotate_provider_secret",
+    "start_watch",
+    "take_in",
+]

@@ -1,0 +1,243 @@
+"""Silence clocks: starting, restarting and reading them. The alarms above call these."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from anbu.care.foundation.actions import record
+from anbu.care.people.models import Household
+from anbu.care.people.queries import agreed
+from anbu.kernel.signs import BY_CODE
+from anbu.kernel.silence import Homes, State, judge
+
+from ..models import Feed, SpokenSos, Watch
+from ..queries.clocks import Blind, Cry, Judged, SeenAgain, SignAgain, Silent
+from ..queries.columns import homes_of
+from ..rules import blind_after, moment
+
+
+@transaction.atomic
+def start_watch(*, household: UUID, by: str, now: datetime) -> None:
+    """Start a home's silence clock, or give it the home's present patience."""
+    home = Household.objects.get(id=household)
+    patience_s = home.patience_hours * 3600.0
+    blind_after_s = float(settings.BLIND_AT_LEAST_S)
+    watch, is_new = Watch.objects.get_or_create(
+        household=home,
+        defaults={
+            "patience_s": patience_s,
+            "blind_after_s": blind_after_s,
+            "confirmed": float(int(now.timestamp())),  # whoever installs it sees the person
+            "check_at": now + timedelta(seconds=blind_after_s),
+        },
+    )
+    if is_new:
+        record(by=by, verb="start_watch", at=now, household=household)
+    elif watch.patience_s != patience_s or watch.check_at is None:
+        Watch.objects.filter(pk=watch.pk).update(
+            patience_s=patience_s, check_at=now, silent_since=None
+        )
+
+
+@transaction.atomic
+def confirm(*, household: UUID, at: datetime) -> None:
+    """Set a home's silence clock to nought: a person made sure."""
+    watch = Watch.objects.select_for_update().filter(household=household).first()
+    if watch is None:
+        return  # nothing is measured in this home
+    watch.confirmed = max(float(int(at.timestamp())), watch.confirmed or 0.0)
+    watch.unseen_s = 0.0
+    watch.silent_since = None
+    _, _, look_again = judge(homes_of([watch]), at.timestamp())
+    watch.check_at = moment(look_again[0]) if math.isfinite(look_again[0]) else None
+    watch.save(update_fields=["confirmed", "unseen_s", "silent_since", "check_at"])
+
+
+@transaction.atomic
+def push_aside(*, household: UUID, until: datetime) -> None:
+    """Look at a home only later: one that breaks the sweep must not hide the others."""
+    Watch.objects.filter(household=household).update(check_at=until)
+
+
+@transaction.atomic
+def claim_cries(*, now: datetime, limit: int = 100) -> list[Cry]:
+    """Return the oldest cries no alarm answers yet, marked as answered with this transaction."""
+    rows = list(
+        SpokenSos.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("device")
+        .filter(raised_at=None)
+        .order_by("received_at", "id")[:limit]
+    )
+    SpokenSos.objects.filter(id__in=[row.id for row in rows]).update(raised_at=now)
+    return [
+        Cry(
+            household=row.household_id,
+            said_at=row.said_at,
+            words=row.words,
+            device=row.device.code,
+        )
+        for row in rows
+    ]
+
+
+@transaction.atomic
+def judge_next(*, now: datetime, limit: int = 500) -> Judged:
+    """Look at the silence clocks that are due and say what changed, together with this transaction.
+
+    Every clock looked at is wound up for its next look; homes without consent are not wound up.
+    """
+    watches = list(
+        Watch.objects.select_for_update(skip_locked=True)
+        .filter(check_at__lte=now)
+        .order_by("check_at", "household_id")[:limit]
+    )
+    if not watches:
+        return Judged(looked=0)
+    homes = homes_of(watches)
+    state, due, look_again = judge(homes, now.timestamp())
+    watched = agreed(households=[watch.household_id for watch in watches], kind="monitoring")
+    turns = _Turns(watches=watches, homes=homes, due=due.tolist(), now=now)
+    for row, watch in enumerate(watches):
+        watch.check_at = None
+        if watch.household_id in watched:
+            if math.isfinite(look_again[row]):
+                watch.check_at = moment(look_again[row])
+            turns.note(row, State(int(state[row])))
+    Watch.objects.bulk_update(watches, ["check_at", "silent_since", "blind_since"])
+    return turns.judged()
+
+
+class _Turns:
+    """What changed at some homes in one look."""
+
+    def __init__(
+        self, *, watches: Sequence[Watch], homes: Homes, due: Sequence[float], now: datetime
+    ) -> None:
+        self._watches, self._homes, self._due, self._now = watches, homes, due, now
+        self._silent: list[int] = []
+        self._blind: list[int] = []
+        self._seen: list[SeenAgain] = []
+        self._sign: list[SignAgain] = []
+
+    def note(self, row: int, state: State) -> None:
+        """Compare what is judged with what was known, and write the difference on the watch."""
+        watch = self._watches[row]
+        if State.BLIND in state and watch.blind_since is None:
+            watch.blind_since = moment(float(self._homes.runs_until[row]))
+            self._blind.append(row)
+        elif State.BLIND not in state and watch.blind_since is not None:
+            watch.blind_since = None
+            self._seen.append(SeenAgain(household=watch.household_id, at=_known(watch.last_seen)))
+        # due moves only when a sign came (a person who makes sure ends the silence at once)
+        if watch.silent_since is not None and self._due[row] > watch.silent_since.timestamp():
+            self._sign.append(
+                SignAgain(
+                    household=watch.household_id,
+                    at=_known(watch.last_sign),
+                    channel=_label(watch.last_channel),
+                )
+            )
+            watch.silent_since = None
+        if State.SILENT in state and watch.silent_since is None:
+            watch.silent_since = moment(self._due[row])
+            self._silent.append(row)
+        elif State.SILENT not in state:
+            watch.silent_since = None
+
+    def judged(self) -> Judged:
+        """Return all turns in plain values."""
+        told = {self._watches[row].household_id for row in (*self._silent, *self._blind)}
+        feeds = _feeds(told)
+        stale = _late_providers(self._now) if self._blind else set()
+        return Judged(
+            looked=len(self._watches),
+            silent=tuple(self._tell_silent(row, feeds) for row in self._silent),
+            blind=tuple(self._tell_blind(row, feeds, stale) for row in self._blind),
+            seen_again=tuple(self._seen),
+            sign_again=tuple(self._sign),
+        )
+
+    def _tell_silent(self, row: int, feeds: dict[UUID, list[dict[str, Any]]]) -> Silent:
+        watch = self._watches[row]
+        quiet: list[str] = []
+        unseen: list[str] = []
+        for feed in feeds[watch.household_id]:
+            label = BY_CODE[feed["channel"]].label
+            (quiet if _sees(feed, self._now) else unseen).append(label)
+        return Silent(
+            household=watch.household_id,
+            due_at=moment(self._due[row]),
+            last_sign_at=None if watch.last_sign is None else moment(watch.last_sign),
+            last_channel=_label(watch.last_channel),
+            quiet=tuple(dict.fromkeys(quiet)),
+            unseen=tuple(dict.fromkeys(label for label in unseen if label not in quiet)),
+        )
+
+    def _tell_blind(
+        self, row: int, feeds: dict[UUID, list[dict[str, Any]]], stale: set[str]
+    ) -> Blind:
+        watch = self._watches[row]
+        newest = max(
+            feeds[watch.household_id], key=lambda feed: feed["last_at"] or 0.0, default=None
+        )
+        provider = newest["device__provider__code"] if newest else ""
+        assert watch.blind_since is not None
+        return Blind(
+            household=watch.household_id,
+            since=watch.blind_since,
+            cause="feed" if provider in stale else "device",
+            provider=provider,
+        )
+
+
+def _feeds(households: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    rows = Feed.objects.filter(household__in=list(households), device__revoked_at=None)
+    for row in rows.order_by("channel", "id").values(
+        "household_id", "channel", "interval_s", "last_at", "device__provider__code"
+    ):
+        found[row["household_id"]].append(dict(row))
+    return found
+
+
+def _late_providers(now: datetime) -> set[str]:
+    """Return the providers of whom nothing at all was heard for as long as makes a home blind."""
+    rows = (
+        Feed.objects.filter(device__revoked_at=None)
+        .values("device__provider__code")
+        .annotate(newest=Max("last_at"), slowest=Max("interval_s"))
+    )
+    return {
+        row["device__provider__code"]
+        for row in rows
+        if now.timestamp() - (row["newest"] or 0.0) > _longest(row["slowest"])
+    }
+
+
+def _sees(feed: dict[str, Any], now: datetime) -> bool:
+    last = feed["last_at"]
+    return last is not None and now.timestamp() - last <= _longest(feed["interval_s"])
+
+
+def _longest(interval_s: float) -> float:
+    return blind_after(
+        timedelta(seconds=interval_s),
+        intervals=settings.BLIND_INTERVALS,
+        at_least_s=settings.BLIND_AT_LEAST_S,
+    )
+
+
+def _label(channel: int | None) -> str:
+    return BY_CODE[channel].label if channel else ""
+
+
+def _known(seconds: float | None) -> datetime:
+    assert seconds is not None
+    return moment(seconds)

@@ -1,0 +1,121 @@
+"""Enrolling devices and those who send for them."""
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Min
+
+from anbu.care.foundation.actions import record
+from anbu.kernel.signs import BY_NAME
+from anbu.sources.registry import SOURCES
+
+from ..models import Device, Feed, Provider, Watch
+from ..rules import NotAllowed, blind_after, new_secret, new_signing_secret, secret_hash
+from .clocks import start_watch
+
+CODE = re.compile(r"[0-9a-z-]{1,40}")
+
+
+@transaction.atomic
+def add_provider(*, code: str, name: str, source: str, by: str, now: datetime) -> str:
+    """Write down who may send, and return their signing secret."""
+    if source not in SOURCES:
+        raise NotAllowed(f"{source}: no such source; one of {', '.join(SOURCES)}")
+    if not CODE.fullmatch(code) or Provider.objects.filter(code=code).exists():
+        raise NotAllowed(f"{code}: taken, or not made of a-z, 0-9 and -")
+    secret = new_signing_secret()
+    Provider.objects.create(code=code, name=name, source=source, secrets=[secret])
+    record(by=by, verb="add_provider", at=now, provider=code)
+    return secret
+
+
+@transaction.atomic
+def rotate_provider_secret(*, code: str, by: str, now: datetime) -> str:
+    """Give a provider a new signing secret; the one before stays good until the next turn."""
+    provider = Provider.objects.select_for_update().get(code=code)
+    secret = new_signing_secret()
+    provider.secrets = [secret, *provider.secrets[:1]]
+    provider.save(update_fields=["secrets"])
+    record(by=by, verb="rotate_provider_secret", at=now, provider=code)
+    return secret
+
+
+@transaction.atomic
+def add_device(
+    *,
+    code: str,
+    household: UUID,
+    provider: str,
+    interval: timedelta,
+    channels: list[str],
+    gateway: str = "",
+    by: str,
+    now: datetime,
+) -> str:
+    """Enrol a device with its channels, start watching its home, return its broker password."""
+    unknown = [name for name in channels if name not in BY_NAME]
+    if unknown or not channels:
+        raise NotAllowed(f"{', '.join(unknown) or 'none'}: no such channel")
+    if not CODE.fullmatch(code) or Device.objects.filter(code=code).exists():
+        raise NotAllowed(f"{code}: taken, or not made of a-z, 0-9 and -")
+    if interval < timedelta(seconds=1):
+        raise NotAllowed("a device reports at most once a second")
+    sender = Provider.objects.filter(code=provider).first()
+    if sender is None:
+        raise NotAllowed(f"{provider}: no such provider")
+    start_watch(household=household, by=by, now=now)
+    password = new_secret()
+    device = Device.objects.create(
+        code=code,
+        household_id=household,
+        provider=sender,
+        interval=interval,
+        gateway=gateway,
+        secret_hash=secret_hash(password),
+        enrolled_at=now,
+    )
+    Feed.objects.bulk_create(
+        Feed(
+            device=device,
+            household_id=household,
+            channel=BY_NAME[name].code,
+            interval_s=interval.total_seconds(),
+        )
+        for name in channels
+    )
+    _set_sight(household)
+    record(by=by, verb="add_device", at=now, household=household, device=code)
+    return password
+
+
+@transaction.atomic
+def revoke_device(*, code: str, by: str, now: datetime) -> None:
+    """Let a device in no longer, and end its open connection."""
+    device = Device.objects.select_for_update().filter(code=code).first()
+    if device is None:
+        raise NotAllowed(f"{code}: no such device")
+    if device.revoked_at is None:
+        device.revoked_at = now
+        device.save(update_fields=["revoked_at"])
+        _set_sight(device.household_id)
+    record(by=by, verb="revoke_device", at=now, household=device.household_id, device=code)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('anbu_revoked', %s)", [code])
+
+
+def _set_sight(household: UUID) -> None:
+    """A home is seen through its quickest device: when that one is silent, it is blind."""
+    quickest = Device.objects.filter(household=household, revoked_at=None).aggregate(
+        least=Min("interval")
+    )["least"]
+    if quickest is not None:
+        Watch.objects.filter(household=household).update(
+            blind_after_s=blind_after(
+                quickest,
+                intervals=settings.BLIND_INTERVALS,
+                at_least_s=settings.BLIND_AT_LEAST_S,
+            )
+        )

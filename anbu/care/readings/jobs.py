@@ -1,0 +1,139 @@
+"""What the clock calls: days for the partitions, rhythms, files, and forgetting."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+
+from anbu.sources.ami_meter.parse import read_lines
+from anbu.sources.registry import SOURCES
+
+from .actions import take_in
+from .models import Feed, Gap, Provider, Rhythm, Watch
+from .rules import FORGET, Answer, NotAllowed, slot_of
+
+BACK, AHEAD = timedelta(days=40), timedelta(days=7)
+AT_ONCE = 500
+RHYTHM_DAYS = 60
+RHYTHM_LASTS = timedelta(hours=20)  # so that each home is learned anew every night
+SPREAD = 200  # homes in one step
+HOUR = timedelta(hours=1)
+
+SIGN_HOURS = """
+SELECT household_id, extract(epoch FROM date_trunc('hour', at))::bigint / 3600
+FROM sign WHERE household_id = ANY(%s) AND at >= %s AND at < %s GROUP BY 1, 2
+"""
+
+
+def make_partitions(*, now: datetime) -> bool:
+    """Make the days of readings and signs, some back and some ahead; say if any was missing."""
+    first = (now - BACK).date()
+    made = False
+    with connection.cursor() as cursor:
+        for offset in range((BACK + AHEAD).days + 1):
+            for parent in ("reading", "sign"):
+                cursor.execute("SELECT make_day(%s, %s)", [parent, first + timedelta(days=offset)])
+                made |= bool(cursor.fetchone()[0])
+    return made
+
+
+def forget_deliveries(*, now: datetime) -> bool:
+    """Forget the names of messages that would be too old if they came again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM delivery WHERE ctid = ANY(ARRAY("
+            "SELECT ctid FROM delivery WHERE received_at < %s LIMIT 10000))",
+            [now - FORGET],
+        )
+        return bool(cursor.rowcount > 0)
+
+
+@transaction.atomic
+def learn_next_rhythms(*, now: datetime) -> bool:
+    """Learn anew when some homes usually show signs; say if there were any to learn."""
+    homes = list(
+        Watch.objects.exclude(household__rhythm__learned_at__gt=now - RHYTHM_LASTS)
+        .order_by("household_id")
+        .values_list("household_id", flat=True)[:SPREAD]
+    )
+    if not homes:
+        return False
+    end = now.replace(minute=0, second=0, microsecond=0)
+    start = end - timedelta(days=RHYTHM_DAYS)
+    hours = int((end - start) / HOUR)
+    slots = np.array([slot_of(start + HOUR * hour) for hour in range(hours)])
+    signs = {home: np.zeros(hours, bool) for home in homes}
+    with connection.cursor() as cursor:
+        cursor.execute(SIGN_HOURS, [homes, start, end])
+        first = int(start.timestamp()) // 3600
+        for home, hour in cursor.fetchall():
+            signs[home][hour - first] = True
+    seen = _seen_hours(homes, start, hours)
+    Rhythm.objects.bulk_create(
+        [
+            Rhythm(
+                household_id=home,
+                signs=np.bincount(slots[signs[home]], minlength=48).tolist(),
+                seen=np.bincount(slots[seen[home] | signs[home]], minlength=48).tolist(),
+                learned_at=now,
+            )
+            for home in homes
+        ],
+        update_conflicts=True,
+        unique_fields=["household"],
+        update_fields=["signs", "seen", "learned_at"],
+    )
+    return True
+
+
+def _seen_hours(homes: list[UUID], start: datetime, hours: int) -> dict[UUID, np.ndarray]:
+    """Return for each home which hours any of its feeds could see."""
+    seen = {home: np.zeros(hours, bool) for home in homes}
+    gaps: dict[int, list[tuple[datetime, datetime]]] = {}
+    for gap in Gap.objects.filter(feed__household__in=homes, ended_at__gt=start):
+        gaps.setdefault(gap.feed_id, []).append((gap.began_at, gap.ended_at))
+    feeds = Feed.objects.filter(household__in=homes, last_at__isnull=False)
+    for feed in feeds.select_related("device").order_by("id"):
+        sees = np.zeros(hours, bool)
+        heard_until = (feed.last_at or 0.0) - start.timestamp()
+        enrolled = max(0, int((feed.device.enrolled_at - start) / HOUR))
+        sees[enrolled : max(0, int(heard_until / 3600) + 1)] = True
+        for began, ended in gaps.get(feed.pk, ()):
+            sees[max(0, int((began - start) / HOUR)) : max(0, int((ended - start) / HOUR))] = False
+        seen[feed.household_id] |= sees
+    return seen
+
+
+def import_file(
+    *, path: Path, provider: str, now: datetime, progress: Callable[[int], None]
+) -> dict[str, int]:
+    """Take in a dropped file and return the number of each verdict; `progress` hears bytes read."""
+    sender = Provider.objects.filter(code=provider).first()
+    if sender is None:
+        raise NotAllowed(f"{provider}: no such provider")
+    counts = {answer.value: 0 for answer in Answer}
+    with path.open("rb") as file:
+        found = (
+            read_lines(file)
+            if sender.source == "ami_meter"
+            else SOURCES[sender.source](file.read())
+        )
+        batch = []
+        for message in found:
+            batch.append(message)
+            if len(batch) == AT_ONCE:
+                _count(counts, batch, provider, now)
+                progress(file.tell())
+                batch = []
+        _count(counts, batch, provider, now)
+        progress(file.tell())
+    return counts
+
+
+def _count(counts: dict[str, int], batch: list[Any], provider: str, now: datetime) -> None:
+    for verdict in take_in(messages=batch, provider=provider, now=now):
+        counts[verdict.verdict.value] += 1

@@ -1,0 +1,61 @@
+"""What the silence clocks have to tell the alarms above."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Silent:
+    """A home whose silence has become too long."""
+
+    household: UUID
+    due_at: datetime
+    last_sign_at: datetime | None
+    last_channel: str  # label of the channel of the last sign
+    quiet: tuple[str, ...]  # labels of the channels that are well and agree
+    unseen: tuple[str, ...]  # labels of the channels that cannot see at present
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blind:
+    """A home that can no longer be seen."""
+
+    household: UUID
+    since: datetime
+    cause: str  # device | feed: this home's alone, or the whole provider's
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenAgain:
+    household: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignAgain:
+    household: UUID
+    at: datetime
+    channel: str  # label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """What one look at some clocks found; `looked` = 0 means that no clock was due."""
+
+    looked: int
+    silent: tuple[Silent, ...] = ()
+    blind: tuple[Blind, ...] = ()
+    seen_again: tuple[SeenAgain, ...] = ()
+    sign_again: tuple[SignAgain, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cry:
+    """A spoken cry for help that no alarm answers yet."""
+
+    household: UUID
+    said_at: datetime
+    words: str
+    device: str

@@ -1,0 +1,117 @@
+"""Devices, those who send for them, and what was refused. Names no person."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+
+from ..models import Device, Provider, Quarantine
+from ..rules import moment
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLogin:
+    """What the broker's door needs to know of a device."""
+
+    is_revoked: bool
+    secret_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderKeys:
+    code: str
+    source: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHealth:
+    """How fresh one provider's whole feed is."""
+
+    provider: str
+    name: str
+    last_at: datetime | None
+    late: bool
+    homes: int
+
+
+def device_logins(*, codes: Collection[str]) -> dict[str, DeviceLogin]:
+    """Return the log-ins of these devices; unknown ones are left out."""
+    rows = Device.objects.filter(code__in=codes).values_list("code", "revoked_at", "secret_hash")
+    return {code: DeviceLogin(revoked is not None, kept) for code, revoked, kept in rows}
+
+
+def devices_revoked_since(*, since: datetime) -> list[str]:
+    """Return the codes of devices revoked at or after a moment."""
+    revoked = Device.objects.filter(revoked_at__gte=since).order_by("revoked_at", "id")
+    return list(revoked.values_list("code", flat=True))
+
+
+def provider_keys(*, code: str) -> ProviderKeys | None:
+    """Return the live signing secrets of a provider."""
+    row = Provider.objects.filter(code=code).values_list("code", "source", "secrets").first()
+    return ProviderKeys(row[0], row[1], tuple(row[2])) if row else None
+
+
+FRESHNESS = """
+SELECT p.code, p.name, max(f.last_at), count(DISTINCT d.household_id), max(f.interval_s)
+FROM readings_provider p
+JOIN readings_device d ON d.provider_id = p.id AND d.revoked_at IS NULL
+JOIN readings_feed f ON f.device_id = d.id
+GROUP BY p.id ORDER BY p.code
+"""
+
+
+def feed_health(now: datetime) -> list[FeedHealth]:
+    """Return how fresh each provider's feed is. Counts homes, names none."""
+    with connection.cursor() as cursor:
+        cursor.execute(FRESHNESS)
+        rows = cursor.fetchall()
+    return [
+        FeedHealth(
+            provider=code,
+            name=name,
+            last_at=None if last is None else moment(last),
+            late=last is None or now - moment(last) > _longest(interval),
+            homes=homes,
+        )
+        for code, name, last, homes, interval in rows
+    ]
+
+
+def _longest(interval_s: float) -> timedelta:
+    """A whole provider that misses three reports and half an hour is late."""
+    return min(
+        timedelta(seconds=settings.BLIND_AT_LEAST_S),
+        timedelta(seconds=max(3 * interval_s, 1800)),
+    )
+
+
+def why_quarantined(*, since: datetime) -> dict[str, int]:
+    """Return how many messages were set aside since then, by reason."""
+    rows = Quarantine.objects.filter(received_at__gte=since).values_list("reason")
+    return dict(rows.annotate(n=Count("id")).order_by("reason"))
+
+
+def messages_taken_in(*, codes: Collection[str]) -> int:
+    """Return how many messages of these devices are committed, each counted once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM delivery JOIN readings_device d ON d.id = device_id"
+            " WHERE d.code = ANY(%s)",
+            [list(codes)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def rows_without_a_day() -> dict[str, int]:
+    """Return how many rows the default partitions hold; anything above nought wants a look."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM reading_default), (SELECT count(*) FROM sign_default)"
+        )
+        readings, signs = cursor.fetchone()
+    return {"reading": readings, "sign": signs}
