@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -24,13 +24,22 @@ READY_WITHIN_S = 60.0
 MEND_EVERY_S = 2.0
 
 
-def run(*, say: Callable[[str], None], prepare: Callable[[], None] | None = None) -> None:
-    """Start everything, say READY, and keep it running until told to stop."""
+def run(
+    *,
+    say: Callable[[str], None],
+    prepare: Callable[[], None] | None = None,
+    also: Sequence[str] = (),
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Start everything, say READY, and keep it running until told to stop.
+
+    A rehearsal seeds a city in `prepare`, runs more roles (`also`), and lets time go in `ready`.
+    """
     with ExitStack() as standing:
         ground = bring_up(standing, say=say)
         if prepare:
             prepare()
-        supervisor = Supervisor(start.home() / "run", ROLES)
+        supervisor = Supervisor(start.home() / "run", (*ROLES, *also))
         supervisor.listen()
         standing.callback(supervisor.stop)
         began = time.time()
@@ -39,6 +48,8 @@ def run(*, say: Callable[[str], None], prepare: Callable[[], None] | None = None
         if wrong:
             raise CannotStart(wrong)
         if not supervisor.stopping.is_set():
+            if ready:
+                ready()
             say(f"READY {address()}")
         supervisor.look_after(ground.mend)
 

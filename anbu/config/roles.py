@@ -1,4 +1,4 @@
-"""The five roles. Each runs alone or beside its twin, and ends in good order when told to."""
+"""The five roles, and a sixth for rehearsals. Each runs alone or beside its twin, and ends in good order when told to."""
 
 import asyncio
 import contextlib
@@ -25,6 +25,7 @@ from anbu.config.postgres import CannotStart
 from anbu.config.sweeps import sweep_everything
 from anbu.config.watch import watch_everything
 from anbu.desks.api import mqtt
+from anbu.lab.rehearsal import rehearse
 
 log = structlog.get_logger()
 
@@ -75,12 +76,20 @@ async def watchdog(stop: asyncio.Event) -> None:
     await watch_everything(stop)
 
 
+async def rehearsal(stop: asyncio.Event) -> None:
+    """Let a simulated city live: its devices speak, its telephones answer."""
+    if not settings.REHEARSAL:
+        raise CannotStart("ANBU_CLOCK_FILE is not set: only a rehearsal has a simulated city")
+    await rehearse(stop)
+
+
 ROLES: dict[str, Callable[[asyncio.Event], Awaitable[None]]] = {
     "web": web,
     "ingest": ingest,
     "clock": clock,
     "notify": notify,
     "watchdog": watchdog,
+    "rehearsal": rehearsal,
 }
 
 

@@ -1,5 +1,6 @@
 """A believable city of N households: the same seed gives the same city, byte for byte."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ NIGHT_CONSENT = 0.79  # 3,213 of 4,071 plug homes
 CAUSES = {"out": 35, "other_room": 20, "hospital": 6, "travel": 6, "unplugged": 15, "feed": 12}
 SILENCES_PER_MONTH = 0.45  # a home; night and holiday signals, all services: domain.md section 10
 HISTORY_DAYS, FUTURE_DAYS = 6, 14
+TONIGHT = 12  # homes whose patience ends in the last hour or two before the play begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +171,8 @@ def plan(households: int, seed: int, starts_at: datetime = STARTS_AT) -> City:
         homes.append(_home(index, chance, recorded, households))
     if homes:
         homes[0] = _let_fall(homes[0], starts_at)
+    for index in _restless(homes, chance):
+        homes[index] = _gone_since(homes[index], chance)
     return City(seed=seed, starts_at=starts_at, homes=tuple(homes))
 
 
@@ -338,6 +342,21 @@ def _spells(chance: np.random.Generator) -> tuple[Spell, ...]:
         if not spells or from_h > spells[-1].until_h:
             spells.append(Spell(cause=cause, from_h=from_h, until_h=from_h + length))
     return tuple(spells)
+
+
+def _restless(homes: Sequence[Home], chance: np.random.Generator) -> list[int]:
+    """Choose the homes whose patience ends shortly before the play begins."""
+    # their last sign falls into waking hours, so that it is near the moment they left
+    fit = [h.index for h in homes if not h.recordings and (h.patience_hours - 24) % 24 <= 10]
+    count = min(TONIGHT, len(homes) // 12, len(fit))
+    return [int(i) for i in chance.choice(fit, size=count, replace=False)] if count else []
+
+
+def _gone_since(home: Home, chance: np.random.Generator) -> Home:
+    cause = str(chance.choice(["out", "other_room", "hospital", "travel"], p=[0.5, 0.3, 0.1, 0.1]))
+    from_h = -home.patience_hours - float(chance.uniform(-0.2, 1.0))
+    until_h = float(chance.uniform(0.5, 40.0))
+    return replace(home, spells=(Spell(cause=cause, from_h=from_h, until_h=until_h),))
 
 
 def _let_fall(home: Home, starts_at: datetime) -> Home:

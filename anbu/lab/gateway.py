@@ -5,10 +5,11 @@ call-back when the message has arrived), and it can be told to misbehave as real
 """
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Gateway:
     """What came in, by key; `refuse` makes the next so many posts fail with 503."""
 
     secret: str
+    clock: Callable[[], datetime]
     kept_in: Path | None = None
     receipts_to: str = ""
     receipt_after_s: float = RECEIPT_AFTER_S
@@ -85,8 +87,8 @@ class Gateway:
         async with httpx.AsyncClient(timeout=5) as client:
             for attempt in range(TRIES):
                 await asyncio.sleep(self.receipt_after_s * 2**attempt)
-                now = datetime.now(UTC)
-                signature = Webhook(self.secret).sign(f"receipt-{key}", now, body)
+                now = self.clock()
+                signature = Webhook(_base64(self.secret)).sign(f"receipt-{key}", now, body)
                 headers = {
                     "content-type": "application/json",
                     "webhook-id": f"receipt-{key}",
@@ -126,3 +128,8 @@ async def _live(receive: Receive, send: Send) -> None:
     while (message := await receive())["type"] != "lifespan.shutdown":
         await send({"type": message["type"] + ".complete"})
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _base64(secret: str) -> str:
+    """Return the secret as the signing library wants it, however it was given."""
+    return secret if secret.startswith("whsec_") else base64.b64encode(secret.encode()).decode()

@@ -1,0 +1,81 @@
+"""A simulated city: `anbu seed`, `anbu import`. The rooms are here, so Django is loaded."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from anbu.care.foundation.queries import now
+from anbu.config import logs, start
+from anbu.lab import recordings, seeding
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--households", type=click.IntRange(1, 200_000), default=2_000, show_default=True)
+@click.option("--seed", "number", type=int, default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def seed(households: int, number: int, as_json: bool) -> None:
+    """Fill an empty database with a believable city; the same seed gives the same city."""
+    logs.set_up()
+    try:
+        with Told() as told:
+            made = seeding.seed(households=households, seed=number, now=now(), progress=told)
+    except seeding.NotEmpty as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(made.as_dict(), default=str) if as_json else made.in_words())
+
+
+class Told:
+    """Progress as a bar on a terminal, as a line for each part elsewhere."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bars: Progress | None = None
+        self._tasks: dict[str, int] = {}
+
+    def __enter__(self) -> "Told":
+        if self._console.is_terminal:
+            columns = TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn()
+            self._bars = Progress(*columns, console=self._console)
+            self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def __call__(self, part: str, done: int, whole: int) -> None:
+        """Say that so much of this part is done."""
+        if self._bars is None:
+            if done >= whole:
+                click.echo(f"  {part}: {whole:,}", err=True)
+            return
+        if part not in self._tasks:
+            self._tasks[part] = self._bars.add_task(part, total=whole)
+        self._bars.update(self._tasks[part], completed=done, total=whole)  # type: ignore[arg-type]
+
+
+@click.group("import")
+def bring() -> None:
+    """Bring in files."""
+
+
+@bring.command()
+@click.argument("file", type=FILE)
+def recording(file: Path) -> None:
+    """Add recorded homes from a CSV: recording,channel,at,value."""
+    try:
+        found = recordings.add(file, home=start.home())
+    except recordings.BadRecording as error:
+        for line in error.lines:
+            click.echo(f"{file.name}: {line}", err=True)
+        raise click.ClickException("nothing was added") from None
+    for tape in found:
+        days = (tape.at[-1] - tape.at[0]) / 86_400
+        first = datetime.fromtimestamp(tape.at[0]).astimezone()
+        click.echo(f"{tape.name}: {tape.channel}, {days:.0f} days from {first:%Y-%m-%d}")

@@ -1,0 +1,256 @@
+"""Fills an empty database with a city and its last days, through the same actions as real life."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from anbu.care.alarms import jobs as alarms
+from anbu.care.people import actions as people
+from anbu.care.places import actions as places
+from anbu.care.places import queries as posts
+from anbu.care.readings.actions import add_provider, take_in
+from anbu.care.readings.actions.fleet import NewDevice, add_devices
+from anbu.care.staff import actions as staff
+from anbu.care.staff import queries as crew
+from anbu.care.staff.models import Staff
+from anbu.lab import city as drawing
+from anbu.lab import habits, rehearsal, speech
+from anbu.lab.city import DIRECT, SEOUL, City, Home
+from anbu.lab.colleagues import Colleagues
+from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
+from anbu.sources.registry import SOURCES
+
+BY = "system:seed"
+HISTORY = timedelta(days=4)  # the strip shows three; the longest patience is 50 h
+LAST_DAY = timedelta(hours=24)  # from here on hour by hour, with people answering alarms
+AT_ONCE = 5_000  # messages in one transaction
+
+type Progress = Callable[[str, int, int], None]
+
+# One log-in per role, and two colleagues on the same night; all names are made up.
+CREW = (
+    ("gwanje", "문가람", "operator"),
+    ("gwanje2", "한지우", "operator"),
+    ("gwanje3", "노아름", "operator"),
+    ("chaegim", "도윤슬", "supervisor"),
+    ("planner", "여름빛", "planner"),
+)
+
+
+class NotEmpty(Exception):
+    """The database holds a city already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    households: int
+    devices: int
+    messages: int
+    readings: int
+    open_alarms: int
+    closed_alarms: int
+    seconds: float
+    logins: Path
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the figures for `--json`."""
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """Return the figures as one line."""
+        return (
+            f"{self.households:,} households, {self.devices:,} devices, "
+            f"{self.readings:,} readings, {self.open_alarms} open and "
+            f"{self.closed_alarms} closed alarms "
+            f"in {self.seconds:.0f} s; log-ins: {self.logins}"
+        )
+
+
+def seed(*, households: int, seed: int, now: datetime, progress: Progress) -> Summary:
+    """Draw a city and live its last days up to `now`, and return what came of it."""
+    began = time.monotonic()
+    if crew.find_staff(CREW[0][0]):
+        raise NotEmpty("this database holds a city already")
+    city = drawing.plan(households, seed, now.astimezone(SEOUL))
+    born = now - HISTORY
+    _found(city, born)
+    team = _hire(city, born)
+    progress("people", 0, households)
+    ids = _register(city, born)
+    progress("people", households, households)
+    secrets, passwords = _enrol(city, ids, born)
+    progress("devices", len(passwords), len(passwords))
+    colleagues = Colleagues(city, ids, team)
+    messages, readings = _live(city, now, colleagues, progress)
+    rehearsal.remember(
+        city, secrets=secrets, passwords={code: p for code, p in passwords.items() if p}
+    )
+    open_now, closed = colleagues.tally()
+    return Summary(
+        households=households,
+        devices=sum(len(home.machines) for home in city.homes),
+        messages=messages,
+        readings=readings,
+        open_alarms=open_now,
+        closed_alarms=closed,
+        seconds=time.monotonic() - began,
+        logins=Path(settings.HOME) / "logins.txt",
+    )
+
+
+def _found(city: City, now: datetime) -> None:
+    places.load_seoul(now=now, by=BY)
+    places.load_holidays(now=now, by=BY)
+
+
+def _hire(city: City, now: datetime) -> list[Staff]:
+    """Take on one person per role and two colleagues, and write down their log-ins (0400)."""
+    centre = posts.centre()
+    dong = posts.dong_post(city.homes[0].place.dong)
+    assert dong is not None
+    lines, team = [], []
+    for login, name, role in CREW:
+        post = dong.id if role == "planner" else centre
+        person, password = staff.add_staff(
+            login=login, name=name, role=role, post=post, by=BY, now=now
+        )
+        lines.append(f"{Staff.Role(role).label:<8} {login:<10} {password:<20} {name}")
+        team.append(person)
+    rehearsal.write_secret(Path(settings.HOME) / "logins.txt", "\n".join(lines) + "\n")
+    return team
+
+
+def _register(city: City, now: datetime) -> list[UUID]:
+    return people.register_households(
+        homes=[_household(home) for home in city.homes], by=BY, now=now
+    )
+
+
+def _household(home: Home) -> people.NewHousehold:
+    place = home.place
+    return people.NewHousehold(
+        dong=place.dong,
+        address=place.address,
+        tier=home.tier,
+        patience_hours=home.patience_hours,
+        person=people.NewPerson(
+            name=home.name,
+            birth_year=home.birth_year,
+            sex=home.sex,
+            phone=home.phone,
+            health_note=home.health_note,
+        ),
+        contacts=[
+            people.NewContact(name=k.name, relation=k.relation, phone=k.phone, note=k.note)
+            for k in home.contacts
+        ],
+        unit=place.unit,
+        building=place.building,
+        door_note=place.door_note,
+        key_holder=place.key_holder,
+        hazard_note=place.hazard_note,
+        consents=("monitoring", "night") if home.night else ("monitoring",),
+        obtained_how="방문하여 서면으로 받음",
+    )
+
+
+def _enrol(city: City, ids: list[UUID], now: datetime) -> tuple[dict[str, str], dict[str, str]]:
+    secrets = {
+        supplier.code: add_provider(
+            code=supplier.code, name=supplier.name, source=supplier.source, by=BY, now=now
+        )
+        for supplier in city.suppliers
+    }
+    devices = [
+        NewDevice(
+            code=machine.code,
+            household=household,
+            provider=machine.supplier,
+            interval=timedelta(seconds=machine.interval_s),
+            channels=machine.channels,
+            gateway=machine.gateway,
+        )
+        for home, household in zip(city.homes, ids, strict=True)
+        for machine in home.machines
+    ]
+    passwords = add_devices(devices=devices, by=BY, now=now)
+    direct = {
+        machine.code
+        for home in city.homes
+        for machine in home.machines
+        if machine.supplier == DIRECT
+    }
+    return secrets, {code: passwords[code] if code in direct else "" for code in passwords}
+
+
+def _live(city: City, now: datetime, colleagues: Colleagues, progress: Progress) -> tuple[int, int]:
+    """Let the devices speak and the clock and the colleagues act, moment by moment, up to now."""
+    moments = list(_moments(now))
+    messages = readings = 0
+    for number, (from_at, until_at) in enumerate(zip(moments, moments[1:], strict=False), start=1):
+        said, values = _speak(city, from_at, until_at)
+        messages, readings = messages + said, readings + values
+        until = datetime.fromtimestamp(until_at, SEOUL)
+        colleagues.work(until)
+        _sweep(until)
+        progress("their last days", number, len(moments) - 1)
+    return messages, readings
+
+
+def _moments(now: datetime) -> Iterator[float]:
+    """Yield the moments between which history is lived: first by the day, at last by minutes."""
+    end, moment = now.timestamp(), (now - HISTORY).timestamp()
+    while moment < end - 1:
+        yield moment
+        left = end - moment
+        step = 12 * HOUR_S if left > DAY_S else HOUR_S if left > 3 * HOUR_S else 600.0
+        moment = min(moment + step, end)
+    yield end
+
+
+def _speak(city: City, from_at: float, until_at: float) -> tuple[int, int]:
+    rows = habits.speak(city, city.homes, from_at, until_at)
+    if until_at - from_at > HOUR_S:
+        rows = habits.thin(rows)
+    until = datetime.fromtimestamp(until_at, SEOUL)
+    spoken = speech.messages(rows)
+    readings = 0
+    for supplier in city.suppliers:
+        if supplier.source == "ami_meter":
+            bodies = _files(city, from_at, until_at)
+        else:
+            own = [one for one in spoken if one.machine.supplier == supplier.code]
+            bodies = [
+                speech.batch(supplier.source, own[first : first + AT_ONCE])
+                for first in range(0, len(own), AT_ONCE)
+            ]
+        for body in bodies:
+            parsed = SOURCES[supplier.source](body)
+            take_in(messages=parsed, provider=supplier.code, now=until)
+            readings += sum(len(getattr(message, "readings", ())) for message in parsed)
+    return len(spoken), readings
+
+
+def _files(city: City, from_at: float, until_at: float) -> list[bytes]:
+    """Return the utility's files of this span: each whole day, and the day so far every 3 hours."""
+    slot = 3 * HOUR_S
+    reported = until_at // HOUR_S * HOUR_S
+    if from_at // slot == until_at // slot:
+        return []
+    midnight = (max(from_at, reported - DAY_S) + SEOUL_AHEAD_S) // DAY_S * DAY_S - SEOUL_AHEAD_S
+    homes = [h for h in city.homes if any(m.source == "ami_meter" for m in h.machines)]
+    lines = list(
+        speech.meter_lines(habits.speak(city, homes, midnight, reported), until_at=reported)
+    )
+    return [speech.file_batch(lines)] if lines else []
+
+
+def _sweep(now: datetime) -> None:
+    for step in alarms.SWEEPS:
+        while step(now):
+            pass
