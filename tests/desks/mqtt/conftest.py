@@ -11,22 +11,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 import nats
 import paho.mqtt.client as paho
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from nats.js.api import ConsumerInfo
 
-from anbu.care.people.actions import NewPerson, give_consent, register_household
+from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places.actions import load_seoul
+from anbu.care.places.queries import dongs
 from anbu.care.readings.actions import add_device, add_provider
 from anbu.config.broker import Broker
 from anbu.desks.api import line
@@ -172,7 +172,7 @@ class City:
     broker: Broker
     ports: Ports
     ingest: Ingest
-    household: object
+    household: UUID
 
     def device(self, code: str) -> str:
         """Enrol a plug and return its password."""
@@ -246,56 +246,44 @@ def database_url(name: str = "") -> str:
 
 
 @pytest.fixture(scope="package")
-def city(
-    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[City]:
-    """A broker, an ingest process and one home that agreed; emptied at the end."""
-    folder = tmp_path_factory.mktemp("city")
-    ports = free_ports()
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Ports, Path]]:
+    """A broker for all the tests here."""
+    folder, ports = tmp_path_factory.mktemp("site"), free_ports()
     broker = Broker(folder / "broker", ports.nats, ports.mqtt)
-    with django_db_blocker.unblock():
-        now = datetime.now(UTC)
-        load_seoul(now=now)
-        household = register_household(
-            dong=column("SELECT code FROM places_dong ORDER BY id LIMIT 1")[0],
-            address="효창원로 1",
-            tier="mid",
-            patience_hours=24,
-            person=NewPerson(name="김안부", birth_year=1950, sex="f"),
-            by="system:test",
-            now=now,
-        )
-        give_consent(
-            household=household,
-            kind="monitoring",
-            obtained_how="방문 동의서",
-            by="system:test",
-            now=now,
-        )
-        add_provider(code="plugs", name="플러그", source="smart_plug", by="system:test", now=now)
-        broker.start()
-        ingest = Ingest(broker, ports, folder / "ingest.log")
-        try:
-            yield City(broker, ports, ingest, household)
-        finally:
-            ingest.stop()
-            broker.stop()
-            connection.close()
-            call_command("flush", interactive=False, verbosity=0)
-            connection.close()
+    broker.start()
+    yield broker, ports, folder
+    broker.stop()
 
 
 @pytest.fixture
-def serving(city: City) -> Iterator[City]:
+def city(transactional_db: None, site: tuple[Broker, Ports, Path]) -> Iterator[City]:
+    """One home that agreed to be watched, a broker, and no ingest process as yet."""
+    broker, ports, folder = site
+    now = datetime.now(UTC)
+    load_seoul(now=now)
+    (household,) = register_households(
+        homes=[
+            NewHousehold(
+                dong=dongs()[0].code,
+                address="효창원로 1",
+                tier="mid",
+                patience_hours=24,
+                person=NewPerson(name="김안부", birth_year=1950, sex="f"),
+                consents=["monitoring"],
+                obtained_how="방문 동의서",
+            )
+        ],
+        by="system:test",
+        now=now,
+    )
+    add_provider(code="plugs", name="플러그", source="smart_plug", by="system:test", now=now)
+    ingest = Ingest(broker, ports, folder / "ingest.log")
+    yield City(broker, ports, ingest, household)
+    ingest.stop()
+
+
+@pytest.fixture
+def serving(city: City) -> City:
     """The city with an ingest process that runs."""
     city.ingest.start()
-    yield city
-    city.ingest.stop()
-
-
-@pytest.fixture(autouse=True)
-def _may_write(django_db_blocker) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        yield
-        with closing(connection):
-            pass
+    return city
