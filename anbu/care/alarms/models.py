@@ -17,9 +17,8 @@ class Alarm(models.Model):  # 위기신호
         SOS = "sos", "도움 요청"
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    number = models.CharField(
-        max_length=12, unique=True
-    )  # 26-1121-0087, said on the phone
+    # 26-1121-0087, said on the phone; a day with more than 9,999 takes a fifth digit
+    number = models.CharField(max_length=14, unique=True)
     household = models.ForeignKey(Household, models.PROTECT, related_name="alarms")
     kind = models.CharField(max_length=8, choices=Kind)
     level = models.PositiveSmallIntegerField(choices=[(v.value, v.name) for v in Level])
@@ -31,17 +30,19 @@ class Alarm(models.Model):  # 위기신호
     facts = models.JSONField()
     owner_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     owner_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
-    ladder = (
-        models.JSONField()
-    )  # frozen when raised: a change of policy bends no running alarm
+    owner_since = models.DateTimeField()
+    centre_owned = models.BooleanField()  # the centre owns it or once did: it stays in its sight
+    ladder = models.JSONField()  # frozen when raised: a change of policy bends no running alarm
     rung = models.PositiveSmallIntegerField(default=0)
+    rung_started_at = models.DateTimeField()
     rung_due_at = models.DateTimeField(null=True)
+    acted = models.BooleanField(default=False)  # this rung's deed is done; we wait for its fruit
+    waits_for = models.CharField(max_length=8, blank=True)  # "" | answer | visit | morning
+    sign_returned_at = models.DateTimeField(null=True)  # a life sign came back; a person closes
     tries = models.PositiveSmallIntegerField(default=0)  # calls made so far
     shelved_until = models.DateTimeField(null=True)  # 미룸
     shelved_reason = models.CharField(max_length=120, blank=True)
-    version = models.PositiveIntegerField(
-        default=1
-    )  # counts every change; the screens compare it
+    version = models.PositiveIntegerField(default=1)  # counts every change; the screens compare it
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(
@@ -65,8 +66,7 @@ class Alarm(models.Model):  # 위기신호
                 name="open_alarm_has_exactly_one_owner",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at=None, closed_by=None, outcome="")
-                & ~Q(state="closed")
+                condition=Q(closed_at=None, closed_by=None, outcome="") & ~Q(state="closed")
                 | Q(closed_at__isnull=False, closed_by__isnull=False, state="closed")
                 & ~Q(outcome=""),
                 name="closed_alarm_has_outcome_and_closer",
@@ -97,6 +97,14 @@ class Alarm(models.Model):  # 위기신호
         ]
 
 
+class Policy(models.Model):  # 대응 단계표
+    """The response ladders from one moment on. Running alarms keep the one they began with."""
+
+    valid_from = models.DateTimeField()
+    ladders = models.JSONField()
+    loaded_by = models.CharField(max_length=80)
+
+
 class Step(models.Model):  # 지금까지 한 일
     """One line of the timeline. Rows are only ever added."""
 
@@ -120,9 +128,7 @@ class Step(models.Model):  # 지금까지 한 일
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["alarm", "-at", "-id"], name="timeline_newest_first")
-        ]
+        indexes = [models.Index(fields=["alarm", "-at", "-id"], name="timeline_newest_first")]
 
 
 class Blindness(models.Model):  # 볼 수 없음
@@ -165,9 +171,7 @@ class Message(models.Model):  # 보낸 문자
 
     id = models.UUIDField(primary_key=True, default=new_id)  # also the Idempotency-Key
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="messages")
-    contact = models.ForeignKey(
-        Contact, models.PROTECT, null=True
-    )  # null: the person at home
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True)  # null: the person at home
     to = models.CharField(max_length=20)
     text = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)

@@ -1,7 +1,13 @@
 """The life of an alarm, as tables a planner could read aloud."""
 
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
+
+from anbu.care.places.rules import SEOUL
 
 
 class Level(IntEnum):
@@ -87,8 +93,290 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One step of the response ladder: what to do, how long it may take, how grave it has become."""
+    """One step of the response ladder: what to do, how long it may take, how grave it is by now."""
 
     do: str  # message | call | contact | dispatch | joint
     wait_s: int  # seconds until the next rung becomes the one to do
     level: Level
+    report_s: int = 0  # once done, seconds until we ask what came of it; 0: as wait_s
+
+
+class NotAllowed(ValueError):
+    """Something the rules forbid, said in one Korean sentence for the person who tried."""
+
+
+class UnknownAlarm(LookupError):
+    """No such alarm, as far as this person may know."""
+
+
+class TakenByAnother(NotAllowed):
+    """Somebody else was first."""
+
+    def __init__(self, name: str, at: datetime) -> None:
+        self.name, self.at = name, at
+        moment = at.astimezone(SEOUL)
+        super().__init__(f"{name} 님이 먼저 맡았습니다 ({moment:%H:%M:%S}).")
+
+
+STATE_LABELS = {
+    State.RAISED: "신호",
+    State.CALLING: "전화·문자",
+    State.ASKING: "보호자",
+    State.DISPATCHED: "현장 출동",
+    State.JOINT: "119·112",
+    State.CLOSED: "끝",
+}
+LEVEL_LABELS = {Level.WATCH: "관심", Level.CAUTION: "주의", Level.CRITICAL: "심각"}
+DO_LABELS = {
+    "message": "문자",
+    "call": "전화",
+    "contact": "보호자에게 전화",
+    "dispatch": "현장 출동",
+    "joint": "119·112 신고",
+}
+RESULT_LABELS = {
+    Result.SAFE: "안전하다고 함",
+    Result.HELP: "도움이 필요함",
+    Result.UNKNOWN: "모른다고 함",
+    Result.WILL_LOOK: "직접 가 본다고 함",
+    Result.NO_ANSWER: "받지 않음",
+    Result.BAD_NUMBER: "번호 틀림",
+}
+OUTCOME_LABELS = {
+    Outcome.SAFE_CALL: "안전 확인 · 전화",
+    Outcome.SAFE_MESSAGE: "안전 확인 · 문자",
+    Outcome.SAFE_VISIT: "안전 확인 · 현장",
+    Outcome.OUT: "외출·여행",
+    Outcome.HOSPITAL: "입원",
+    Outcome.MOVED: "이사",
+    Outcome.TAKEN_TO_HOSPITAL: "병원 이송",
+    Outcome.RESCUED: "구조(119)",
+    Outcome.DIED: "사망",
+    Outcome.DEVICE: "기기",
+    Outcome.NETWORK: "통신",
+    Outcome.POWER_CUT: "정전",
+    Outcome.BAD_NUMBER: "번호 오류",
+    Outcome.REFUSED: "거부",
+    Outcome.TEST: "시험",
+}
+CRISES = frozenset(OUTCOME_GROUPS["crisis"])
+
+
+def check_move(present: State, to: State) -> None:
+    """Refuse a step that the table above does not know."""
+    if to not in NEXT[present]:
+        raise NotAllowed(
+            f"‘{STATE_LABELS[present]}’에서 ‘{STATE_LABELS[to]}’(으)로 갈 수 없습니다."
+        )
+
+
+# ---- the response ladder ---------------------------------------------------------------------
+
+MINUTE = 60
+REPORT_S = 30 * MINUTE  # how long until we ask what came of a visit or of 119
+
+_CALL = Rung(do="call", wait_s=15 * MINUTE, level=Level.CAUTION)
+_CONTACT = Rung(do="contact", wait_s=15 * MINUTE, level=Level.CRITICAL)
+_DISPATCH = Rung(do="dispatch", wait_s=30 * MINUTE, level=Level.CRITICAL, report_s=REPORT_S)
+_JOINT = Rung(do="joint", wait_s=30 * MINUTE, level=Level.CRITICAL, report_s=REPORT_S)
+
+# Minutes and counts are not published anywhere (domain.md section 2): a policy file replaces them.
+LADDERS: dict[str, tuple[Rung, ...]] = {
+    "silence_low": (
+        Rung(do="message", wait_s=30 * MINUTE, level=Level.WATCH),
+        _CALL,
+        _CALL,
+        _CONTACT,
+        _DISPATCH,
+        _JOINT,
+    ),
+    "silence_mid": (_CALL, _CALL, _CONTACT, _DISPATCH, _JOINT),
+    "silence_high": (_CALL, _CALL, _CONTACT, _DISPATCH, _JOINT),
+    "sos": (
+        Rung(do="call", wait_s=60, level=Level.CRITICAL),
+        Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
+    ),
+}
+DOES = tuple(DO_LABELS)
+LADDER_NAMES = tuple(LADDERS)
+LONGEST_WAIT_S = 24 * 3600
+
+# How long an alarm may be put off, by its level. Critical: never.
+LONGEST_SHELF = {Level.WATCH: timedelta(hours=12), Level.CAUTION: timedelta(hours=1)}
+
+
+class BadPolicy(ValueError):
+    """A policy file that cannot be followed, with one sentence that says why."""
+
+
+def ladder_name(kind: str, tier: str) -> str:
+    """Return which ladder an alarm of this kind climbs in a home of this tier."""
+    return "sos" if kind == "sos" else f"silence_{tier}"
+
+
+def parse_policy(text: str) -> dict[str, tuple[Rung, ...]]:
+    """Read ladders from TOML; those it does not name stay as they are."""
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        raise BadPolicy(f"TOML을 읽을 수 없습니다: {broken}") from None
+    strange = set(told) - set(LADDER_NAMES)
+    if strange:
+        raise BadPolicy(f"모르는 단계표: {', '.join(sorted(strange))}")
+    return LADDERS | {name: _ladder(name, rows) for name, rows in told.items()}
+
+
+def _ladder(name: str, rows: object) -> tuple[Rung, ...]:
+    if not isinstance(rows, list) or not rows:
+        raise BadPolicy(f"{name}: 단계가 하나는 있어야 합니다.")
+    ladder = tuple(_rung(name, row) for row in rows)
+    levels = [rung.level for rung in ladder]
+    if levels != sorted(levels):
+        raise BadPolicy(f"{name}: 단계가 오르면 위험 수준은 내려갈 수 없습니다.")
+    return ladder
+
+
+def _rung(name: str, row: object) -> Rung:
+    try:
+        assert isinstance(row, dict)
+        rung = Rung(
+            do=row["do"],
+            wait_s=int(row["wait_s"]),
+            level=Level(row["level"]),
+            report_s=int(row.get("report_s", 0)),
+        )
+    except (AssertionError, KeyError, TypeError, ValueError):
+        raise BadPolicy(f"{name}: 단계마다 do, wait_s, level(1~3)이 있어야 합니다.") from None
+    if rung.do not in DOES:
+        raise BadPolicy(f"{name}: 모르는 할 일: {rung.do}")
+    if not (1 <= rung.wait_s <= LONGEST_WAIT_S and 0 <= rung.report_s <= LONGEST_WAIT_S):
+        raise BadPolicy(f"{name}: 기다리는 시간은 1초에서 24시간까지입니다.")
+    return rung
+
+
+def freeze(ladder: Sequence[Rung]) -> list[dict[str, Any]]:
+    """Return the ladder as it is kept with an alarm."""
+    return [asdict(rung) | {"level": int(rung.level)} for rung in ladder]
+
+
+def thaw(rows: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
+    """Return the ladder that was frozen with an alarm."""
+    return tuple(Rung(**(row | {"level": Level(row["level"])})) for row in rows)
+
+
+# ---- what a call changes ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    """What follows a call: which rung is next, and what we wait for."""
+
+    rung: int
+    acted: bool  # the rung's deed is done, its clock starts anew
+    waits_for: str  # "" | answer
+
+
+def after_result(*, ladder: Sequence[Rung], rung: int, to_home: bool, result: Result) -> After:
+    """Say where on the ladder one call leaves the alarm. A call never leads back down."""
+    if result is Result.HELP:
+        joint = [i for i, step in enumerate(ladder) if step.do == "joint" and i >= rung]
+        return After(rung=joint[0] if joint else len(ladder) - 1, acted=False, waits_for="")
+    if result is Result.SAFE:
+        return After(rung=rung, acted=True, waits_for="")
+    if result is Result.WILL_LOOK:
+        return After(rung=rung, acted=True, waits_for="answer")
+    ours = ("message", "call") if to_home else ("contact",)
+    if ladder[rung].do not in ours:  # a call beside the ladder: written down, nothing moves
+        return After(rung=rung, acted=False, waits_for="answer")
+    following = min(rung + 1, len(ladder) - 1)
+    if to_home:
+        # After a call the machine's message is stale; a wrong number is not dialled twice.
+        skip = ("message", "call") if result is Result.BAD_NUMBER else ("message",)
+        while ladder[following].do in skip and following < len(ladder) - 1:
+            following += 1
+    return After(rung=following, acted=False, waits_for="answer")
+
+
+# ---- the sentence ----------------------------------------------------------------------------
+
+LONGEST_REASON = 60
+LONGEST_QUOTE = 16
+HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
+
+
+def topic(word: str) -> str:
+    """Return the word with 은 or 는, as its last syllable asks."""
+    last = ord(word[-1]) if word else 0
+    closed = HANGUL_FIRST <= last <= HANGUL_LAST and (last - HANGUL_FIRST) % FINALS
+    return word + ("은" if closed else "는")
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Return a moment as short as it stays clear: 15:40, 어제 15:40, 11/19 15:40."""
+    there, here = at.astimezone(SEOUL), now.astimezone(SEOUL)
+    days = (here.date() - there.date()).days
+    day = "" if days == 0 else "어제 " if days == 1 else f"{there.month}/{there.day} "
+    return f"{day}{there:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in words: 50분, 31시간, 3일 4시간."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    if minutes < 60:
+        return f"{minutes}분"
+    hours = minutes // 60
+    if hours < 72:
+        return f"{hours}시간"
+    return f"{hours // 24}일 {hours % 24}시간" if hours % 24 else f"{hours // 24}일"
+
+
+def reason(facts: dict[str, Any], now: datetime) -> str:
+    """Return the one sentence that says why this alarm rose, made from its facts alone."""
+    return _cry(facts, now) if facts["rule"] == "sos" else _silence(facts, now)
+
+
+def _cry(facts: dict[str, Any], now: datetime) -> str:
+    words = facts.get("words", "")
+    if len(words) > LONGEST_QUOTE:
+        words = words[: LONGEST_QUOTE - 1] + "…"
+    said = f"“{words}”라고 말함" if words else "도움을 부름"
+    return f"{said}. AI스피커 {moment(datetime.fromisoformat(facts['said_at']), now)}"
+
+
+def _silence(facts: dict[str, Any], now: datetime) -> str:
+    last = facts.get("last_sign_at")
+    quiet = _list(facts.get("quiet", ())) or "생활신호"
+    unseen = facts.get("unseen", ())
+    since = datetime.fromisoformat(last or facts["still_since"])
+    heard = f"마지막 활동 {moment(since, now)}" if last else "지켜본 뒤로 활동 없음"
+    sentence = f"{quiet} {span(now - since)} 변화 없음. {heard}"
+    blind = f" · {topic(_list(unseen))} 볼 수 없음" if unseen else ""
+    whole = sentence + blind
+    return whole if len(whole) <= LONGEST_REASON else sentence[:LONGEST_REASON]
+
+
+def _list(labels: Sequence[str]) -> str:
+    if len(labels) <= 3:
+        return "·".join(labels)
+    return "·".join(labels[:2]) + f" 외 {len(labels) - 2}"
+
+
+# ---- the words we send -----------------------------------------------------------------------
+
+
+def message_text(*, name: str, to_home: bool) -> str:
+    """Return the text message; it names no illness, no address and no device."""
+    if to_home:
+        return f"[안부] {name} 님, 안부가 궁금해 연락드립니다. 이 문자를 보시면 전화 부탁드립니다."
+    return f"[안부] {name} 님과 연락이 닿지 않아 걱정됩니다. 소식을 아시면 전화 부탁드립니다."
+
+
+NO_GATEWAY = "문자 발송처가 설정되지 않음"
+NO_PHONE = "전화번호가 없음"
+EXPIRED = "제때 보내지 못함"
+
+
+def climbable(ladder: Sequence[Rung], *, has_phone: bool, has_contacts: bool) -> tuple[Rung, ...]:
+    """Leave out the rungs nobody could take: no phone to ring, no relative to ask."""
+    needs = {"message": has_phone, "call": has_phone, "contact": has_contacts}
+    return tuple(rung for rung in ladder if needs.get(rung.do, True)) or tuple(ladder[-1:])

@@ -1,0 +1,51 @@
+"""Everything that can be done to an alarm, by people and by the clock."""
+
+from ..rules import BadPolicy, NotAllowed, TakenByAnother, UnknownAlarm
+from .answering import (
+    call_119,
+    claim,
+    close,
+    dispatch,
+    note,
+    record_call,
+    see_door_note,
+    shelve,
+    transfer,
+)
+from .climbing import advance_next_overdue, release_next_absent, unshelve_next
+from .looking import open_incident, open_preview, open_queue, open_row
+from .messages import deliver, expire_next_messages, send_message, settle_message
+from .numbering import open_number_days
+from .policies import load_policy
+from .raising import raise_next_silence, raise_next_sos
+
+__all__ = [
+    "BadPolicy",
+    "NotAllowed",
+    "TakenByAnother",
+    "UnknownAlarm",
+    "advance_next_overdue",
+    "call_119",
+    "claim",
+    "close",
+    "deliver",
+    "dispatch",
+    "expire_next_messages",
+    "load_policy",
+    "note",
+    "open_incident",
+    "open_number_days",
+    "open_preview",
+    "open_queue",
+    "open_row",
+    "raise_next_silence",
+    "raise_next_sos",
+    "record_call",
+    "release_next_absent",
+    "see_door_note",
+    "send_message",
+    "settle_message",
+    "shelve",
+    "transfer",
+    "unshelve_next",
+]

@@ -1,0 +1,150 @@
+"""What happens by itself when nobody takes a step in time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from anbu.care.people.models import Person
+from anbu.care.staff.models import Shift
+
+from ..models import Alarm, Step
+from ..rules import thaw
+from .duty import Roster, roster
+from .ledger import Change, give, stand, write_all
+from .outbox import ask_home, post_messages
+
+AT_ONCE = 200
+
+
+@transaction.atomic
+def advance_next_overdue(*, now: datetime) -> bool:
+    """Move the alarms whose step nobody took in time one rung up, the most overdue first."""
+    alarms = list(
+        Alarm.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("household", "owner_staff", "owner_post")
+        .filter(closed_at=None, shelved_until=None, rung_due_at__lte=now)
+        .order_by("rung_due_at", "id")[:AT_ONCE]
+    )
+    changes = [Change(alarm, "overdue") for alarm in alarms]
+    climb(changes, now=now, why="overdue")
+    write_all(changes, now=now)
+    return bool(alarms)
+
+
+@transaction.atomic
+def unshelve_next(*, now: datetime) -> bool:
+    """Bring back the alarms whose time of being put off is over."""
+    alarms = list(
+        Alarm.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(closed_at=None, shelved_until__lte=now)
+        .order_by("shelved_until", "id")[:AT_ONCE]
+    )
+    changes = [Change(alarm, "unshelve") for alarm in alarms]
+    for change in changes:
+        bring_back(change, now=now)
+    write_all(changes, now=now)
+    return bool(alarms)
+
+
+@transaction.atomic
+def release_next_absent(*, now: datetime) -> bool:
+    """Give back to the post on duty what is owned by people who went home or were shut out."""
+    gone = Shift.objects.filter(
+        staff=OuterRef("owner_staff"), ended_at__gte=OuterRef("owner_since")
+    )
+    back = Shift.objects.filter(staff=OuterRef("owner_staff"), ended_at=None)
+    alarms = list(
+        Alarm.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("household", "owner_staff")
+        .filter(closed_at=None, owner_staff__isnull=False)
+        .filter(Q(owner_staff__is_active=False) | Exists(gone) & ~Exists(back))
+        .order_by("rung_due_at", "id")[:AT_ONCE]
+    )
+    if not alarms:
+        return False
+    known = _roster(alarms, now)
+    changes = [Change(alarm, "release") for alarm in alarms]
+    for change in changes:
+        _seat(change, known, level=change.alarm.level, now=now)
+    write_all(changes, now=now)
+    return True
+
+
+def climb(changes: Sequence[Change], *, now: datetime, why: str) -> None:
+    """Put each alarm on its next rung; the last rung repeats until a person ends it."""
+    if not changes:
+        return
+    known = _roster([change.alarm for change in changes], now)
+    begun = [change for change in changes if change.alarm.waits_for == "morning"]
+    for change in changes:
+        if change in begun:
+            _begin_the_day(change, known, now)
+        else:
+            _climb_one(change, known, now, why)
+    _ask_homes([change for change in begun if change.alarm.waits_for == ""], now)
+
+
+def bring_back(change: Change, *, now: datetime) -> None:
+    """End a time of being put off and start the rung's clock anew."""
+    change.alarm.shelved_until, change.alarm.shelved_reason = None, ""
+    change.step(Step.Kind.SHELVED, until=None, reason="")
+    stand(change, rung=change.alarm.rung, now=now)
+
+
+def _climb_one(change: Change, known: Roster, now: datetime, why: str) -> None:
+    alarm = change.alarm
+    ladder = thaw(alarm.ladder)
+    following = min(alarm.rung + 1, len(ladder) - 1)
+    acted = alarm.acted
+    change.step(
+        Step.Kind.OVERDUE,
+        do=ladder[alarm.rung].do,
+        next=ladder[following].do,
+        again=following == alarm.rung,
+        why=why,
+    )
+    stand(change, rung=following, now=now)
+    # Who did the step and waits for its fruit keeps the alarm; who let it lie gives it back.
+    if alarm.owner_staff_id is None or not acted:
+        _seat(change, known, level=alarm.level, now=now)
+
+
+def _begin_the_day(change: Change, known: Roster, now: datetime) -> None:
+    alarm = change.alarm
+    alarm.waits_for = ""
+    change.step(Step.Kind.STATE, began="morning")
+    stand(change, rung=alarm.rung, now=now)
+    if alarm.owner_staff_id is None:
+        _seat(change, known, level=alarm.level, now=now)
+
+
+def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
+    asking = [c for c in begun if c.alarm.ladder[c.alarm.rung]["do"] == "message"]
+    homes = [change.alarm.household_id for change in asking]
+    people = {person.household_id: person for person in Person.objects.filter(household__in=homes)}
+    post_messages(
+        [ask_home(change, person=people[change.alarm.household_id], now=now) for change in asking]
+    )
+
+
+def _seat(change: Change, known: Roster, *, level: int, now: datetime) -> None:
+    """Put the alarm with the post on duty, or with the dong's own until its office opens."""
+    alarm = change.alarm
+    chair = known.chair(
+        household=alarm.household_id,
+        dong=alarm.household.dong_id,
+        level=level,
+        cried=alarm.kind == Alarm.Kind.SOS,
+    )
+    if alarm.owner_post_id != chair.post.id:
+        give(change, to=chair.post, now=now, how="back")
+    if chair.opens_at is not None:
+        alarm.waits_for = "morning"
+        alarm.rung_due_at = chair.opens_at
+
+
+def _roster(alarms: Sequence[Alarm], now: datetime) -> Roster:
+    homes = [(alarm.household_id, alarm.household.dong_id) for alarm in alarms]
+    return roster(homes=homes, now=now)

@@ -1,0 +1,58 @@
+"""Looking at people's alarms: the answer and the trace of who looked, in one transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anbu.care.foundation.actions import record
+from anbu.care.staff.models import Staff
+
+from .. import queries
+from ..queries import Incident, Preview, Queue, Row
+
+
+@transaction.atomic
+def open_queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
+    """Return one view of the queue, and write down which alarms were listed to whom."""
+    queue = queries.queue(seen_by=seen_by, view=view, now=now)
+    record(
+        by=seen_by.actor,
+        verb="list_alarms",
+        at=now,
+        view=view,
+        count=len(queue.rows),
+        alarms=[str(row.id) for row in queue.rows],
+    )
+    return queue
+
+
+@transaction.atomic
+def open_row(*, alarm_id: UUID, seen_by: Staff, view: str = "now", now: datetime) -> Row | None:
+    """Return one row, and write down who saw it."""
+    row = queries.row(alarm_id=alarm_id, seen_by=seen_by, view=view, now=now)
+    if row is not None:
+        _seen(row, "see_row", seen_by, now)
+    return row
+
+
+@transaction.atomic
+def open_preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
+    """Return the panel beside the queue, and write down who saw it."""
+    preview = queries.preview(alarm_id=alarm_id, seen_by=seen_by, now=now)
+    if preview is not None:
+        _seen(preview.row, "see_preview", seen_by, now)
+    return preview
+
+
+@transaction.atomic
+def open_incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | None:
+    """Return the whole incident, and write down who opened it."""
+    incident = queries.incident(alarm_id=alarm_id, seen_by=seen_by, now=now)
+    if incident is not None:
+        _seen(incident.row, "open_incident", seen_by, now)
+    return incident
+
+
+def _seen(row: Row, verb: str, seen_by: Staff, now: datetime) -> None:
+    record(by=seen_by.actor, verb=verb, at=now, household=row.household, alarm=str(row.id))

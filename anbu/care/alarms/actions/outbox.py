@@ -1,0 +1,41 @@
+"""The outbox: messages written with the deed that caused them, sent after the commit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from procrastinate.contrib.django import app as jobs
+
+from anbu.care.people.models import Person
+
+from ..models import Alarm, Message, Step
+from ..rules import message_text
+from .ledger import Change
+
+SEND = "alarms.send"
+
+
+def post_messages(messages: Sequence[Message]) -> None:
+    """Write messages into the outbox with one job each, in the transaction of the deed."""
+    if not messages:
+        return
+    Message.objects.bulk_create(messages)
+    jobs.configure_task(SEND, queue="messages").batch_defer(
+        *({"message_id": str(message.id)} for message in messages)
+    )
+
+
+def ask_home(change: Change, *, person: Person, now: datetime) -> Message:
+    """Return the machine's message to the person at home, and put it on the timeline."""
+    alarm: Alarm = change.alarm
+    text = message_text(name=person.name, to_home=True)
+    message = Message(alarm=alarm, to=person.phone, text=text, queued_at=now)
+    alarm.waits_for = "answer"
+    change.step(
+        Step.Kind.MESSAGE,
+        message=str(message.id),
+        to=person.name,
+        whom="home",
+        text=text,
+        status=Message.Status.QUEUED,
+    )
+    return message

@@ -1,0 +1,359 @@
+"""Raising alarms: what the readings found becomes work that somebody owns."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, OperationalError, transaction
+
+from anbu.care.foundation.models import Trace
+from anbu.care.foundation.rules import new_id
+from anbu.care.people import queries as people
+from anbu.care.people.models import Contact, Household, Person
+from anbu.care.readings import actions as readings
+from anbu.care.readings.queries import Cry, Judged, Silent
+
+from ..models import Alarm, Blindness, Policy, Step
+from ..rules import (
+    LADDERS,
+    Level,
+    Rung,
+    State,
+    climbable,
+    freeze,
+    ladder_name,
+    reason,
+    thaw,
+)
+from .duty import Roster, roster
+from .ledger import (
+    SYSTEM,
+    Change,
+    announce,
+    announce_causes,
+    give,
+    stand,
+    write_all,
+    write_steps,
+)
+from .numbering import next_numbers
+from .outbox import ask_home, post_messages
+
+AT_ONCE = 500
+ASIDE = timedelta(minutes=5)  # how long a home whose alarm cannot be written is set aside
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Something true about a home that somebody has to look after."""
+
+    household: UUID
+    kind: str
+    due_at: datetime
+    last_sign_at: datetime | None
+    facts: dict[str, Any]
+
+
+def raise_next_silence(*, now: datetime) -> bool:
+    """Judge the homes that are due and write down what has become of them, some hundred at once."""
+    return _one_bad_row_hides_nobody(lambda limit: _take_judgement(now=now, limit=limit), now)
+
+
+@transaction.atomic
+def raise_next_sos(*, now: datetime) -> bool:
+    """Raise an alarm for each cry for help not yet heard, the oldest first."""
+    cries = readings.claim_cries(now=now, limit=AT_ONCE)
+    first: dict[UUID, Cry] = {}
+    for cry in cries:
+        first.setdefault(cry.household, cry)
+    missed = _write_alarms([_cry_found(cry) for cry in first.values()], now=now)
+    again = [cry for cry in cries if first[cry.household] is not cry]
+    _hear_again([cry for cry in first.values() if cry.household in missed] + again, now)
+    return bool(cries)
+
+
+def _one_bad_row_hides_nobody(step: Callable[[int], Judged], now: datetime) -> bool:
+    try:
+        return bool(step(AT_ONCE).looked)
+    except OperationalError:
+        raise  # the database is away or we were in somebody's way: the job tries again
+    except (DatabaseError, LookupError, ValueError) as error:
+        # The first line only: what follows may quote the row, and logs name nobody.
+        told = str(error).split("\n", maxsplit=1)[0]
+        log.error("silence_batch_failed", kind=type(error).__name__, error=told)
+    aside: list[UUID] = []
+    for _ in range(AT_ONCE):
+        judged: list[Judged] = []
+        try:
+            with transaction.atomic():
+                judged.append(readings.judge_next(now=now, limit=1))
+                _write_judgement(judged[0], now=now)
+            if not judged[0].looked:
+                break
+        except (DatabaseError, LookupError, ValueError):
+            if not judged:
+                raise  # judging itself failed: nobody can say whose row it was
+            for home in {silent.household for silent in judged[0].silent} | {
+                blind.household for blind in judged[0].blind
+            }:
+                readings.push_aside(household=home, until=now + ASIDE)
+                aside.append(home)
+    log.error("homes_set_aside", households=[str(home) for home in aside])
+    return True
+
+
+@transaction.atomic
+def _take_judgement(*, now: datetime, limit: int) -> Judged:
+    judged = readings.judge_next(now=now, limit=limit)
+    _write_judgement(judged, now=now)
+    return judged
+
+
+def _write_judgement(judged: Judged, *, now: datetime) -> None:
+    watched = people.agreed(households=[s.household for s in judged.silent], kind="monitoring")
+    found = [_silence_found(silent) for silent in judged.silent if silent.household in watched]
+    missed = _write_alarms(found, now=now)
+    news: list[tuple[UUID, dict[str, Any]]] = [
+        (home, {"what": "silence", "at": now.isoformat()}) for home in missed
+    ]
+    news += [(b.household, {"what": "blind", "at": b.since.isoformat()}) for b in judged.blind]
+    news += [(s.household, {"what": "seen", "at": s.at.isoformat()}) for s in judged.seen_again]
+    signs = {s.household: s.at for s in judged.sign_again}
+    news += [
+        (s.household, {"what": "sign", "channel": s.channel, "at": s.at.isoformat()})
+        for s in judged.sign_again
+    ]
+    _write_evidence(news, signs, now)
+    _write_blindness(judged, now)
+
+
+def _silence_found(silent: Silent) -> Found:
+    last = silent.last_sign_at
+    return Found(
+        household=silent.household,
+        kind=Alarm.Kind.SILENCE,
+        due_at=silent.due_at,
+        last_sign_at=last,
+        facts={
+            "rule": "still",
+            "last_sign_at": last.isoformat() if last else None,
+            "last_channel": silent.last_channel,
+            "quiet": list(silent.quiet),
+            "unseen": list(silent.unseen),
+        },
+    )
+
+
+def _cry_found(cry: Cry) -> Found:
+    return Found(
+        household=cry.household,
+        kind=Alarm.Kind.SOS,
+        due_at=cry.said_at,
+        last_sign_at=cry.said_at,
+        facts=_cry_facts(cry),
+    )
+
+
+def _cry_facts(cry: Cry) -> dict[str, Any]:
+    said = cry.said_at.isoformat()
+    return {"rule": "sos", "words": cry.words, "said_at": said, "device": cry.device}
+
+
+def _write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
+    """Write one alarm for each finding; return the homes that have an open one already."""
+    if not found:
+        return set()
+    ordered = sorted(found, key=lambda one: one.household)  # always lock in the same order
+    ids = [one.household for one in ordered]
+    homes = {home.id: home for home in Household.objects.filter(id__in=ids)}
+    persons = {person.household_id: person for person in Person.objects.filter(household__in=ids)}
+    asked = set(Contact.objects.filter(household__in=ids).values_list("household_id", flat=True))
+    known = roster(homes=[(home.id, home.dong_id) for home in homes.values()], now=now)
+    ladders = present_ladders(now)
+    changes: list[Change] = []
+    for one, number in zip(ordered, next_numbers(len(ordered), now), strict=True):
+        home = homes[one.household]
+        ladder = climbable(
+            ladders[ladder_name(one.kind, home.tier)],
+            has_phone=bool(persons[home.id].phone),
+            has_contacts=home.id in asked,
+        )
+        changes.append(_new_alarm(one, home, ladder, known, number, now))
+    Alarm.objects.bulk_create([change.alarm for change in changes], ignore_conflicts=True)
+    alarms = [change.alarm.id for change in changes]
+    written = set(Alarm.objects.filter(id__in=alarms).values_list("id", flat=True))
+    new = [change for change in changes if change.alarm.id in written]
+    post_messages(
+        [
+            ask_home(change, person=persons[change.alarm.household_id], now=now)
+            for change in new
+            if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
+        ]
+    )
+    write_steps(new, now=now)
+    announce(change.alarm for change in new)
+    return {c.alarm.household_id for c in changes if c.alarm.id not in written}
+
+
+def _new_alarm(
+    one: Found,
+    home: Household,
+    ladder: Sequence[Rung],
+    known: Roster,
+    number: str,
+    now: datetime,
+) -> Change:
+    level = ladder[0].level
+    chair = known.chair(
+        household=home.id, dong=home.dong_id, level=level, cried=one.kind == Alarm.Kind.SOS
+    )
+    at_message = ladder[0].do == "message" and chair.opens_at is None
+    patience = timedelta(hours=home.patience_hours)
+    facts = {
+        "patience_hours": home.patience_hours,
+        "still_since": (one.last_sign_at or one.due_at - patience).isoformat(),
+    } | one.facts
+    alarm = Alarm(
+        id=new_id(),
+        number=number,
+        household=home,
+        kind=one.kind,
+        level=int(level),
+        state=State.RAISED,
+        due_at=one.due_at,
+        raised_at=now,
+        last_sign_at=one.last_sign_at,
+        reason=reason(facts, now),
+        facts=facts,
+        owner_post=chair.post,
+        owner_since=now,
+        centre_owned=chair.post.kind == "centre",
+        ladder=freeze(ladder),
+        rung_started_at=now,
+        rung_due_at=chair.opens_at or now + timedelta(seconds=ladder[0].wait_s),
+        waits_for="morning" if chair.opens_at else "answer" if at_message else "",
+    )
+    change = Change(alarm, "raise_" + one.kind)
+    change.step(Step.Kind.RAISED, level=alarm.level, reason=alarm.reason)
+    change.step(Step.Kind.OWNER, to=chair.post.name, how="raised")
+    return change
+
+
+def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
+    """Make a cry from a home with an open alarm the gravest evidence: level and ladder rise."""
+    by_home: dict[UUID, list[Cry]] = {}
+    for cry in cries:
+        by_home.setdefault(cry.household, []).append(cry)
+    alarms = _open_alarms(by_home)
+    known = roster(homes=[(a.household_id, a.household.dong_id) for a in alarms], now=now)
+    ladder = present_ladders(now)["sos"]
+    changes = []
+    for alarm in alarms:
+        change = Change(alarm, "hear_sos")
+        for cry in by_home[alarm.household_id]:
+            change.step(Step.Kind.EVIDENCE, what="sos", at=cry.said_at.isoformat(), words=cry.words)
+        last = by_home[alarm.household_id][-1]
+        alarm.facts = alarm.facts | _cry_facts(last)
+        alarm.reason = reason(alarm.facts, now)
+        if alarm.ladder != freeze(ladder) and State(alarm.state) is not State.JOINT:
+            alarm.ladder, alarm.waits_for = freeze(ladder), ""
+            stand(change, rung=0, now=now)
+            _seat_for_cry(change, known, now)
+        alarm.level = int(Level.CRITICAL)
+        alarm.shelved_until, alarm.shelved_reason = None, ""
+        changes.append(change)
+    write_all(changes, now=now)
+
+
+def _seat_for_cry(change: Change, known: Roster, now: datetime) -> None:
+    alarm = change.alarm
+    if alarm.owner_staff_id is not None:
+        return
+    chair = known.chair(
+        household=alarm.household_id,
+        dong=alarm.household.dong_id,
+        level=Level.CRITICAL,
+        cried=True,
+    )
+    if alarm.owner_post_id != chair.post.id:
+        give(change, to=chair.post, now=now, how="back")
+
+
+def _write_evidence(
+    news: Sequence[tuple[UUID, dict[str, Any]]], signs: dict[UUID, datetime], now: datetime
+) -> None:
+    """Put what was noticed on the timelines of open alarms; level and owner stay as they are."""
+    changes = {
+        alarm.household_id: Change(alarm, "evidence")
+        for alarm in _open_alarms({home for home, _ in news})
+    }
+    for home, told in news:
+        if home in changes:
+            changes[home].step(Step.Kind.EVIDENCE, **told)
+            changes[home].alarm.sign_returned_at = (
+                signs.get(home) or changes[home].alarm.sign_returned_at
+            )
+    write_all(list(changes.values()), now=now)
+
+
+def _write_blindness(judged: Judged, now: datetime) -> None:
+    if not judged.blind and not judged.seen_again:
+        return
+    homes = dict(
+        Household.objects.filter(id__in=[b.household for b in judged.blind]).values_list(
+            "id", "dong_id"
+        )
+    )
+    known = roster(homes=list(homes.items()), now=now)
+    Blindness.objects.bulk_create(
+        [
+            Blindness(
+                household_id=blind.household,
+                cause=blind.cause,
+                provider=blind.provider,
+                since=blind.since,
+                noticed_at=now,
+                # a technical ticket touches nobody's home: night consent is not asked
+                owner_post=known.dong_posts[homes[blind.household]]
+                if known.by_day
+                else known.centre,
+            )
+            for blind in sorted(judged.blind, key=lambda blind: blind.household)
+        ],
+        ignore_conflicts=True,
+    )
+    seen = [again.household for again in judged.seen_again]
+    Blindness.objects.filter(household__in=seen, ended_at=None).update(ended_at=now)
+    Trace.objects.bulk_create(
+        [
+            Trace(at=now, by=SYSTEM, verb="cannot_see", household=blind.household)
+            for blind in judged.blind
+        ]
+        + [Trace(at=now, by=SYSTEM, verb="sees_again", household=home) for home in seen]
+    )
+    announce_causes()
+
+
+def _open_alarms(homes: Iterable[UUID]) -> list[Alarm]:
+    ids = list(homes)
+    if not ids:
+        return []
+    return list(
+        Alarm.objects.select_for_update(of=("self",))
+        .select_related("household", "owner_post", "owner_staff")
+        .filter(household__in=ids, closed_at=None)
+        .order_by("household_id", "id")
+    )
+
+
+def present_ladders(now: datetime) -> dict[str, tuple[Rung, ...]]:
+    """Return the ladders in force: the newest policy, or those of the code."""
+    policy = Policy.objects.filter(valid_from__lte=now).order_by("-valid_from", "-id").first()
+    if policy is None:
+        return LADDERS
+    return LADDERS | {name: thaw(rows) for name, rows in policy.ladders.items()}

@@ -1,0 +1,181 @@
+"""What the control room shows, as plain values: a template cannot ask for more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from anbu.care.people.queries import ConsentLine, ContactCard
+from anbu.care.readings.queries import Strip
+
+VIEWS = ("now", "mine", "waiting", "dispatched", "shelved", "unseen", "done")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleMark:
+    at: datetime
+    kind: str  # reached | missed | visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    id: UUID
+    version: int
+    number: str
+    kind: str  # silence | sos
+    level: int  # 1 관심, 2 주의, 3 심각
+    state: str
+    household: UUID
+    name: str
+    age: int
+    sex: str
+    chips: tuple[str, ...]
+    dong: str
+    unit: str
+    place: str
+    reason: str
+    strip: Strip | None
+    people: tuple[PeopleMark, ...]
+    next_do: str  # message | call | contact | dispatch | joint
+    next_whom: str  # "딸 윤OO" for a contact rung
+    next_phone: str
+    next_contact: int | None
+    after_do: str  # what comes by itself if nobody acts; "" on the last rung, which repeats
+    rung_no: int
+    rung_count: int
+    rung_started_at: datetime
+    due_at: datetime
+    owner_name: str | None
+    owner_post: str | None
+    owner_is_me: bool
+    tries: int
+    waits_for: str  # "" | answer | visit | morning
+    shelved_until: datetime | None
+    shelved_reason: str
+    blind_now: bool
+    raised_at: datetime
+    last_sign_at: datetime | None
+    sign_returned_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseRow:
+    """Homes that one provider stopped showing at about the same time: one cause, one row."""
+
+    key: str
+    provider: str
+    provider_name: str
+    cause: str  # device | feed
+    since: datetime
+    homes: int
+    with_alarm: int  # of them, homes with an open alarm
+    owner_post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mate:
+    id: int
+    name: str
+    open_alarms: int
+    is_me: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    view: str
+    rows: tuple[Row, ...]
+    total: int  # of this view; the rows stop at 200
+    counts: dict[str, int]
+    levels: dict[int, int]  # of this view
+    causes: tuple[CauseRow, ...]
+    crew: tuple[Mate, ...]
+    watched: int
+    night_consents: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    at: datetime
+    kind: str  # call | message
+    whom: str
+    result: str  # a call's Result, a message's status
+    by: str  # "" = the system
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    figure: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleRecord:
+    """How often this rule was right, counted, with nothing left out."""
+
+    rule: str
+    days: int
+    closed: int
+    crises: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    row: Row
+    address: str
+    district: str
+    building: str
+    health: str
+    phone: str
+    patience_hours: int
+    facts: tuple[Fact, ...]
+    record: RuleRecord
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    id: int
+    at: datetime
+    kind: str
+    by: str
+    detail: dict[str, Any]
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolStep:
+    no: int
+    do: str  # raised | call | contact | dispatch | joint | closed
+    label: str
+    state: str  # done | now | next
+    at: datetime | None
+    times: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    row: Row
+    address: str
+    district: str
+    unit: str
+    building: str
+    has_door_note: bool
+    key_holder: str
+    hazard_note: str
+    health_note: str
+    phone: str
+    tier: str
+    patience_hours: int
+    contacts: tuple[ContactCard, ...]
+    consents: tuple[ConsentLine, ...]
+    protocol: tuple[ProtocolStep, ...]
+    timeline: tuple[TimelineEntry, ...]
+    attempts: tuple[Attempt, ...]
+    facts: tuple[Fact, ...]
+    record: RuleRecord
+    outcome_groups: dict[str, tuple[str, ...]]
+    colleagues: tuple[Mate, ...]

@@ -1,0 +1,217 @@
+"""One alarm from near: why it rose, what was done, whom to ask, what comes next."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from anbu.care.people import queries as people
+from anbu.care.people.models import Contact, Household, Person
+from anbu.care.people.queries import ConsentLine, ContactCard
+from anbu.care.staff.models import Staff
+
+from ..models import Alarm, Step
+from ..rules import CRISES, NEXT, OUTCOME_GROUPS, STATE_LABELS, State, moment, span
+from .cards import Attempt, Fact, Incident, Preview, ProtocolStep, Row, RuleRecord, TimelineEntry
+from .queue import crew, row
+from .sentences import sentence
+from .sight import visible
+
+DAYS = 90
+DO_OF_STATE = {
+    State.RAISED: "raised",
+    State.CALLING: "call",
+    State.ASKING: "contact",
+    State.DISPATCHED: "dispatch",
+    State.JOINT: "joint",
+    State.CLOSED: "closed",
+}
+
+
+def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
+    """Return the panel beside the queue, or None where the alarm does not exist for this person."""
+    shown = row(alarm_id=alarm_id, seen_by=seen_by, now=now)
+    if shown is None:
+        return None
+    home = Household.objects.select_related("dong__district").get(id=shown.household)
+    person = Person.objects.get(household=home)
+    return Preview(
+        row=shown,
+        address=home.address,
+        district=home.dong.district.name,
+        building=home.building,
+        health=person.health_note,
+        phone=person.phone,
+        patience_hours=home.patience_hours,
+        facts=facts(shown, home.patience_hours, now),
+        record=rule_record(kind=shown.kind, now=now),
+        attempts=_attempts(timeline(alarm_id=alarm_id, seen_by=seen_by)),
+    )
+
+
+def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | None:
+    """Return the whole incident, or None where it does not exist for this person."""
+    shown = row(alarm_id=alarm_id, seen_by=seen_by, now=now)
+    if shown is None:
+        return None
+    home = Household.objects.select_related("dong__district").get(id=shown.household)
+    person = Person.objects.get(household=home)
+    entries = timeline(alarm_id=alarm_id, seen_by=seen_by)
+    return Incident(
+        row=shown,
+        address=home.address,
+        district=home.dong.district.name,
+        unit=home.unit,
+        building=home.building,
+        has_door_note=bool(home.door_note),
+        key_holder=home.key_holder,
+        hazard_note=home.hazard_note,
+        health_note=person.health_note,
+        phone=person.phone,
+        tier=home.tier,
+        patience_hours=home.patience_hours,
+        contacts=_contacts(home),
+        consents=_consents(home, seen_by),
+        protocol=_protocol(shown, entries),
+        timeline=entries,
+        attempts=_attempts(entries),
+        facts=facts(shown, home.patience_hours, now),
+        record=rule_record(kind=shown.kind, now=now),
+        outcome_groups={g: tuple(map(str, codes)) for g, codes in OUTCOME_GROUPS.items()},
+        colleagues=tuple(mate for mate in crew(seen_by=seen_by) if not mate.is_me),
+    )
+
+
+def timeline(*, alarm_id: UUID, seen_by: Staff) -> tuple[TimelineEntry, ...]:
+    """Return what was done so far, newest first; a message's line says what became of it."""
+    steps = (
+        Step.objects.filter(alarm__in=visible(seen_by=seen_by).filter(id=alarm_id))
+        .select_related("by")
+        .order_by("-at", "-id")
+    )
+    return tuple(
+        TimelineEntry(
+            id=step.pk,
+            at=step.at,
+            kind=step.kind,
+            by=step.by.name if step.by else "",
+            detail=step.detail,
+            sentence=sentence(step.kind, step.detail),
+        )
+        for step in steps
+    )
+
+
+def rule_record(*, kind: str, now: datetime) -> RuleRecord:
+    """Return how many alarms of this rule were closed in 90 days, and how many were real crises."""
+    closed = Alarm.objects.filter(kind=kind, closed_at__gt=now - timedelta(days=DAYS))
+    found = closed.aggregate(all=Count("id"), crises=Count("id", filter=Q(outcome__in=CRISES)))
+    return RuleRecord(rule=kind, days=DAYS, closed=found["all"], crises=found["crises"])
+
+
+def facts(shown: Row, patience_hours: int, now: datetime) -> tuple[Fact, ...]:
+    """Return the few figures behind the sentence."""
+    strip = shown.strip
+    found: list[Fact] = []
+    if shown.last_sign_at is not None:
+        when = moment(shown.last_sign_at, now)
+        found.append(Fact(figure=span(now - shown.last_sign_at), text=f"마지막 활동 {when}"))
+    if shown.kind == Alarm.Kind.SILENCE:
+        found.append(Fact(figure=f"{patience_hours}시간", text="이 가구에 정한 기다림"))
+    if strip is not None:
+        if strip.rhythm:
+            hours = f"{strip.missing_hours:.0f}시간"
+            found.append(Fact(figure=hours, text="평소라면 깨어 있을 시간이 조용히 지남"))
+        seen = [lane for lane in strip.lanes if not _blind_now(lane.blind, strip, now)]
+        labels = "·".join(lane.label for lane in seen)
+        text = f"지금 볼 수 있는 신호: {labels}" if labels else "지금 볼 수 있는 신호가 없음"
+        found.append(Fact(figure=f"{len(seen)} / {len(strip.lanes)}", text=text))
+    if shown.sign_returned_at is not None:
+        when = moment(shown.sign_returned_at, now)
+        found.append(Fact(figure=when, text="생활신호가 다시 들어옴"))
+    return tuple(found)
+
+
+def _blind_now(spells: Sequence[tuple[float, float]], strip: Any, now: datetime) -> bool:
+    minutes = (now - strip.start).total_seconds() / 60
+    return any(first <= minutes <= last + 1 for first, last in spells)
+
+
+def _attempts(entries: Sequence[TimelineEntry]) -> tuple[Attempt, ...]:
+    """Return calls and messages, oldest first; a message once, with its newest status."""
+    found: dict[str, Attempt] = {}
+    for entry in reversed(entries):
+        told = entry.detail
+        if entry.kind == Step.Kind.CALL:
+            found[f"call {entry.id}"] = Attempt(
+                at=entry.at,
+                kind="call",
+                whom=" ".join(filter(None, (told["relation"], told["name"]))),
+                result=told["result"],
+                by=entry.by,
+                detail=told.get("note", ""),
+            )
+        elif entry.kind == Step.Kind.MESSAGE:
+            first = found.get(told["message"])
+            found[told["message"]] = Attempt(
+                at=first.at if first else entry.at,
+                kind="message",
+                whom=told["to"],
+                result=told["status"],
+                by=first.by if first else entry.by,
+                detail=told.get("failure", ""),
+            )
+    return tuple(sorted(found.values(), key=lambda attempt: attempt.at))
+
+
+def _protocol(shown: Row, entries: Sequence[TimelineEntry]) -> tuple[ProtocolStep, ...]:
+    reached: dict[str, datetime] = {"raised": shown.raised_at}
+    times: dict[str, int] = {}
+    for entry in reversed(entries):
+        told = entry.detail
+        if entry.kind == Step.Kind.STATE and told.get("to") in set(State):
+            reached.setdefault(DO_OF_STATE[State(told["to"])], entry.at)
+        if entry.kind == Step.Kind.MESSAGE and told["status"] == "queued":
+            reached.setdefault("call", entry.at)
+            times["call"] = times.get("call", 0) + 1
+        if entry.kind == Step.Kind.CALL:
+            do = "contact" if told["whom"] == "contact" else "call"
+            reached.setdefault(do, entry.at)
+            times[do] = times.get(do, 0) + 1
+    if shown.closed_at:
+        reached["closed"] = shown.closed_at
+    present = DO_OF_STATE[State(shown.state)]
+    order = list(NEXT)
+    return tuple(
+        ProtocolStep(
+            no=no,
+            do=DO_OF_STATE[state],
+            label=STATE_LABELS[state],
+            state=_stage(DO_OF_STATE[state], present, reached, shown),
+            at=reached.get(DO_OF_STATE[state]),
+            times=times.get(DO_OF_STATE[state], 0),
+        )
+        for no, state in enumerate(order, start=1)
+    )
+
+
+def _stage(do: str, present: str, reached: dict[str, datetime], shown: Row) -> str:
+    wanted = {"message": "call"}.get(shown.next_do, shown.next_do)
+    if shown.closed_at is None and do == (present if shown.waits_for == "visit" else wanted):
+        return "now"
+    return "done" if do in reached else "next"
+
+
+def _contacts(home: Household) -> tuple[ContactCard, ...]:
+    return tuple(
+        ContactCard(
+            id=c.pk, rank=c.rank, name=c.name, relation=c.relation, phone=c.phone, note=c.note
+        )
+        for c in Contact.objects.filter(household=home).order_by("rank", "id")
+    )
+
+
+def _consents(home: Household, seen_by: Staff) -> tuple[ConsentLine, ...]:
+    return people.consents(household=home.id, seen_by=seen_by)

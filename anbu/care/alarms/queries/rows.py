@@ -1,0 +1,147 @@
+"""From tables to rows, for many alarms in a constant number of questions."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from anbu.care.people.models import Contact, Person
+from anbu.care.places.rules import SEOUL
+from anbu.care.readings import queries as readings
+from anbu.care.readings.queries import Strip
+from anbu.care.staff.models import Staff
+
+from ..models import Alarm, Blindness, Step
+from ..rules import Result, Rung, reason, thaw
+from .cards import PeopleMark, Row
+
+HOURS = 72
+LONGEST_CHIP = 8
+REACHED = {Result.SAFE, Result.HELP}
+VISITS = {"dispatched", "joint"}
+
+
+def rows_of(*, alarms: Sequence[Alarm], seen_by: Staff, now: datetime) -> tuple[Row, ...]:
+    """Return the rows of these alarms, in their order."""
+    homes = {alarm.household_id for alarm in alarms}
+    persons = {person.household_id: person for person in Person.objects.filter(household__in=homes)}
+    contacts = _contacts(homes)
+    marks = _marks(homes, now)
+    blind = set(
+        Blindness.objects.filter(household__in=homes, ended_at=None).values_list(
+            "household_id", flat=True
+        )
+    )
+    open_homes = {alarm.household_id for alarm in alarms if alarm.closed_at is None}
+    strips = readings.strips(households=open_homes, now=now, hours=HOURS, seen_by=seen_by)
+    return tuple(
+        _row(
+            alarm,
+            persons[alarm.household_id],
+            contacts.get(alarm.household_id, ()),
+            marks.get(alarm.household_id, ()),
+            strips.get(alarm.household_id),
+            alarm.household_id in blind,
+            seen_by,
+            now,
+        )
+        for alarm in alarms
+    )
+
+
+def _row(
+    alarm: Alarm,
+    person: Person,
+    contacts: Sequence[Contact],
+    marks: tuple[PeopleMark, ...],
+    strip: Strip | None,
+    blind: bool,
+    seen_by: Staff,
+    now: datetime,
+) -> Row:
+    ladder = thaw(alarm.ladder)
+    rung = ladder[alarm.rung]
+    home = alarm.household
+    # The second contact rung asks the second contact, and so on; the last one is asked again.
+    asked = sum(step.do == "contact" for step in ladder[: alarm.rung])
+    contact = contacts[min(asked, len(contacts) - 1)] if rung.do == "contact" and contacts else None
+    return Row(
+        id=alarm.id,
+        version=alarm.version,
+        number=alarm.number,
+        kind=alarm.kind,
+        level=alarm.level,
+        state=alarm.state,
+        household=home.id,
+        name=person.name,
+        age=now.astimezone(SEOUL).year - person.birth_year,
+        sex=person.sex,
+        chips=_chips(person.health_note),
+        dong=home.dong.name,
+        unit=home.unit,
+        place=" · ".join(part for part in (home.dong.name, home.unit) if part),
+        reason=reason(alarm.facts, alarm.closed_at or now),
+        strip=replace(strip, level=alarm.level) if strip else None,
+        people=marks,
+        next_do=rung.do,
+        next_whom=f"{contact.relation} {contact.name}" if contact else "",
+        next_phone=contact.phone if contact else person.phone,
+        next_contact=contact.pk if contact else None,
+        after_do=_after(ladder, alarm.rung),
+        rung_no=alarm.rung + 1,
+        rung_count=len(ladder),
+        rung_started_at=alarm.rung_started_at,
+        due_at=alarm.rung_due_at or alarm.rung_started_at,
+        owner_name=alarm.owner_staff.name if alarm.owner_staff else None,
+        owner_post=alarm.owner_post.name if alarm.owner_post else None,
+        owner_is_me=alarm.owner_staff_id == seen_by.pk,
+        tries=alarm.tries,
+        waits_for=alarm.waits_for,
+        shelved_until=alarm.shelved_until,
+        shelved_reason=alarm.shelved_reason,
+        blind_now=blind,
+        raised_at=alarm.raised_at,
+        last_sign_at=alarm.last_sign_at,
+        sign_returned_at=alarm.sign_returned_at,
+        closed_at=alarm.closed_at,
+        closed_by=alarm.closed_by.name if alarm.closed_by else "",
+        outcome=alarm.outcome,
+    )
+
+
+def _after(ladder: Sequence[Rung], rung: int) -> str:
+    return ladder[rung + 1].do if rung + 1 < len(ladder) else ""
+
+
+def _chips(health: str) -> tuple[str, ...]:
+    first = health.split("·")[0].strip()
+    return (first,) if 0 < len(first) <= LONGEST_CHIP else ()
+
+
+def _contacts(homes: Collection[UUID]) -> dict[UUID, list[Contact]]:
+    found: dict[UUID, list[Contact]] = {}
+    for contact in Contact.objects.filter(household__in=homes).order_by("rank", "id"):
+        found.setdefault(contact.household_id, []).append(contact)
+    return found
+
+
+def _marks(homes: Collection[UUID], now: datetime) -> dict[UUID, tuple[PeopleMark, ...]]:
+    steps = (
+        Step.objects.filter(
+            alarm__household__in=homes,
+            at__gt=now - timedelta(hours=HOURS),
+            kind__in=[Step.Kind.CALL, Step.Kind.STATE],
+        )
+        .order_by("at", "id")
+        .values_list("alarm__household_id", "at", "kind", "detail")
+    )
+    found: dict[UUID, list[PeopleMark]] = {}
+    for home, at, kind, detail in steps:
+        if kind == Step.Kind.CALL:
+            mark = "reached" if detail.get("result") in REACHED else "missed"
+        elif detail.get("to") in VISITS:
+            mark = "visit"
+        else:
+            continue
+        found.setdefault(home, []).append(PeopleMark(at=at, kind=mark))
+    return {home: tuple(marks) for home, marks in found.items()}

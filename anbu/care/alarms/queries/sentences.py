@@ -1,0 +1,88 @@
+"""The timeline in Korean, one sentence for each kind of step."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..rules import (
+    DO_LABELS,
+    LEVEL_LABELS,
+    OUTCOME_LABELS,
+    RESULT_LABELS,
+    STATE_LABELS,
+    Level,
+    Outcome,
+    Result,
+    State,
+)
+
+Detail = dict[str, Any]
+
+HOW = {
+    "raised": "에서 맡음",
+    "claim": " 님이 맡음",
+    "transfer": "(으)로 넘김",
+    "back": "(으)로 돌아감",
+}
+EVIDENCE = {
+    "sign": "생활신호가 다시 들어옴",
+    "sos": "도움을 부르는 말을 함",
+    "blind": "이 가구를 볼 수 없게 됨",
+    "seen": "이 가구를 다시 볼 수 있음",
+    "silence": "생활신호도 조용함",
+}
+MESSAGE = {
+    "queued": "문자 보내는 중",
+    "sent": "문자 보냄",
+    "delivered": "문자 닿음",
+    "failed": "문자 보내지 못함",
+    "expired": "문자 제때 보내지 못함",
+}
+
+
+def sentence(kind: str, detail: Detail) -> str:
+    """Return what happened, in words."""
+    return SENTENCES[kind](detail)
+
+
+def _call(d: Detail) -> str:
+    whom = " ".join(filter(None, (d["relation"], d["name"])))
+    return _with(f"{whom} 님에게 전화 — {RESULT_LABELS[Result(d['result'])]}", d.get("note"))
+
+
+def _state(d: Detail) -> str:
+    if "began" in d:
+        return "동주민센터가 문을 열어 단계가 시작됨"
+    return _with(STATE_LABELS[State(d["to"])], d.get("note"))
+
+
+def _overdue(d: Detail) -> str:
+    if d["why"] != "overdue":
+        return f"문자가 닿지 않아 다음 단계로: {DO_LABELS[d['next']]}"
+    if d["again"]:
+        return f"기한이 다시 지남: {DO_LABELS[d['do']]}"
+    return f"기한이 지나 다음 단계로: {DO_LABELS[d['next']]}"
+
+
+def _evidence(d: Detail) -> str:
+    return _with(EVIDENCE[d["what"]], d.get("channel") or d.get("words"))
+
+
+def _with(text: str, more: str | None) -> str:
+    return f"{text} · {more}" if more else text
+
+
+SENTENCES: dict[str, Callable[[Detail], str]] = {
+    "raised": lambda d: d["reason"],
+    "level": lambda d: (
+        f"{LEVEL_LABELS[Level(d['from'])]}에서 {LEVEL_LABELS[Level(d['to'])]}(으)로 올라감"
+    ),
+    "owner": lambda d: d["to"] + HOW[d["how"]],
+    "call": _call,
+    "message": lambda d: _with(f"{d['to']} 님 · {MESSAGE[d['status']]}", d.get("failure")),
+    "state": _state,
+    "note": lambda d: d["text"],
+    "evidence": _evidence,
+    "shelved": lambda d: _with("미룸", d["reason"]) if d["until"] else "미룸이 끝남",
+    "overdue": _overdue,
+    "closed": lambda d: _with(OUTCOME_LABELS[Outcome(d["outcome"])], d.get("note")),
+}

@@ -1,0 +1,17 @@
+"""Which alarms a person may know of. Everything else does not exist for them."""
+
+from django.db.models import QuerySet
+
+from anbu.care.staff.models import Staff
+
+from ..models import Alarm
+
+
+def visible(*, seen_by: Staff) -> QuerySet[Alarm]:
+    """Return a planner's own dong, or what the centre owns or once owned."""
+    alarms = Alarm.objects.all()
+    if not seen_by.is_active:
+        return alarms.none()
+    if seen_by.role == Staff.Role.PLANNER:
+        return alarms.filter(household__dong=seen_by.post.dong_id)
+    return alarms.filter(centre_owned=True)

@@ -1,0 +1,89 @@
+"""The message gateway: one HTTP POST for each text message, to the address the city has set."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import httpx
+from standardwebhooks import Webhook
+
+CONNECT_S, ANSWER_S = 3.0, 10.0
+BUSY = {408, 425, 429}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The gateway has taken it."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Nobody knows whether it arrived; the same key makes asking again safe."""
+
+    detail: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The gateway will not take it, now or later."""
+
+    detail: str
+
+
+Answer = Sent | Retry | Refused
+
+
+class Gateway:
+    """Posts `{"kind", "to", "text"}`, signed as a Standard Webhook, with an Idempotency-Key."""
+
+    def __init__(self, *, url: str, secret: str = "", client: httpx.Client | None = None) -> None:
+        self._url = url
+        self._webhook = Webhook(_base64(secret)) if secret else None
+        self._client = client or httpx.Client(
+            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
+            follow_redirects=False,
+            trust_env=False,  # no proxy from the environment: messages go where the city said
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def send(self, *, key: str, to: str, text: str, at: datetime) -> Answer:
+        """Hand over one message and say what came of it."""
+        body = json.dumps({"kind": "sms", "to": to, "text": text}, ensure_ascii=False)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        if self._webhook:
+            headers |= {
+                "webhook-id": key,
+                "webhook-timestamp": str(int(at.timestamp())),
+                "webhook-signature": self._webhook.sign(key, at, body),
+            }
+        try:
+            answer = self._client.post(self._url, content=body.encode(), headers=headers)
+        except httpx.HTTPError as error:
+            return Retry(f"발송처에 닿지 않음 ({type(error).__name__})")
+        return _read(answer.status_code)
+
+
+def _read(status: int) -> Answer:
+    if 200 <= status < 300:
+        return Sent()
+    if status in BUSY or status >= 500:
+        return Retry(f"발송처가 바쁨 (HTTP {status})")
+    return Refused(f"발송처가 거절함 (HTTP {status})")
+
+
+def _base64(secret: str) -> str:
+    """Return the secret as the signing library wants it, given as whsec_ or plain."""
+    return secret if secret.startswith("whsec_") else base64.b64encode(secret.encode()).decode()
