@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from anbu.care.foundation.actions import record
@@ -110,8 +110,23 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
             if math.isfinite(look_again[row]):
                 watch.check_at = moment(look_again[row])
             turns.note(row, State(int(state[row])))
-    Watch.objects.bulk_update(watches, ["check_at", "silent_since", "blind_since"])
+    _wind_up(watches)
     return turns.judged()
+
+
+WIND_UP = """
+UPDATE readings_watch w
+SET check_at = u.check_at, silent_since = u.silent_since, blind_since = u.blind_since
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+    AS u (id, check_at, silent_since, blind_since)
+WHERE w.household_id = u.id
+"""
+
+
+def _wind_up(watches: Sequence[Watch]) -> None:
+    rows = [(w.household_id, w.check_at, w.silent_since, w.blind_since) for w in watches]
+    with connection.cursor() as cursor:
+        cursor.execute(WIND_UP, [list(column) for column in zip(*rows, strict=True)])
 
 
 class _Turns:
