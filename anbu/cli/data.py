@@ -7,7 +7,9 @@ from django.core.management import call_command
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
-from anbu.care.places import actions as places
+from anbu.care.places import actions as loading
+from anbu.care.places import queries as places
+from anbu.care.readings import jobs
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 BY = "system:cli"
@@ -17,6 +19,9 @@ BY = "system:cli"
 def migrate() -> None:
     """Bring the tables up to date; safe to run at every start."""
     call_command("migrate", interactive=False, verbosity=0)
+    jobs.make_partitions(now=now())  # the first reading must find its day
+    if not places.posts():
+        _load_seoul()  # an alarm must find its owner
 
 
 @click.group()
@@ -27,9 +32,7 @@ def load() -> None:
 @load.command("places")
 def load_places() -> None:
     """Load Seoul's 25 districts and 427 dongs, with a post for each dong and one for the centre."""
-    places.load_seoul(now=now(), by=BY)
-    new = places.load_holidays(now=now(), by=BY)
-    click.echo(f"Seoul is loaded; {new} holidays are new")
+    click.echo(f"Seoul is loaded; {_load_seoul()} holidays are new")
 
 
 @load.command()
@@ -37,7 +40,7 @@ def load_places() -> None:
 def holidays(file: Path) -> None:
     """Load holidays from a CSV with the columns date and name."""
     try:
-        new = places.load_holidays_csv(text=file.read_text("utf-8-sig"), now=now(), by=BY)
+        new = loading.load_holidays_csv(text=file.read_text("utf-8-sig"), now=now(), by=BY)
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"{new} holidays are new")
@@ -52,3 +55,8 @@ def policy(file: Path) -> None:
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"policy {number} is in force")
+
+
+def _load_seoul() -> int:
+    loading.load_seoul(now=now(), by=BY)
+    return loading.load_holidays(now=now(), by=BY)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from anbu.care.alarms import jobs as alarms
+from anbu.care.readings import jobs as readings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,5 +61,23 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="alarms: days whose alarm numbers are not laid out",
         step=alarms.lay_out_numbers,
         every_s=5,
+    ),
+    Reaction(
+        name="partitions",
+        leaves="readings: days of readings and signs that have no table yet",
+        step=readings.make_partitions,
+        every_s=30,
+    ),
+    Reaction(
+        name="rhythms",
+        leaves="readings: Rhythm learned too long ago",
+        step=readings.learn_next_rhythms,
+        every_s=10,
+    ),
+    Reaction(
+        name="deliveries",
+        leaves="readings: names of messages too old to come again",
+        step=readings.forget_deliveries,
+        every_s=60,
     ),
 )

@@ -1,4 +1,4 @@
-"""The five roles, and a sixth for rehearsals. Each runs alone or beside its twin, and ends in good order when told to."""
+"""The five roles, and a sixth for rehearsals. Each runs alone or beside its twin."""
 
 import asyncio
 import contextlib
@@ -106,6 +106,7 @@ async def _run(name: str) -> None:
         loop.add_signal_handler(each, stop.set)
     if os.environ.get("ANBU_SUPERVISED"):
         threading.Thread(target=_end_with_supervisor, args=(loop, stop), daemon=True).start()
+    log.info("role_started", pid=os.getpid())
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_beat(name, stop))

@@ -23,17 +23,18 @@ LONGEST_PAUSE_S = 5.0
 async def sweep_everything(stop: asyncio.Event) -> None:
     """Run every sweep until told to stop."""
     bells: dict[str, list[asyncio.Event]] = {}
+    all_bells: list[asyncio.Event] = []
     async with asyncio.TaskGroup() as tasks:
         for reaction in REACTIONS:
             bell = asyncio.Event()
+            all_bells.append(bell)
             for channel in reaction.wakes_on:
                 bells.setdefault(channel, []).append(bell)
             tasks.create_task(_sweep(reaction, bell, stop))
         tasks.create_task(_listen(bells, stop))
         await stop.wait()
-        for several in bells.values():
-            for bell in several:
-                bell.set()
+        for bell in all_bells:
+            bell.set()
 
 
 async def _sweep(reaction: Reaction, bell: asyncio.Event, stop: asyncio.Event) -> None:

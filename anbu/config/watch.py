@@ -20,7 +20,9 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 2.0
 TELL_AGAIN = timedelta(minutes=5)
 HEARTBEAT_EVERY_S = 30.0
-WATCHED = ("web", "ingest", "clock", "notify", *(f"clock/{each.name}" for each in REACTIONS))
+# What looks seldom, and harms nobody when it is late, is not cried out about.
+URGENT = tuple(f"clock/{each.name}" for each in REACTIONS if each.every_s < 5)
+WATCHED = ("web", "ingest", "clock", "notify", *URGENT)
 DATABASE = "database"
 PULSES = "SELECT name, extract(epoch FROM clock_timestamp() - beat_at)::float FROM foundation_pulse"
 
