@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "ninja",  # the API's pages from our own files, not from elsewhere
     "procrastinate.contrib.django",
     "anbu.care.foundation",
     "anbu.care.places",

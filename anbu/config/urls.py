@@ -1,9 +1,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from anbu.config.metrics import metrics
+from anbu.desks.api.http import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.api.health")),
     path("", include("anbu.desks.control_room.urls")),
     path("metrics", metrics),
+    path("api/v1/", api.urls),
 ]

@@ -1,0 +1,261 @@
+"""The HTTP door, through a real server: signatures, sizes and clear words."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from anbu.care.people.actions import NewPerson, give_consent, register_household
+from anbu.care.places.actions import load_seoul
+from anbu.care.readings import actions
+from anbu.care.readings.rules import new_signing_secret, sign
+from anbu.config.asgi import application
+from anbu.desks.api import http
+from anbu.desks.api.seats import Full, Seats
+
+BY = "system:test"
+EARLIER = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+
+
+class Sender:
+    """A plug maker's cloud."""
+
+    def __init__(self, port: int, secret: str) -> None:
+        self.secret = secret
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
+        self._sent = 0
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str) -> httpx.Response:
+        return self._client.get(path)
+
+    def send(self, body: bytes, *, age: float = 0, **headers: str) -> httpx.Response:
+        """Sign and send; headers may be overruled."""
+        self._sent += 1
+        stamp = str(int(datetime.now(UTC).timestamp() - age))
+        signed = {
+            "webhook-provider": "plugs",
+            "webhook-id": f"batch-{self._sent}",
+            "webhook-timestamp": stamp,
+            "webhook-signature": sign(
+                self.secret, id=f"batch-{self._sent}", timestamp=stamp, body=body
+            ),
+        }
+        return self._client.post(
+            "/api/v1/readings",
+            content=body,
+            headers=signed | {k.replace("_", "-"): v for k, v in headers.items()},
+        )
+
+
+def plug(id: str, **fields: object) -> dict[str, object]:
+    return {"id": id, "device": "plug-1", "at": EARLIER, "watts": 3.5} | fields
+
+
+def batch(*messages: dict[str, object], source: str = "smart_plug") -> bytes:
+    return json.dumps({"source": source, "messages": messages}).encode()
+
+
+@pytest.fixture(scope="module")
+def sender(django_db_setup: None, django_db_blocker: object) -> Iterator[Sender]:
+    """A server on this machine with one home, emptied at the end."""
+    with django_db_blocker.unblock():
+        now = datetime.now(UTC)
+        load_seoul(now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT code FROM places_dong ORDER BY id LIMIT 1")
+            (dong,) = cursor.fetchone()
+        home = register_household(
+            dong=dong,
+            address="효창원로 1",
+            tier="mid",
+            patience_hours=24,
+            person=NewPerson(name="김안부", birth_year=1950, sex="f"),
+            by=BY,
+            now=now,
+        )
+        give_consent(household=home, kind="monitoring", obtained_how="방문", by=BY, now=now)
+        secret = actions.add_provider(
+            code="plugs", name="플러그", source="smart_plug", by=BY, now=now
+        )
+        actions.add_device(
+            code="plug-1",
+            household=home,
+            provider="plugs",
+            interval=timedelta(minutes=1),
+            channels=["power_w"],
+            by=BY,
+            now=now,
+        )
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        made = Sender(listener.getsockname()[1], secret)
+        yield made
+        made.close()
+        server.should_exit = True
+        thread.join()
+        connection.close()
+        call_command("flush", interactive=False, verbosity=0)
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _may_read(django_db_blocker: object) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+def set_aside(reason: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM readings_quarantine WHERE reason = %s", [reason])
+        return cursor.fetchone()[0]
+
+
+def test_each_message_gets_its_verdict_and_a_bad_one_stops_nothing(sender):
+    body = batch(
+        plug("1"),
+        plug("2", watts="12"),
+        plug("3", watts=-5),
+        plug("4", at="1970-01-01T00:00:00Z"),
+        plug("5", at=(datetime.now(UTC) + timedelta(days=7)).isoformat()),
+        plug("6", device="nobody"),
+        plug("1"),
+        plug("1", watts=9),
+        plug("8"),
+    )
+    answer = sender.send(body)
+    assert answer.status_code == 202
+    assert [(v["id"], v["reason"] or v["verdict"]) for v in answer.json()["verdicts"]] == [
+        ("1", "accepted"),
+        ("2", "not_a_number"),
+        ("3", "absurd_value"),
+        ("4", "too_old"),
+        ("5", "in_the_future"),
+        ("6", "unknown_device"),
+        ("1", "duplicate"),
+        ("1", "conflict"),
+        ("8", "accepted"),
+    ]
+    assert all(v["detail"] for v in answer.json()["verdicts"] if v["verdict"] == "rejected")
+    assert sender.send(batch(plug("8"))).json()["verdicts"][0]["verdict"] == "duplicate"
+
+
+def test_a_wrong_signature_is_turned_away_and_set_aside(sender):
+    before = set_aside("bad_signature")
+    body = batch(plug("s-1"))
+    for wrong in (
+        {"webhook_signature": sign(new_signing_secret(), id="x", timestamp="1", body=body)},
+        {"webhook_signature": "v1,"},
+        {"webhook_signature": ""},
+        {"webhook_provider": "nobody"},
+        {"webhook_id": "another"},
+        {"webhook_timestamp": "now"},
+    ):
+        answer = sender.send(body, **wrong)
+        assert answer.status_code == 401
+        assert answer.json()["error"] == "bad_signature"
+        assert answer.json()["detail"]
+    assert sender.send(body, age=400).status_code == 401
+    assert sender.send(body, age=-400).status_code == 401
+    assert set_aside("bad_signature") == before + 8
+    assert sender.send(body, age=200).status_code == 202
+
+
+def test_two_secrets_are_live_while_they_turn(sender):
+    old = sender.secret
+    new = actions.rotate_provider_secret(code="plugs", by=BY, now=datetime.now(UTC))
+    assert sender.send(batch(plug("r-1"))).status_code == 202
+    sender.secret = new
+    assert sender.send(batch(plug("r-2"))).status_code == 202
+    sender.secret = actions.rotate_provider_secret(code="plugs", by=BY, now=datetime.now(UTC))
+    newest, sender.secret = sender.secret, old
+    assert sender.send(batch(plug("r-3"))).status_code == 401
+    sender.secret = newest
+
+
+def test_ten_megabytes_are_turned_away_and_the_next_batch_is_taken_in(sender):
+    before = set_aside("too_large")
+    answer = sender.send(b"x" * 10_000_000)
+    assert answer.status_code == 413
+    assert answer.json() == {"error": "too_large", "detail": "a batch has at most 1048576 bytes"}
+
+    def pieces() -> Iterator[bytes]:  # no content-length
+        for _ in range(100):
+            yield b"x" * 100_000
+
+    headers = {"webhook-provider": "plugs"}
+    answer = sender._client.post("/api/v1/readings", content=pieces(), headers=headers)
+    assert answer.status_code == 413
+    assert set_aside("too_large") == before + 2
+    assert sender.send(batch(plug("after-10-mb"))).json()["verdicts"][0]["verdict"] == "accepted"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'{"source":"smart_plug"}', b"\xff\xfe"])
+def test_what_is_no_batch_is_a_400_in_words(sender, body):
+    answer = sender.send(body)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "malformed"
+    assert answer.json()["detail"]
+
+
+def test_a_sender_may_not_change_its_kind(sender):
+    answer = sender.send(batch(plug("k-1"), source="ai_speaker"))
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "you send smart_plug, not ai_speaker"
+
+
+def test_nan_in_one_message_does_not_spoil_the_batch(sender):
+    body = batch(plug("n-1", watts=float("nan")), plug("n-2"))
+    reasons = [v["reason"] for v in sender.send(body).json()["verdicts"]]
+    assert reasons == ["not_a_number", ""]
+
+
+def test_a_full_house_says_when_to_come_again(sender, monkeypatch):
+    monkeypatch.setattr(http, "seats", Seats(most=0, of_one=1, for_cries=0))
+    answer = sender.send(batch(plug("f-1")))
+    assert (answer.status_code, answer.json()["error"]) == (503, "busy")
+    assert answer.headers["retry-after"] == "2"
+    monkeypatch.setattr(http, "seats", Seats(most=9, of_one=0, for_cries=0))
+    assert sender.send(batch(plug("f-1"))).status_code == 429
+
+
+@pytest.mark.django_db  # one such mark makes pytest-django prepare the tests' own database
+def test_cries_find_a_seat_when_all_others_are_taken():
+    seats = Seats(most=1, of_one=1, for_cries=1)
+    with seats.seat("plugs"):
+        with pytest.raises(Full) as full, seats.seat("others"):
+            pass
+        assert full.value.status == 503
+        with seats.seat("speaker", cries=True):
+            pass
+
+
+def test_the_description_is_openapi_3_1_and_its_page_asks_nobody_else(sender):
+    description = sender.get("/api/v1/openapi.json").json()
+    assert description["openapi"].startswith("3.1")
+    assert set(description["paths"]["/api/v1/readings"]["post"]["responses"]) == {
+        "202",
+        "400",
+        "401",
+        "413",
+        "429",
+        "503",
+    }
+    page = sender.get("/api/v1/docs").text
+    assert "swagger" in page
+    assert "https://" not in page
+    assert "ninja" in settings.INSTALLED_APPS
