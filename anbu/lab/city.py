@@ -337,8 +337,9 @@ def _spells(chance: np.random.Generator) -> tuple[Spell, ...]:
     for _ in range(int(chance.poisson(SILENCES_PER_MONTH * days / 30))):
         cause = str(chance.choice(list(CAUSES), p=shares / shares.sum()))
         from_h = float(chance.uniform(-24 * HISTORY_DAYS, 24 * FUTURE_DAYS))
-        longest = {"out": 62, "other_room": 55, "hospital": 160, "travel": 96}.get(cause, 48)
-        length = float(chance.uniform(26 if cause not in ("unplugged", "feed") else 5, longest))
+        longest = {"out": 62, "other_room": 55, "hospital": 160, "travel": 96}.get(cause, 14)
+        shortest = 3 if cause in ("unplugged", "feed") else 26
+        length = float(chance.uniform(shortest, longest))
         if not spells or from_h > spells[-1].until_h:
             spells.append(Spell(cause=cause, from_h=from_h, until_h=from_h + length))
     return tuple(spells)

@@ -12,6 +12,8 @@ from uuid import UUID
 from anbu.care.alarms import actions, jobs
 from anbu.care.alarms.models import Alarm
 from anbu.care.people.models import Contact
+from anbu.care.places import queries as posts
+from anbu.care.places.models import Dong, Post
 from anbu.care.staff import actions as staff
 from anbu.care.staff.models import Staff
 from anbu.lab.city import City
@@ -39,6 +41,7 @@ class Colleagues:
             household: home.index for household, home in zip(ids, city.homes, strict=True)
         }
         self._hands = list(team[1:3])
+        self._planners: dict[int, Staff] = {}
         self._planned: set[UUID] = set()
         self._deeds: list[Deed] = []
         self._has_begun = False
@@ -55,20 +58,36 @@ class Colleagues:
         for deed in due:
             self._do(deed)
 
+    def hold(self, now: datetime) -> None:
+        """Let each colleague have one alarm in hand when the viewer comes in."""
+        waiting = Alarm.objects.filter(closed_at=None, owner_post__kind=Post.CENTRE, level__lt=3)
+        in_order = waiting.select_related("owner_post", "household__dong").order_by(
+            "raised_at", "id"
+        )
+        for person, alarm in zip(self._hands, in_order, strict=False):
+            at = max(alarm.raised_at, now - timedelta(minutes=2))
+            actions.claim(alarm_id=alarm.id, version=alarm.version, by=person, now=at)
+            _call("person", "no_answer", "")(alarm, person, at)
+
     def tally(self) -> tuple[int, int]:
         """Return how many alarms are open and how many are closed."""
         is_open = Alarm.objects.filter(closed_at=None).count()
         return is_open, Alarm.objects.count() - is_open
 
     def _plan(self) -> None:
-        for alarm in Alarm.objects.filter(closed_at=None).exclude(id__in=self._planned):
+        fresh = Alarm.objects.filter(closed_at=None).exclude(id__in=self._planned)
+        for alarm in fresh.select_related("owner_post", "household__dong").order_by("id"):
             self._planned.add(alarm.id)
             self._deeds += self._script(alarm)
 
     def _do(self, deed: Deed) -> None:
         while jobs.advance_overdue(deed.at):
             pass
-        alarm = Alarm.objects.filter(id=deed.alarm, closed_at=None).first()
+        alarm = (
+            Alarm.objects.filter(id=deed.alarm, closed_at=None)
+            .select_related("owner_post", "household__dong")
+            .first()
+        )
         if alarm is None:
             return
         person = self._person(alarm)
@@ -77,8 +96,31 @@ class Colleagues:
         deed.do(alarm, person, deed.at)
 
     def _person(self, alarm: Alarm) -> Staff:
+        if self._is_for_dong(alarm):
+            return self._planner(alarm.household.dong)
         owners = [hand for hand in self._hands if hand.pk == alarm.owner_staff_id]
         return owners[0] if owners else self._hands[self._index[alarm.household_id] % 2]
+
+    def _is_for_dong(self, alarm: Alarm) -> bool:
+        mine = {hand.pk for hand in self._hands}
+        at_dong = alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG
+        return at_dong or alarm.owner_staff_id not in {None, *mine}
+
+    def _planner(self, dong: Dong) -> Staff:
+        """Return the planner of this dong; each sits alone at the desk and works by day."""
+        if dong.id not in self._planners:
+            post = Post.objects.get(dong=dong)
+            known = Staff.objects.filter(post=post).first()
+            self._planners[dong.id] = known or self._hire(dong, post)
+        return self._planners[dong.id]
+
+    def _hire(self, dong: Dong, post: Post) -> Staff:
+        login, name = f"planner-{dong.code}", f"{dong.name} 담당"
+        began = self._city.starts_at - timedelta(days=30)
+        person, _ = staff.add_staff(
+            login=login, name=name, role="planner", post=post.id, by="system:seed", now=began
+        )
+        return person
 
     def _script(self, alarm: Alarm) -> list[Deed]:
         """Return what will be done with this alarm, and when."""
@@ -89,8 +131,11 @@ class Colleagues:
         contact = Contact.objects.filter(household=alarm.household_id).order_by("rank").first()
         steps = _steps(cause, contact.pk if contact else None, chance[0])
         pause = 2 + 9 * chance[1]
+        begins = alarm.raised_at
+        if self._is_for_dong(alarm) and posts.on_duty(begins) != "dong":
+            begins = posts.next_opening(begins)
         deeds = [
-            Deed(alarm.raised_at + timedelta(minutes=pause * (n + 1)), alarm.id, step)
+            Deed(begins + timedelta(minutes=pause * (n + 1)), alarm.id, step)
             for n, step in enumerate(steps)
         ]
         if alarm.raised_at < self._city.starts_at - FINISHED_BEFORE:

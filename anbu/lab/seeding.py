@@ -13,6 +13,7 @@ from anbu.care.alarms import jobs as alarms
 from anbu.care.people import actions as people
 from anbu.care.places import actions as places
 from anbu.care.places import queries as posts
+from anbu.care.readings import jobs as readings_jobs
 from anbu.care.readings.actions import add_provider, take_in
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.staff import actions as staff
@@ -26,8 +27,7 @@ from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
 from anbu.sources.registry import SOURCES
 
 BY = "system:seed"
-HISTORY = timedelta(days=4)  # the strip shows three; the longest patience is 50 h
-LAST_DAY = timedelta(hours=24)  # from here on hour by hour, with people answering alarms
+HISTORY = timedelta(hours=76)  # the strip shows 72; the longest patience is 50
 AT_ONCE = 5_000  # messages in one transaction
 
 type Progress = Callable[[str, int, int], None]
@@ -106,6 +106,7 @@ def seed(*, households: int, seed: int, now: datetime, progress: Progress) -> Su
 def _found(city: City, now: datetime) -> None:
     places.load_seoul(now=now, by=BY)
     places.load_holidays(now=now, by=BY)
+    readings_jobs.make_partitions(now=now + HISTORY)
 
 
 def _hire(city: City, now: datetime) -> list[Staff]:
@@ -199,6 +200,9 @@ def _live(city: City, now: datetime, colleagues: Colleagues, progress: Progress)
         colleagues.work(until)
         _sweep(until)
         progress("their last days", number, len(moments) - 1)
+    colleagues.hold(now)
+    while readings_jobs.learn_next_rhythms(now=now):
+        pass
     return messages, readings
 
 
@@ -215,7 +219,7 @@ def _moments(now: datetime) -> Iterator[float]:
 
 def _speak(city: City, from_at: float, until_at: float) -> tuple[int, int]:
     rows = habits.speak(city, city.homes, from_at, until_at)
-    if until_at - from_at > HOUR_S:
+    if until_at - from_at >= HOUR_S:
         rows = habits.thin(rows)
     until = datetime.fromtimestamp(until_at, SEOUL)
     spoken = speech.messages(rows)
@@ -237,8 +241,8 @@ def _speak(city: City, from_at: float, until_at: float) -> tuple[int, int]:
 
 
 def _files(city: City, from_at: float, until_at: float) -> list[bytes]:
-    """Return the utility's files of this span: each whole day, and the day so far every 3 hours."""
-    slot = 3 * HOUR_S
+    """Return the utility's files of this span: each whole day, and the day so far now and then."""
+    slot = 2 * HOUR_S if until_at < city.starts_at.timestamp() - 3 * HOUR_S else HOUR_S
     reported = until_at // HOUR_S * HOUR_S
     if from_at // slot == until_at // slot:
         return []
