@@ -31,6 +31,12 @@ async def connect(
     role: str, stop: asyncio.Event, *, on_reconnect: Callable[[], Awaitable[None]] | None = None
 ) -> Client | None:
     """Sign in to the broker, waiting for it as long as it takes; None when told to stop."""
+
+    async def back() -> None:
+        if on_reconnect:
+            await on_reconnect()
+        log.info("broker_back", role=role)
+
     pause = 0.05
     while not stop.is_set():
         client = Client()
@@ -46,7 +52,7 @@ async def connect(
                     connect_timeout=2,
                     ping_interval=5,
                     max_outstanding_pings=2,
-                    reconnected_cb=on_reconnect,
+                    reconnected_cb=back,
                     error_cb=_tell,
                     disconnected_cb=_tell_away,
                 )

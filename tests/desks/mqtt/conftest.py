@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -144,10 +144,17 @@ class Ingest:
         assert process.poll() is None, self.log
         return process
 
+    def keep_one(self) -> None:
+        """See to it that exactly one runs; a start takes longer than most tests."""
+        if [process.poll() for process in self._processes] != [None]:
+            self.stop()
+            self.start()
+
     def stop(self) -> None:
         """Stop all in good order."""
         for process in self._processes:
-            process.send_signal(signal.SIGTERM)
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
         for process in self._processes:
             process.wait(10)
         self._processes.clear()
@@ -173,6 +180,7 @@ class City:
     ports: Ports
     ingest: Ingest
     household: UUID
+    plugs: list[Plug] = field(default_factory=list)
 
     def device(self, code: str) -> str:
         """Enrol a plug and return its password."""
@@ -188,8 +196,9 @@ class City:
 
     def plug(self, code: str, *, password: str = "", client_id: str = "") -> Plug:
         """Return a new device's plug, not yet connected."""
-        known = password or self.device(code)
-        return Plug(self.ports.mqtt, code, known, client_id)
+        plug = Plug(self.ports.mqtt, code, password or self.device(code), client_id)
+        self.plugs.append(plug)
+        return plug
 
     def consumer(self) -> ConsumerInfo:
         """Return how far the broker is with delivering."""
@@ -246,19 +255,24 @@ def database_url(name: str = "") -> str:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Ports, Path]]:
-    """A broker for all the tests here."""
+def site(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Broker, Ports, Ingest]]:
+    """A broker and an ingest process for all the tests here."""
     folder, ports = tmp_path_factory.mktemp("site"), free_ports()
     broker = Broker(folder / "broker", ports.nats, ports.mqtt)
     broker.start()
-    yield broker, ports, folder
+    ingest = Ingest(broker, ports, folder / "ingest.log")
+    yield broker, ports, ingest
+    ingest.stop()
     broker.stop()
 
 
 @pytest.fixture
-def city(transactional_db: None, site: tuple[Broker, Ports, Path]) -> Iterator[City]:
-    """One home that agreed to be watched, a broker, and no ingest process as yet."""
-    broker, ports, folder = site
+def city(transactional_db: None, site: tuple[Broker, Ports, Ingest]) -> Iterator[City]:
+    """One home that agreed to be watched, a broker, and one ingest process."""
+    broker, ports, ingest = site
+    ingest.keep_one()
     now = datetime.now(UTC)
     load_seoul(now=now)
     (household,) = register_households(
@@ -277,13 +291,7 @@ def city(transactional_db: None, site: tuple[Broker, Ports, Path]) -> Iterator[C
         now=now,
     )
     add_provider(code="plugs", name="플러그", source="smart_plug", by="system:test", now=now)
-    ingest = Ingest(broker, ports, folder / "ingest.log")
-    yield City(broker, ports, ingest, household)
-    ingest.stop()
-
-
-@pytest.fixture
-def serving(city: City) -> City:
-    """The city with an ingest process that runs."""
-    city.ingest.start()
-    return city
+    city = City(broker, ports, ingest, household)
+    yield city
+    for plug in city.plugs:
+        plug.leave()

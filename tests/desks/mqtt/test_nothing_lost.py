@@ -27,7 +27,6 @@ def check_each_once(city: City, plug: Plug, said: dict[str, datetime]) -> None:
 
 
 def test_what_was_acknowledged_while_nobody_listened_is_taken_in_later(city: City) -> None:
-    city.ingest.start()
     plug = city.plug("kept-waiting")
     assert plug.connect()
     city.ingest.stop()
@@ -36,14 +35,11 @@ def test_what_was_acknowledged_while_nobody_listened_is_taken_in_later(city: Cit
     assert city.consumer().num_pending == 20
     city.ingest.start()
     check_each_once(city, plug, said)
-    plug.leave()
-    city.ingest.stop()
 
 
 def test_an_ingest_killed_between_commit_and_acknowledgement_loses_and_doubles_nothing(
     city: City,
 ) -> None:
-    city.ingest.start()
     plug = city.plug("kept-killed")
     assert plug.connect()
     city.ingest.stop()
@@ -62,69 +58,63 @@ def test_an_ingest_killed_between_commit_and_acknowledgement_loses_and_doubles_n
     deliveries = again.consumer_seq - delivered.consumer_seq
     assert deliveries >= len(said) + len(committed), "the broker must have delivered again"
     assert city.ingest.duplicates() - already >= len(committed), "and we must have noticed"
-    plug.leave()
-    city.ingest.stop()
 
 
 def test_a_crash_point_is_dead_without_permission(city: City) -> None:
+    city.ingest.stop()
     harmless = city.ingest.start(ANBU_CRASH_AT="after_commit_before_ack")
     plug = city.plug("kept-harmless")
     assert plug.connect()
     check_each_once(city, plug, say_many(plug, 3))
     assert harmless.poll() is None
-    plug.leave()
     city.ingest.stop()
 
 
 def test_a_killed_broker_keeps_what_it_acknowledged(city: City) -> None:
-    city.ingest.start()
     plug = city.plug("kept-broker")
     assert plug.connect()
     city.ingest.stop()
     said = say_many(plug, 30)
-    city.broker.crash()
     plug.leave()
+    city.broker.crash()
     city.broker.start()
     city.ingest.start()
     check_each_once(city, plug, said)
-    city.ingest.stop()
 
 
-def test_a_broker_that_comes_back_finds_the_same_ingest_at_work(serving: City) -> None:
-    password = serving.device("kept-again")
-    plug = serving.plug("kept-again", password=password)
+def test_a_broker_that_comes_back_finds_the_same_ingest_at_work(city: City) -> None:
+    password = city.device("kept-again")
+    plug = city.plug("kept-again", password=password)
     assert plug.connect()
-    check_each_once(serving, plug, say_many(plug, 3))
-    serving.broker.crash()
+    check_each_once(city, plug, say_many(plug, 3))
     plug.leave()
-    serving.broker.start()
-    plug = serving.plug("kept-again", password=password)
-    wait_for(plug.connect)
+    lines = city.ingest.told("broker_back") + 3  # ingest, login, system
+    city.broker.crash()
+    city.broker.start()
+    wait_for(lambda: city.ingest.told("broker_back") == lines)
+    plug = city.plug("kept-again", password=password)
+    assert plug.connect()
     at = datetime.now(UTC).replace(microsecond=0)
     plug.say("after", at=at)
-    wait_for(lambda: "after" in serving.taken_in(plug.code))
-    plug.leave()
+    wait_for(lambda: "after" in city.taken_in(plug.code))
 
 
 def test_two_at_once_take_in_each_message_once(city: City) -> None:
-    city.ingest.start()
-    city.ingest.start()
+    city.ingest.start()  # beside the one that runs
     plugs = [city.plug(f"kept-two-{i}") for i in range(3)]
     assert all([plug.connect() for plug in plugs])
     said = [say_many(plug, 30) for plug in plugs]
     for plug, each in zip(plugs, said, strict=True):
         check_each_once(city, plug, each)
-        plug.leave()
-    city.ingest.stop()
+    
 
-
-def test_a_database_that_is_away_for_a_while_costs_nothing_but_time(serving: City) -> None:
-    plug = serving.plug("kept-database")
+def test_a_database_that_is_away_for_a_while_costs_nothing_but_time(city: City) -> None:
+    plug = city.plug("kept-database")
     assert plug.connect()
     connection.close()
     connection.close_pool()
     name = str(connection.settings_dict["NAME"])
-    before = serving.ingest.told("database_away")
+    before = city.ingest.told("database_away")
     with psycopg.connect(database_url("postgres"), autocommit=True) as admin:
         allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
         admin.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
@@ -132,7 +122,6 @@ def test_a_database_that_is_away_for_a_while_costs_nothing_but_time(serving: Cit
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
         )
         said = say_many(plug, 20)
-        wait_for(lambda: serving.ingest.told("database_away") > before)
+        wait_for(lambda: city.ingest.told("database_away") > before)
         admin.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
-    check_each_once(serving, plug, said)
-    plug.leave()
+    check_each_once(city, plug, said)
