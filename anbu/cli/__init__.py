@@ -36,6 +36,7 @@ class Commands(click.Group):
             if cluster:
                 ctx.call_on_close(cluster.stop)
             os.environ["ANBU_DATABASE_URL"] = url
+            start.secret_key()
         if needs_database:
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anbu.config.settings")
             django.setup()
@@ -57,6 +58,9 @@ TABLE = {
     "device": ("anbu.cli.people:device", True, "Let a device in, or shut it out."),
     "user": ("anbu.cli.people:user", True, "Take staff on, or shut them out."),
     "load": ("anbu.cli.data:load", True, "Load Seoul, holidays or a policy."),
+    "demo": ("anbu.cli.demo:demo", False, "A living city with people in it, on this machine."),
+    "seed": ("anbu.cli.lab:seed", True, "Fill an empty database with a believable city."),
+    "import": ("anbu.cli.lab:bring", True, "Bring in recorded homes."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),
 }
 

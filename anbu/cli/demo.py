@@ -19,7 +19,7 @@ from anbu.lab.city import STARTS_AT
 
 @click.command()
 @click.option("--households", type=click.IntRange(1, 200_000), default=2_000, show_default=True)
-@click.option("--speed", type=click.FloatRange(0.1, 3_600), default=60.0, show_default=True)
+@click.option("--speed", type=click.FloatRange(0.1, 600), default=60.0, show_default=True)
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.option("--seed", "number", type=int, default=1, show_default=True)
 def demo(households: int, speed: float, port: int, number: int) -> None:
