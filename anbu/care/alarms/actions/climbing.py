@@ -23,7 +23,7 @@ def advance_next_overdue(*, now: datetime) -> bool:
     """Move the alarms whose step nobody took in time one rung up, the most overdue first."""
     alarms = list(
         Alarm.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("household", "owner_staff", "owner_post")
+        .select_related("household")
         .filter(closed_at=None, shelved_until=None, rung_due_at__lte=now)
         .order_by("rung_due_at", "id")[:AT_ONCE]
     )
@@ -57,7 +57,7 @@ def release_next_absent(*, now: datetime) -> bool:
     back = Shift.objects.filter(staff=OuterRef("owner_staff"), ended_at=None)
     alarms = list(
         Alarm.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("household", "owner_staff")
+        .select_related("household")
         .filter(closed_at=None, owner_staff__isnull=False)
         .filter(Q(owner_staff__is_active=False) | Exists(gone) & ~Exists(back))
         .order_by("rung_due_at", "id")[:AT_ONCE]

@@ -63,7 +63,9 @@ def lock(*, alarm_id: UUID, by: Staff) -> Alarm:
     alarm = (
         visible(seen_by=by)
         .select_for_update(of=("self",))
-        .select_related("household", "owner_staff")
+        # Never join the owner here: after waiting for the lock, PostgreSQL gives the new row of
+        # the alarm beside the owner it had before.
+        .select_related("household")
         .filter(id=alarm_id)
         .first()
     )

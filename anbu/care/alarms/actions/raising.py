@@ -345,7 +345,7 @@ def _open_alarms(homes: Iterable[UUID]) -> list[Alarm]:
         return []
     return list(
         Alarm.objects.select_for_update(of=("self",))
-        .select_related("household", "owner_post", "owner_staff")
+        .select_related("household")
         .filter(household__in=ids, closed_at=None)
         .order_by("household_id", "id")
     )

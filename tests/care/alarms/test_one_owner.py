@@ -1,0 +1,155 @@
+"""Whatever people and the clock do, in any order: every open alarm has exactly one owner."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from anbu.care.alarms import actions, jobs, queries
+from anbu.care.alarms.models import Alarm
+from anbu.care.alarms.rules import NotAllowed, Outcome, Result, TakenByAnother
+from anbu.care.staff import actions as staffing
+from anbu.care.staff.models import Staff
+from anbu.care.staff.rules import NotAllowed as NoShift
+from tests.care.alarms.world import MONDAY, World
+
+START = MONDAY.replace(hour=16)  # duty passes to the centre within two hours
+
+PEOPLE = ["operator", "second", "supervisor", "planner"]
+SEEDS = range(20261121, 20261129)
+LENGTH = 30
+DEEDS: list[Callable[[random.Random], tuple[Any, ...]]] = [
+    lambda _: ("claim",),
+    lambda _: ("claim",),
+    lambda dice: ("call", dice.choice(list(Result))),
+    lambda dice: ("call", dice.choice([Result.NO_ANSWER, Result.BAD_NUMBER])),
+    lambda _: ("message",),
+    lambda _: ("dispatch",),
+    lambda _: ("call_119",),
+    lambda dice: ("shelve", dice.randint(1, 59)),
+    lambda dice: ("shelve", dice.randint(1, 59)),
+    lambda dice: ("hand", dice.choice(PEOPLE)),
+    lambda dice: ("hand_post", dice.choice(PEOPLE)),
+    lambda _: ("note",),
+    lambda dice: ("close", dice.choice(list(Outcome))),
+    lambda _: ("begin",),
+    lambda _: ("go_home",),
+    lambda _: ("cry",),
+    lambda _: ("sign",),
+    lambda dice: ("wait", dice.randint(1, 200)),
+    lambda dice: ("wait", dice.randint(1, 20)),
+]
+
+
+class Story:
+    """One run: two homes, four people, a clock."""
+
+    def __init__(self, world: World, reached: Counter[str]) -> None:
+        self.world, self.reached = world, reached
+        self.now: datetime = START
+        for tier, night in (("low", True), ("mid", False)):
+            world.home(still_at=START, tier=tier, night=night)
+        for name in PEOPLE:
+            staffing.start_shift(by=getattr(world, name), now=START)
+        self.sweep()
+        assert Alarm.objects.filter(closed_at=None).count() == 2
+
+    def act(self, who: str, deed: tuple[Any, ...]) -> None:
+        by: Staff = getattr(self.world, who)
+        by.refresh_from_db()
+        alarm = Alarm.objects.order_by("-closed_at", "number")[self.now.minute % 2]
+        self.now += timedelta(seconds=7)
+        try:
+            with transaction.atomic():
+                self._do(alarm, by, deed)
+            self.reached[deed[0]] += 1
+        except TakenByAnother:
+            self.reached["taken"] += 1
+        except (NotAllowed, NoShift):
+            self.reached["refused"] += 1
+        except actions.UnknownAlarm:
+            self.reached["unknown"] += 1
+        self.sweep()
+
+    def _do(self, alarm: Alarm, by: Staff, deed: tuple[Any, ...]) -> None:
+        told = {"alarm_id": alarm.id, "by": by, "now": self.now}
+        match deed:
+            case ("claim",):
+                actions.claim(version=alarm.version, **told)
+            case ("call", result):
+                actions.record_call(whom="person", result=result, **told)
+            case ("message",):
+                actions.send_message(to="person", **told)
+            case ("dispatch",):
+                actions.dispatch(**told)
+            case ("call_119",):
+                actions.call_119(**told)
+            case ("shelve", minutes):
+                until = self.now + timedelta(minutes=minutes)
+                actions.shelve(until=until, reason="곧 옴", **told)
+            case ("hand", whom):
+                actions.transfer(to_staff=getattr(self.world, whom).pk, **told)
+            case ("hand_post", whom):
+                actions.transfer(to_post=getattr(self.world, whom).post_id, **told)
+            case ("note",):
+                actions.note(text="메모", **told)
+            case ("close", outcome):
+                actions.close(outcome=outcome, **told)
+            case ("begin",):
+                staffing.start_shift(by=by, now=self.now)
+            case ("go_home",):
+                staffing.end_shift(by=by, now=self.now)
+            case ("cry",):
+                self.world.cry(alarm.household_id, at=self.now)
+            case ("sign",):
+                self.world.report(alarm.household_id, at=self.now, watts=900)
+            case ("wait", minutes):
+                self.now += timedelta(minutes=minutes)
+
+    def sweep(self) -> None:
+        self.now += timedelta(seconds=1)
+        for step in jobs.SWEEPS:
+            for _ in range(100):
+                if not step(self.now):
+                    break
+            else:
+                raise AssertionError(f"{step.__name__} never ends")
+
+    def check(self) -> None:
+        assert queries.broken_invariants(self.now) == []
+        for alarm in Alarm.objects.filter(closed_at=None):
+            owners = [alarm.owner_staff_id, alarm.owner_post_id]
+            assert owners.count(None) == 1
+            told = {str(step.kind) for step in alarm.steps.all()}
+            self.reached.update(told)
+            self.reached[f"level {alarm.level}"] += 1
+            self.reached["morning"] += alarm.waits_for == "morning"
+            owner = alarm.owner_post.kind if alarm.owner_post else "person"
+            self.reached[f"owned by {owner}"] += 1
+        homes = Alarm.objects.filter(closed_at=None).values_list("household", flat=True)
+        assert len(homes) == len(set(homes))
+
+
+def test_every_open_alarm_has_exactly_one_owner_whatever_happens(world):
+    reached: Counter[str] = Counter()
+    for seed in SEEDS:
+        print("seed", seed)  # shown when the story fails
+        dice = random.Random(seed)
+        with transaction.atomic():
+            story = Story(world, reached)
+            versions: dict[UUID, int] = {}
+            for _ in range(LENGTH):
+                story.act(dice.choice(PEOPLE), dice.choice(DEEDS)(dice))
+                story.check()
+                for alarm in Alarm.objects.all():
+                    assert alarm.version >= versions.get(alarm.id, 1)
+                    versions[alarm.id] = alarm.version
+            transaction.set_rollback(True)
+    wanted = ["claim", "call", "dispatch", "hand", "close", "wait", "taken", "refused", "unknown"]
+    wanted += ["overdue", "evidence", "level 3", "owned by person", "owned by centre", "go_home"]
+    wanted += ["owned by dong", "morning", "shelve", "cry", "call_119", "hand_post"]
+    assert [name for name in wanted if not reached[name]] == [], reached
