@@ -23,7 +23,7 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """Return one of our icons; the word beside it carries the meaning."""
     return mark_safe(
-        f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{ICONS[name]}</svg>'
+        f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>'
     )
 
 

@@ -1,0 +1,167 @@
+"""A desk as it runs, and a browser in front of it. No request may leave this machine."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from anbu.config.clock import RehearsalClock
+from tests.walks.city import NOW, PASSWORD_OF, Evening, make_evening
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "anbu/desks/static/built/desk.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@dataclass
+class Desk:
+    """The running web role, on the test's own database and clock."""
+
+    url: str
+    evening: Evening
+    clock: RehearsalClock
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
+@dataclass
+class Visitor:
+    """One person at one browser."""
+
+    page: Page
+    context: BrowserContext
+    outside: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the Chromium of this machine."""
+    found = os.environ.get("ANBU_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    args = QUIET + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in this thread
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=args)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
+    """Make the evening and run the web role on it."""
+    assert BUILT.exists(), "the desk's script is not built: npm ci && npm run build"
+    evening = make_evening()
+    file = tmp_path / "clock.json"
+    file.write_text(json.dumps({"real": time.time(), "shown": NOW.timestamp(), "speed": 1}))
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start() -> None:
+        running.append(_serve(port, file))
+        _wait_until(lambda: urllib.request.urlopen(f"{url}/login", timeout=2).status == 200)
+
+    def stop() -> None:
+        server = running.pop()
+        server.terminate()
+        server.wait(10)
+
+    start()
+    yield Desk(url, evening, RehearsalClock(file), start, stop)
+    while running:
+        stop()
+
+
+def _serve(port: int, clock: Path) -> subprocess.Popen[bytes]:
+    db = connection.settings_dict
+    place = f"?host={db['HOST']}&port={db['PORT']}"
+    secret = f":{db['PASSWORD']}" if db["PASSWORD"] else ""
+    address = f"postgresql://{db['USER']}{secret}@/{db['NAME']}{place}"
+    env = os.environ | {
+        "ANBU_DATABASE_URL": address,
+        "ANBU_CLOCK_FILE": str(clock),
+        "ANBU_SECRET_KEY": settings.SECRET_KEY,
+    }
+    command = [sys.executable, "-m", "uvicorn", "anbu.config.asgi:application", "--port", str(port)]
+    command += ["--log-level", "warning", "--timeout-graceful-shutdown", "1"]
+    return subprocess.Popen(command, cwd=ROOT, env=env)
+
+
+@pytest.fixture
+def visit(browser: Browser, desk: Desk) -> Iterator[Callable[..., Visitor]]:
+    """Return a way to sit somebody down at a browser of their own, logged in and on shift."""
+    visitors: list[Visitor] = []
+
+    def sit(login: str | None = "moon", theme: str = "day", language: str = "ko-KR") -> Visitor:
+        context = browser.new_context(
+            viewport={"width": 1600, "height": 1000}, locale=language, timezone_id="Asia/Seoul"
+        )
+        visitor = Visitor(context.new_page(), context)
+        context.on("request", lambda request: _note_outside(visitor, request))
+        visitors.append(visitor)
+        if login:
+            log_in(visitor.page, desk.url, login, theme)
+        return visitor
+
+    yield sit
+    outside = [address for visitor in visitors for address in visitor.outside]
+    for visitor in visitors:
+        visitor.context.close()
+    assert outside == [], f"requests left this machine: {outside}"
+
+
+def log_in(page: Page, url: str, login: str, theme: str) -> None:
+    """Log in, choose the theme and start the shift, as everybody does."""
+    page.goto(f"{url}/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD_OF[login])
+    page.click("main button")
+    page.wait_for_url("**/shift")
+    page.check(f"input[name=theme][value={theme}]")
+    page.click("[data-start-shift] > button")
+    page.wait_for_selector("#rows")
+
+
+def _note_outside(visitor: Visitor, request: Request) -> None:
+    if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        visitor.outside.append(request.url)
+
+
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def _wait_until(ready: Callable[[], bool], seconds: float = 30) -> None:
+    ends = datetime.now() + timedelta(seconds=seconds)
+    pause = threading.Event()
+    while True:
+        try:
+            if ready():
+                return
+        except OSError:
+            if datetime.now() > ends:
+                raise
+        pause.wait(0.1)

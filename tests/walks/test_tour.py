@@ -1,0 +1,116 @@
+"""docs/tour.md tells the walk of one reading to a closed alarm, file by file. This walks it."""
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from django.test import Client
+
+from anbu.care.alarms import jobs
+from anbu.care.alarms.models import Alarm
+from anbu.care.readings import actions as readings
+from anbu.care.readings.rules import sign
+from tests.care.alarms.world import BY, MONDAY, make_world
+
+ROOT = Path(__file__).parents[2]
+TOUR = ROOT / "docs" / "tour.md"
+STOP = re.compile(r"^\d+\. `(anbu/[\w/]+\.py)` `(\w+)`", re.MULTILINE)
+
+
+@dataclass
+class HandClock:
+    at: datetime
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Footprints:
+    """Which functions of ours were entered, in the order of their first time."""
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, str], None] = {}
+
+    def __enter__(self) -> "Footprints":
+        sys.setprofile(self._look)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _look(self, frame: FrameType, event: str, _: object) -> None:
+        file = frame.f_code.co_filename
+        if event == "call" and file.startswith(str(ROOT / "anbu")):
+            self.seen.setdefault((str(Path(file).relative_to(ROOT)), frame.f_code.co_name))
+
+
+def told() -> list[tuple[str, str]]:
+    return STOP.findall(TOUR.read_text())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tour_names_the_files_a_reading_really_walks(settings):
+    settings.CLOCK = clock = HandClock(MONDAY - timedelta(days=2))
+    world = make_world()
+    secret = readings.add_provider(
+        code="walk", name="플러그", source="smart_plug", by=BY, now=clock.at
+    )
+    evening = MONDAY - timedelta(hours=2)  # Sunday 22:00: the centre is on duty
+    home = world.home(still_at=evening)
+    readings.add_device(
+        code="walker",
+        household=home,
+        provider="walk",
+        interval=timedelta(hours=6),
+        channels=["power_w"],
+        by=BY,
+        now=evening - timedelta(days=1),
+    )
+    client = Client()
+    client.force_login(world.operator)
+
+    with Footprints() as walk:
+        clock.at = evening - timedelta(hours=23)
+        assert send(client, secret, clock.at) == ["accepted"]
+        clock.at = evening + timedelta(seconds=1)
+        assert jobs.raise_silence(clock.at)
+        alarm = Alarm.objects.get(household=home)
+        assert "윤정례" in client.get("/").content.decode()
+        client.post(f"/alarms/{alarm.id}/claim", {"version": alarm.version})
+        for result in ("no_answer", "no_answer", "safe"):
+            client.post(f"/alarms/{alarm.id}/call", {"whom": "person", "result": result})
+        client.post(f"/alarms/{alarm.id}/close", {"outcome": "safe_call"})
+
+    alarm.refresh_from_db()
+    assert alarm.outcome == "safe_call"
+    stops = told()
+    assert len(stops) >= 12, "the tour has become too short to be one"
+    walked = list(walk.seen)
+    missing = [stop for stop in stops if stop not in walk.seen]
+    assert not missing, f"told, but not walked: {missing}"
+    order = [walked.index(stop) for stop in stops]
+    assert order == sorted(order), "the walk takes these in another order"
+
+
+def send(client: Client, secret: str, at: datetime) -> list[str]:
+    message = {"id": "1", "device": "walker", "at": at.isoformat(), "watts": 3.0}
+    body = json.dumps({"source": "smart_plug", "messages": [message]}).encode()
+    stamp = str(int(at.timestamp()))
+    answer = client.post(
+        "/api/v1/readings",
+        data=body,
+        content_type="application/json",
+        headers={
+            "webhook-provider": "walk",
+            "webhook-id": "batch-1",
+            "webhook-timestamp": stamp,
+            "webhook-signature": sign(secret, id="batch-1", timestamp=stamp, body=body),
+        },
+    )
+    return [verdict["verdict"] for verdict in answer.json()["verdicts"]]
