@@ -24,5 +24,5 @@ fi
 echo "anbu: installing Python packages ($(.venv/bin/python --version))"
 VIRTUAL_ENV="$PWD/.venv"
 export VIRTUAL_ENV
-"$uv" pip sync --require-hashes requirements-dev.lock
+"$uv" pip sync --compile-bytecode --require-hashes requirements-dev.lock
 "$uv" pip install --quiet --no-deps --no-build-isolation --editable .

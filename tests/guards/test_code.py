@@ -20,8 +20,27 @@ READS_THE_CLOCK = {
 
 # Queries that name no reader, because no household stands in their answer.
 NO_READER = {
+    "alarms.broken_invariants": "counts for whoever verifies; no household in the answer",
+    "alarms.facts": "words made of numbers handed in",
+    "alarms.load_10min": "how busy one member of staff is",
+    "alarms.rule_record": "the ladder in force",
+    "alarms.sentence": "words made of a step handed in",
     "foundation.now": "the clock",
-    "foundation.pulses": "about our own processes",
+    "foundation.pulses": "our own processes",
+    "people.agreed": "asked by the ingest before it takes in anything, on nobody's behalf",
+    "places.*": "the map, the calendar, the duty posts",
+    "readings.device_logins": "asked by the broker's door",
+    "readings.devices_revoked_since": "asked by the broker's door",
+    "readings.feed_health": "counts by provider",
+    "readings.feeds_columns": "columns for the kernel, made of rows handed in",
+    "readings.floats": "columns for the kernel, made of values handed in",
+    "readings.homes_columns": "columns for the kernel, made of rows handed in",
+    "readings.homes_of": "columns for the kernel, made of rows handed in",
+    "readings.messages_taken_in": "asked by rehearsals: was this message taken in",
+    "readings.provider_keys": "asked by the HTTP door to check a signature",
+    "readings.rows_without_a_day": "a count for whoever verifies",
+    "readings.why_quarantined": "counts by reason",
+    "staff.*": "colleagues, not households",
 }
 
 
@@ -61,8 +80,9 @@ def test_every_query_names_its_reader_or_says_why_not() -> None:
         for name, node in names.items()
         if "seen_by" not in {each.arg for each in node.args.kwonlyargs}
     }
-    assert sorted(unnamed - set(NO_READER)) == []
-    assert sorted(set(NO_READER) - unnamed) == []
+    rooms = {name.removesuffix(".*") for name in NO_READER if name.endswith(".*")}
+    unexplained = {name for name in unnamed if name.split(".")[0] not in rooms} - set(NO_READER)
+    assert sorted(unexplained) == []
 
 
 def test_no_reader_has_a_default() -> None:
