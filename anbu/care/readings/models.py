@@ -124,3 +124,43 @@ class Quarantine(models.Model):  # 격리
 
     class Meta:
         indexes = [models.Index(fields=["-received_at"], name="newest_quarantine_first")]
+
+
+class Reading(models.Model):  # 측정값
+    """What one channel said of one interval. One table a day, written by COPY only."""
+
+    pk = models.CompositePrimaryKey("device_id", "channel", "at", "received_at")  # in name only
+    device_id = models.IntegerField()
+    channel = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()  # end of the interval
+    received_at = models.DateTimeField()
+    value = models.FloatField()  # NaN: the source said "no data"
+
+    class Meta:
+        db_table = "reading"
+
+
+class Sign(models.Model):  # 생활신호
+    """A life sign, as the kernel judged it when it came. One table a day, written by COPY only."""
+
+    pk = models.CompositePrimaryKey("feed_id", "at")  # in name only
+    household_id = models.UUIDField()
+    feed_id = models.IntegerField()
+    at = models.DateTimeField()
+    strength = models.FloatField()  # 0-1, for drawing
+
+    class Meta:
+        db_table = "sign"
+
+
+class Delivery(models.Model):  # 받은 메시지
+    """The name of a message that was taken in, so that it is never taken in twice."""
+
+    pk = models.CompositePrimaryKey("device_id", "message_id")
+    device_id = models.IntegerField()
+    message_id = models.TextField()
+    body_hash = models.BigIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "delivery"

@@ -101,12 +101,17 @@ def build() -> Callable[[], City]:
         load_seoul(now=NOW)
         for code in ("plugs", "others"):
             actions.add_provider(code=code, name=code, source="smart_plug", by=BY, now=NOW)
-        jobs.make_partitions(now=NOW)
         city = City()
         city.add_home("plug-1", "power_w", "lux")
         return city
 
     return made
+
+
+@pytest.fixture
+def days(db) -> None:
+    """The days of the partitions."""
+    jobs.make_partitions(now=NOW)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from .conftest import BY, NOW, message, number, rows
 MINUTE = timedelta(minutes=1)
 
 
-def test_a_reading_is_stored_and_moves_the_clock(city):
+def test_a_reading_is_stored_and_moves_the_clock(city, days):
     said = message("1", NOW, power_w=3), message("2", NOW + MINUTE, power_w=90, lux=40)
     assert city.hear(*said, later=1) == ["accepted", "accepted"]
     assert rows("SELECT channel, at, received_at, value FROM reading ORDER BY at, channel") == [
@@ -132,7 +132,7 @@ def test_a_stamp_a_little_ahead_counts_as_now(city):
     assert number("SELECT last_seen FROM readings_watch") == NOW.timestamp()
 
 
-def test_without_a_day_the_default_partition_catches_and_shows_it(city):
+def test_without_a_day_the_default_partition_catches_and_shows_it(city, days):
     far = timedelta(days=20)
     later = NOW + far
     actions.take_in(messages=[message("1", later, power_w=1)], provider=None, now=later)

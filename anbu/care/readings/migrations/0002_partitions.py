@@ -1,6 +1,6 @@
 """Readings and signs, one table a day; the default partition catches what has no day yet."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 TABLES = """
 CREATE TABLE reading (
@@ -63,4 +63,50 @@ DROP TABLE delivery, sign, reading;
 class Migration(migrations.Migration):
     dependencies = [("readings", "0001_initial")]
 
-    operations = [migrations.RunSQL(TABLES, AWAY)]
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(TABLES, AWAY)],
+            state_operations=[
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('device_id', 'message_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('device_id', models.IntegerField()),
+                    ('message_id', models.TextField()),
+                    ('body_hash', models.BigIntegerField()),
+                    ('received_at', models.DateTimeField()),
+                ],
+                options={
+                    'db_table': 'delivery',
+                },
+            ),
+            migrations.CreateModel(
+                name='Reading',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('device_id', 'channel', 'at', 'received_at', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('device_id', models.IntegerField()),
+                    ('channel', models.PositiveSmallIntegerField()),
+                    ('at', models.DateTimeField()),
+                    ('received_at', models.DateTimeField()),
+                    ('value', models.FloatField()),
+                ],
+                options={
+                    'db_table': 'reading',
+                },
+            ),
+            migrations.CreateModel(
+                name='Sign',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('feed_id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('household_id', models.UUIDField()),
+                    ('feed_id', models.IntegerField()),
+                    ('at', models.DateTimeField()),
+                    ('strength', models.FloatField()),
+                ],
+                options={
+                    'db_table': 'sign',
+                },
+            ),
+            ],
+        )
+    ]
