@@ -60,7 +60,7 @@ TABLE = {
     "load": ("anbu.cli.data:load", True, "Load Seoul, holidays or a policy."),
     "demo": ("anbu.cli.demo:demo", False, "A living city with people in it, on this machine."),
     "seed": ("anbu.cli.lab:seed", True, "Fill an empty database with a believable city."),
-    "import": ("anbu.cli.lab:bring", True, "Bring in recorded homes."),
+    "import": ("anbu.cli.lab:bring", True, "Bring in recordings, or a file of readings."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),
 }
 

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from anbu.care.foundation.queries import now
+from anbu.care.readings import jobs
+from anbu.care.readings.rules import NotAllowed
 from anbu.config import logs, start
 from anbu.lab import recordings, seeding
 
@@ -79,3 +81,26 @@ def recording(file: Path) -> None:
         days = (tape.at[-1] - tape.at[0]) / 86_400
         first = datetime.fromtimestamp(tape.at[0]).astimezone()
         click.echo(f"{tape.name}: {tape.channel}, {days:.0f} days from {first:%Y-%m-%d}")
+
+
+@bring.command("readings")
+@click.argument("file", type=FILE)
+@click.option("--provider", required=True, help="The code of who sent the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def readings_file(file: Path, provider: str, as_json: bool) -> None:
+    """Take in a file that a provider dropped; every line gets its verdict, none stops the rest."""
+    size = file.stat().st_size
+    try:
+        with Told() as told:
+            counts = jobs.import_file(
+                path=file,
+                provider=provider,
+                now=now(),
+                progress=lambda done: told(file.name, done, size),
+            )
+    except NotAllowed as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        click.echo(", ".join(f"{count:,} {verdict}" for verdict, count in counts.items()))

@@ -88,4 +88,4 @@ class _Rows(Collector):
     def _rows(self, sql: str) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, {"now": self._moment})
-            return cursor.fetchall()
+            return list(cursor.fetchall())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 
-class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
+class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, but without a file iterator: under ASGI Django must not consume one."""
 
     @staticmethod
