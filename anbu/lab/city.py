@@ -27,7 +27,7 @@ NIGHT_CONSENT = 0.79  # 3,213 of 4,071 plug homes
 CAUSES = {"out": 35, "other_room": 20, "hospital": 6, "travel": 6, "unplugged": 15, "feed": 12}
 SILENCES_PER_MONTH = 0.45  # a home; night and holiday signals, all services: domain.md section 10
 HISTORY_DAYS, FUTURE_DAYS = 6, 14
-TONIGHT = 12  # homes whose patience ends in the last hour or two before the play begins
+TONIGHT = 18  # homes whose patience ends in the last hour or two before the play begins
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from anbu.care.alarms import actions, jobs
 from anbu.care.alarms.models import Alarm
 from anbu.care.people.models import Contact
@@ -20,7 +22,9 @@ from anbu.lab.city import City
 from anbu.lab.noise import uniform
 
 FINISHED_BEFORE = timedelta(minutes=75)  # younger alarms are still being worked on at the start
-SHIFT_BEFORE = timedelta(hours=2, minutes=40)  # the night began at 18:00
+VIEWERS_SHARE = 0.3  # of the alarms that rise during the play, and always the recorded home's
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -35,23 +39,30 @@ class Deed:
 class Colleagues:
     """Two operators who work through alarms while a city's last days are being lived."""
 
-    def __init__(self, city: City, ids: Sequence[UUID], team: Sequence[Staff]) -> None:
+    def __init__(
+        self,
+        city: City,
+        ids: Sequence[UUID],
+        hands: Sequence[Staff],
+        *,
+        joined_at: datetime | None = None,
+    ) -> None:
+        """`joined_at`: from here on they work beside a viewer, and leave a part to them."""
         self._city = city
-        self._index = {
-            household: home.index for household, home in zip(ids, city.homes, strict=True)
-        }
-        self._hands = list(team[1:3])
+        self._index = {h: home.index for h, home in zip(ids, city.homes, strict=True)}
+        self._hands = list(hands)
+        self._joined_at = joined_at
         self._planners: dict[int, Staff] = {}
         self._planned: set[UUID] = set()
         self._deeds: list[Deed] = []
-        self._has_begun = False
+
+    def begin_shift(self, now: datetime) -> None:
+        """Come to work."""
+        for person in self._hands:
+            staff.start_shift(by=person, now=now)
 
     def work(self, until: datetime) -> None:
         """Do everything that would have been done by now, in the order of time."""
-        if not self._has_begun and until >= self._city.starts_at - SHIFT_BEFORE:
-            self._has_begun = True
-            for person in self._hands:
-                staff.start_shift(by=person, now=until)
         self._plan()
         due = sorted((d for d in self._deeds if d.at <= until), key=lambda deed: deed.at)
         self._deeds = [deed for deed in self._deeds if deed.at > until]
@@ -88,23 +99,25 @@ class Colleagues:
             .select_related("owner_post", "household__dong")
             .first()
         )
-        if alarm is None:
+        person = self._person(alarm) if alarm else None
+        if alarm is None or person is None:
             return
-        person = self._person(alarm)
-        if alarm.owner_staff_id is None:
-            actions.claim(alarm_id=alarm.id, version=alarm.version, by=person, now=deed.at)
-        deed.do(alarm, person, deed.at)
+        try:
+            if alarm.owner_staff_id is None:
+                actions.claim(alarm_id=alarm.id, version=alarm.version, by=person, now=deed.at)
+            deed.do(alarm, person, deed.at)
+        except (actions.NotAllowed, actions.UnknownAlarm) as refused:
+            # the viewer was quicker, or the alarm went another way: then there is nothing to do
+            log.info("colleague_stepped_back", alarm=str(alarm.id), why=type(refused).__name__)
 
-    def _person(self, alarm: Alarm) -> Staff:
-        if self._is_for_dong(alarm):
+    def _person(self, alarm: Alarm) -> Staff | None:
+        """Return who would answer this alarm; nobody, when it is in somebody else's hands."""
+        if alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG:
             return self._planner(alarm.household.dong)
-        owners = [hand for hand in self._hands if hand.pk == alarm.owner_staff_id]
-        return owners[0] if owners else self._hands[self._index[alarm.household_id] % 2]
-
-    def _is_for_dong(self, alarm: Alarm) -> bool:
-        mine = {hand.pk for hand in self._hands}
-        at_dong = alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG
-        return at_dong or alarm.owner_staff_id not in {None, *mine}
+        if alarm.owner_staff_id is None:
+            return self._hands[self._index[alarm.household_id] % len(self._hands)]
+        known = [*self._hands, *self._planners.values()]
+        return next((one for one in known if one.pk == alarm.owner_staff_id), None)
 
     def _planner(self, dong: Dong) -> Staff:
         """Return the planner of this dong; each sits alone at the desk and works by day."""
@@ -131,13 +144,16 @@ class Colleagues:
         contact = Contact.objects.filter(household=alarm.household_id).order_by("rank").first()
         steps = _steps(cause, contact.pk if contact else None, chance[0])
         pause = 2 + 9 * chance[1]
-        begins = alarm.raised_at
-        if self._is_for_dong(alarm) and posts.on_duty(begins) != "dong":
+        begins = max(alarm.raised_at, self._joined_at or alarm.raised_at)
+        at_dong = alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG
+        if at_dong and posts.on_duty(begins) != "dong":
             begins = posts.next_opening(begins)
         deeds = [
             Deed(begins + timedelta(minutes=pause * (n + 1)), alarm.id, step)
             for n, step in enumerate(steps)
         ]
+        if self._joined_at:
+            return deeds if index and chance[2] > VIEWERS_SHARE else []
         if alarm.raised_at < self._city.starts_at - FINISHED_BEFORE:
             return deeds
         return deeds[: int(chance[2] * len(deeds))]  # the night goes on; the viewer takes over

@@ -7,9 +7,12 @@ call-back when the message has arrived), and it can be told to misbehave as real
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +110,23 @@ async def serve(gateway: Gateway, port: int) -> None:
     """Run the gateway on this machine until cancelled."""
     settings = uvicorn.Config(gateway, host="127.0.0.1", port=port, log_level="warning")
     await uvicorn.Server(settings).serve()
+
+
+@contextmanager
+def standing() -> Iterator[str]:
+    """Let a gateway stand on a free port of this machine for a while; yields its address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        peer = Gateway(secret="", clock=lambda: datetime.now(UTC))
+        settings = uvicorn.Config(peer, log_level="warning", lifespan="off")
+        server = uvicorn.Server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 async def _body(receive: Receive) -> bytes:

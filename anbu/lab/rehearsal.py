@@ -3,16 +3,28 @@
 import asyncio
 import json
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError, connections
 
 from anbu.care.foundation.queries import now
+from anbu.care.staff import queries as staff
+from anbu.care.staff.models import Staff
 from anbu.lab import city as drawing
-from anbu.lab import gateway, player
+from anbu.lab import colleagues, gateway, player
 from anbu.lab.city import City
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 1.0
 
 
 def folder() -> Path:
@@ -22,10 +34,18 @@ def folder() -> Path:
     return place
 
 
-def remember(city: City, *, secrets: dict[str, str], passwords: dict[str, str]) -> None:
+def remember(
+    city: City,
+    *,
+    households: Sequence[UUID],
+    hands: Sequence[str],
+    secrets: dict[str, str],
+    passwords: dict[str, str],
+) -> None:
     """Keep how the city was drawn and with what its devices sign in; only the owner may read it."""
     told = {
-        "households": len(city.homes),
+        "households": [str(household) for household in households],
+        "hands": list(hands),
         "seed": city.seed,
         "starts_at": city.starts_at.isoformat(),
         "secrets": secrets,
@@ -49,7 +69,7 @@ async def rehearse(stop: asyncio.Event) -> None:
     told = json.loads((folder() / "city.json").read_text())
     starts_at = datetime.fromisoformat(told["starts_at"])
     drawn = await asyncio.to_thread(
-        drawing.plan, told["households"], told["seed"], starts_at.astimezone(drawing.SEOUL)
+        drawing.plan, len(told["households"]), told["seed"], starts_at.astimezone(drawing.SEOUL)
     )
     stage = player.Stage(
         ingest_url=f"http://127.0.0.1:{settings.INGEST_PORT}/api/v1/readings",
@@ -61,6 +81,7 @@ async def rehearse(stop: asyncio.Event) -> None:
     )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_answer_telephones(stop))
+        tasks.create_task(_work_beside(drawn, told, stop))
         tasks.create_task(player.play(drawn, stage, clock=now, stop=stop))
 
 
@@ -74,3 +95,32 @@ async def _answer_telephones(stop: asyncio.Event) -> None:
     serving = asyncio.create_task(gateway.serve(peer, port))
     await stop.wait()
     serving.cancel()
+
+
+async def _work_beside(city: City, told: dict[str, Any], stop: asyncio.Event) -> None:
+    """Let the colleagues answer their part of the alarms."""
+    ids = [UUID(household) for household in told["households"]]
+    team = await asyncio.to_thread(_team, told["hands"])
+    beside = colleagues.Colleagues(city, ids, team, joined_at=now())
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(_in_database, beside)
+        except DatabaseError as error:
+            log.warning("colleagues_wait", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+
+
+def _team(logins: Sequence[str]) -> list[Staff]:
+    try:
+        found = [staff.find_staff(login) for login in logins]
+        return [person for person in found if person]
+    finally:
+        connections.close_all()
+
+
+def _in_database(beside: colleagues.Colleagues) -> None:
+    try:
+        beside.work(now())
+    finally:
+        connections.close_all()

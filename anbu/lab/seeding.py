@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.conf import settings
 
+from anbu.care.alarms import actions as answering
 from anbu.care.alarms import jobs as alarms
+from anbu.care.alarms.models import Message
 from anbu.care.people import actions as people
 from anbu.care.places import actions as places
 from anbu.care.places import queries as posts
@@ -19,8 +21,9 @@ from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.staff import actions as staff
 from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
+from anbu.channels.gateway import Gateway
 from anbu.lab import city as drawing
-from anbu.lab import habits, rehearsal, speech
+from anbu.lab import gateway, habits, rehearsal, speech
 from anbu.lab.city import DIRECT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
@@ -28,6 +31,7 @@ from anbu.sources.registry import SOURCES
 
 BY = "system:seed"
 HISTORY = timedelta(hours=76)  # the strip shows 72; the longest patience is 50
+NIGHT_BEGAN = timedelta(hours=2, minutes=40)  # 18:00
 AT_ONCE = 5_000  # messages in one transaction
 
 type Progress = Callable[[str, int, int], None]
@@ -85,10 +89,15 @@ def seed(*, households: int, seed: int, now: datetime, progress: Progress) -> Su
     progress("people", households, households)
     secrets, passwords = _enrol(city, ids, born)
     progress("devices", len(passwords), len(passwords))
-    colleagues = Colleagues(city, ids, team)
-    messages, readings = _live(city, now, colleagues, progress)
+    colleagues = Colleagues(city, ids, team[1:3])
+    with gateway.standing() as address, Gateway(url=address) as telephones:
+        messages, readings = _live(city, now, colleagues, telephones, progress)
     rehearsal.remember(
-        city, secrets=secrets, passwords={code: p for code, p in passwords.items() if p}
+        city,
+        households=ids,
+        hands=[person.login for person in team[1:3]],
+        secrets=secrets,
+        passwords={code: p for code, p in passwords.items() if p},
     )
     open_now, closed = colleagues.tally()
     return Summary(
@@ -189,16 +198,27 @@ def _enrol(city: City, ids: list[UUID], now: datetime) -> tuple[dict[str, str], 
     return secrets, {code: passwords[code] if code in direct else "" for code in passwords}
 
 
-def _live(city: City, now: datetime, colleagues: Colleagues, progress: Progress) -> tuple[int, int]:
+def _live(
+    city: City,
+    now: datetime,
+    colleagues: Colleagues,
+    telephones: Gateway,
+    progress: Progress,
+) -> tuple[int, int]:
     """Let the devices speak and the clock and the colleagues act, moment by moment, up to now."""
     moments = list(_moments(now))
     messages = readings = 0
+    has_begun = False
     for number, (from_at, until_at) in enumerate(zip(moments, moments[1:], strict=False), start=1):
         said, values = _speak(city, from_at, until_at)
         messages, readings = messages + said, readings + values
         until = datetime.fromtimestamp(until_at, SEOUL)
+        if not has_begun and until >= now - NIGHT_BEGAN:
+            colleagues.begin_shift(until)
+            has_begun = True
         colleagues.work(until)
         _sweep(until)
+        _post(until, telephones)
         progress("their last days", number, len(moments) - 1)
     colleagues.hold(now)
     while readings_jobs.learn_next_rhythms(now=now):
@@ -258,3 +278,9 @@ def _sweep(now: datetime) -> None:
     for step in alarms.SWEEPS:
         while step(now):
             pass
+
+
+def _post(now: datetime, telephones: Gateway) -> None:
+    """Send what the outbox holds, as the notify role would have done at that hour."""
+    for message in Message.objects.filter(status=Message.Status.QUEUED).order_by("id"):
+        answering.deliver(message_id=message.id, gateway=telephones, now=now)
