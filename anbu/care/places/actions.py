@@ -119,7 +119,10 @@ def _dong(
 
 def _features(name: str) -> list[dict[str, Any]]:
     raw = (DATA / name).read_bytes()
-    return json.loads(gzip.decompress(raw) if name.endswith(".gz") else raw)["features"]
+    told: dict[str, list[dict[str, Any]]] = json.loads(
+        gzip.decompress(raw) if name.endswith(".gz") else raw
+    )
+    return told["features"]
 
 
 def _points() -> dict[str, tuple[float, float]]:

@@ -17,11 +17,11 @@ from anbu.care.staff.models import Staff
 from anbu.care.staff.rules import NotAllowed as NoShift
 from tests.care.alarms.world import MONDAY, World
 
-START = MONDAY.replace(hour=16)  # duty passes to the centre within two hours
+START = MONDAY.replace(hour=17, minute=40)  # duty passes to the centre within the story
 
 PEOPLE = ["operator", "second", "supervisor", "planner"]
-SEEDS = range(20261121, 20261129)
-LENGTH = 30
+SEEDS = range(20261121, 20261128)
+LENGTH = 26
 DEEDS: list[Callable[[random.Random], tuple[Any, ...]]] = [
     lambda _: ("claim",),
     lambda _: ("claim",),

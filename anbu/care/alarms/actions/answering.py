@@ -239,7 +239,7 @@ def _target(alarm: Alarm, *, to_post: int | None, to_staff: int | None) -> Staff
         person = Staff.objects.filter(pk=to_staff, is_active=True).select_related("post").first()
         if person is not None and _serves(person.post, alarm):
             return person
-    else:
+    elif to_post is not None:
         post = Post.objects.filter(pk=to_post).first()
         if post is not None and _serves(post, alarm):
             return post

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from procrastinate.contrib.django import app as jobs
+from procrastinate.types import JSONValue
 
 from anbu.care.people.models import Person
 
@@ -19,9 +20,8 @@ def post_messages(messages: Sequence[Message]) -> None:
     if not messages:
         return
     Message.objects.bulk_create(messages)
-    jobs.configure_task(SEND, queue="messages").batch_defer(
-        *({"message_id": str(message.id)} for message in messages)
-    )
+    told: list[dict[str, JSONValue]] = [{"message_id": str(message.id)} for message in messages]
+    jobs.configure_task(SEND, queue="messages").batch_defer(*told)
 
 
 def ask_home(change: Change, *, person: Person, now: datetime) -> Message:
