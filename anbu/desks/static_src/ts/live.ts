@@ -69,7 +69,7 @@ function lost(): void {
 function found(): void {
   lostAt = undefined;
   document.body.classList.remove("is-lost");
-  for (const box of document.querySelectorAll<HTMLElement>("[data-lost]")) box.hidden = true;
+  for (const box of document.querySelectorAll<HTMLElement>("[data-link-lost]")) box.hidden = true;
   announce(say("back"));
   anew();
 }
@@ -80,7 +80,7 @@ function watch(): void {
     else return;
   }
   const text = say("lost", { at: screenOf }) + (Date.now() - lostAt! > LONG_MS ? ` ${say("lostLong")}` : "");
-  for (const box of document.querySelectorAll<HTMLElement>("[data-lost]")) {
+  for (const box of document.querySelectorAll<HTMLElement>("[data-link-lost]")) {
     const words = box.querySelector("[data-lost-text]");
     if (words && words.textContent !== text) words.textContent = text;
     box.hidden = false;
