@@ -90,7 +90,7 @@ class Gateway:
         async with httpx.AsyncClient(timeout=5) as client:
             for attempt in range(TRIES):
                 await asyncio.sleep(self.receipt_after_s * 2**attempt)
-                now = self.clock()
+                now = self.clock().astimezone(UTC)
                 signature = Webhook(_base64(self.secret)).sign(f"receipt-{key}", now, body)
                 headers = {
                     "content-type": "application/json",

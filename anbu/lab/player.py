@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -105,7 +105,7 @@ class Cloud(Voice):
         ]
 
     async def _post(self, key: str, body: bytes) -> None:
-        now = self.clock()
+        now = self.clock().astimezone(UTC)  # the library takes any moment for UTC
         headers = {
             "content-type": "application/json",
             "webhook-provider": self.supplier.code,
