@@ -18,7 +18,7 @@ fi
 case "$1" in
 packages)
     echo "anbu: installing node packages ($(node --version))"
-    npm ci --no-fund --no-audit --loglevel=warn
+    npm ci --no-fund --no-audit --loglevel=error
     ;;
 *)
     npm run --silent "$1"
