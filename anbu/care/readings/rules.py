@@ -16,6 +16,7 @@ from anbu.sources import Message, Reason
 
 OLDEST = timedelta(days=35)  # a meter's monthly file, and some days of grace
 AHEAD = timedelta(seconds=120)  # clocks of devices are never quite right
+_OLDEST_S, _AHEAD_S = OLDEST.total_seconds(), AHEAD.total_seconds()  # asked of every reading
 FORGET = OLDEST + timedelta(days=1)  # a message sent again later is too old anyway
 ATTEMPT_WITHIN_S = 300.0  # Standard Webhooks: how old a sending attempt may be
 KEPT_BODY = 4096  # bytes of a refused message that are kept
@@ -45,9 +46,9 @@ class NotAllowed(Exception):
 
 def stamp_trouble(at: float, now: float) -> tuple[Reason, str] | None:
     """Say why a moment [s since 1970] cannot be taken in at `now`, or None."""
-    if at < now - OLDEST.total_seconds():
+    if at < now - _OLDEST_S:
         return Reason.TOO_OLD, f"{_moment(at)} is more than {OLDEST.days} days ago"
-    if at > now + AHEAD.total_seconds():
+    if at > now + _AHEAD_S:
         return Reason.IN_THE_FUTURE, f"{_moment(at)} is yet to come"
     return None
 

@@ -16,6 +16,7 @@ from anbu.sources import Message, Refusal
 
 from ..queries.columns import feeds_columns, homes_columns
 from ..rules import stamp_trouble
+from . import arrays
 
 Said = Sequence[tuple[int, Message | Refusal]]  # (device id, message)
 
@@ -39,10 +40,10 @@ WHERE f.id = u.id
 """
 MOVE_CLOCKS = """
 UPDATE readings_watch w
-SET last_seen = u.seen, last_sign = NULLIF(u.sign, 'NaN'), last_channel = NULLIF(u.channel, 0),
+SET last_seen = u.seen, last_sign = NULLIF(u.sign, 'NaN'), last_channel = NULLIF(u.channel, 0)::int,
     unseen_s = u.unseen, confirmed = NULLIF(u.confirmed, 'NaN'),
     check_at = to_timestamp(NULLIF(u.check_at, 'NaN'))
-FROM unnest(%b::uuid[], %b::float8[], %b::float8[], %b::int[], %b::float8[], %b::float8[],
+FROM unnest(%b::uuid[], %b::float8[], %b::float8[], %b::float8[], %b::float8[], %b::float8[],
             %b::float8[]) AS u (id, seen, sign, channel, unseen, confirmed, check_at)
 WHERE w.household_id = u.id
 """
@@ -72,7 +73,7 @@ def lock_clocks(cursor: psycopg.Cursor[Any], households: Collection[UUID]) -> di
     """Lock the silence clocks of these homes; homes without one are left out."""
     if not households:
         return {}
-    rows = cursor.execute(LOCK, [list(households)], binary=True).fetchall()
+    rows = cursor.execute(LOCK, [arrays.ids(list(households))], binary=True).fetchall()
     return {row[0]: row for row in rows}
 
 
@@ -83,7 +84,7 @@ def hear_batch(
     if not said:
         return
     feed_rows = cursor.execute(
-        FEEDS, [list({device for device, _ in said})], binary=True
+        FEEDS, [arrays.ints(list({device for device, _ in said}))], binary=True
     ).fetchall()
     index = {(row[1], row[3]): nth for nth, row in enumerate(feed_rows)}
     heard = _enrolled(said, index, now.timestamp())
@@ -190,7 +191,9 @@ def _move_feeds(
     if len(changed):
         ids = [feed_rows[nth][0] for nth in changed.tolist()]
         columns = (after.last_at, after.last_value, after.last_sign)
-        cursor.execute(MOVE_FEEDS, [ids, *(column[changed].tolist() for column in columns)])
+        cursor.execute(
+            MOVE_FEEDS, [arrays.ints(ids), *(arrays.floats(c[changed]) for c in columns)]
+        )
 
 
 def _move_clocks(
@@ -218,5 +221,8 @@ def _move_clocks(
         columns = (*signs_moved, after.unseen_s, after.confirmed, next_look)
         cursor.execute(
             MOVE_CLOCKS,
-            [[ids[nth] for nth in changed.tolist()], *(c[changed].tolist() for c in columns)],
+            [
+                arrays.ids([ids[nth] for nth in changed.tolist()]),
+                *(arrays.floats(column[changed]) for column in columns),
+            ],
         )

@@ -15,6 +15,7 @@ from anbu.care.foundation.rules import new_id
 from anbu.sources import Message, Reading, Reason, Refusal
 
 from ..rules import KEPT_BODY, Answer, Verdict, content_hash, moment, stamp_trouble
+from . import arrays
 from .hearing import hear_batch, lock_clocks
 
 MESSAGES = Metric("anbu_messages", "What became of messages", ["verdict", "reason"])
@@ -126,7 +127,7 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         transaction.atomic(),
         connection.wrap_database_errors,
         # psycopg's own cursor: binary columns, whole arrays, COPY
-        psycopg.Cursor(connection.connection) as cursor,
+        arrays.cursor(connection.connection) as cursor,
     ):
         devices = _devices(cursor, batch)
         candidates = _admit(batch, devices)
@@ -220,9 +221,9 @@ def _deliver(
         return []
     ordered = sorted(new)
     columns = [
-        [key[0] for key in ordered],
+        arrays.ints([key[0] for key in ordered]),
         [key[1] for key in ordered],
-        [hashes[new[key]] for key in ordered],
+        arrays.ints([hashes[new[key]] for key in ordered]),
     ]
     inserted = set(cursor.execute(DELIVER, [batch.now, *columns], binary=True).fetchall())
     kept = {key: hashes[nth] for key, nth in new.items() if key in inserted}
