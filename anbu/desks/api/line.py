@@ -37,6 +37,10 @@ async def connect(
             await on_reconnect()
         log.info("broker_back", role=role)
 
+    async def away() -> None:
+        if not client.is_closed:  # else it is we who hang up
+            log.warning("broker_hung_up", role=role)
+
     pause = 0.05
     while not stop.is_set():
         client = Client()
@@ -48,13 +52,13 @@ async def connect(
                     nkeys_seed=str(settings.NATS_KEYS / f"{role}.seed"),
                     allow_reconnect=True,
                     max_reconnect_attempts=-1,
-                    reconnect_time_wait=0.2,
+                    reconnect_time_wait=0.2,  # type: ignore[arg-type]  # goes to asyncio.sleep
                     connect_timeout=2,
                     ping_interval=5,
                     max_outstanding_pings=2,
                     reconnected_cb=back,
                     error_cb=_tell,
-                    disconnected_cb=_tell_away,
+                    disconnected_cb=away,
                 )
             return client
         except CONNECT_ERRORS as error:
@@ -139,7 +143,3 @@ async def _prepare_stream(context: JetStreamContext) -> None:
 
 async def _tell(error: Exception) -> None:
     log.debug("broker_line", error=str(error) or type(error).__name__)
-
-
-async def _tell_away() -> None:
-    log.warning("broker_hung_up")

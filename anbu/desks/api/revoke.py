@@ -137,5 +137,5 @@ def _conninfo() -> str:
         "port": database["PORT"],
     }
     return psycopg.conninfo.make_conninfo(
-        "", connect_timeout=5, **{name: value for name, value in parts.items() if value}
+        "", connect_timeout=5, **{name: str(value) for name, value in parts.items() if value}
     )

@@ -106,7 +106,7 @@ def test_two_at_once_take_in_each_message_once(city: City) -> None:
     said = [say_many(plug, 30) for plug in plugs]
     for plug, each in zip(plugs, said, strict=True):
         check_each_once(city, plug, each)
-    
+
 
 def test_a_database_that_is_away_for_a_while_costs_nothing_but_time(city: City) -> None:
     plug = city.plug("kept-database")
