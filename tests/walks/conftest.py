@@ -11,7 +11,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,7 +72,9 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
     assert BUILT.exists(), "the desk's script is not built: npm ci && npm run build"
     evening = make_evening()
     file = tmp_path / "clock.json"
-    file.write_text(json.dumps({"real": time.time(), "shown": NOW.timestamp(), "speed": 1}))
+    file.write_text(json.dumps({"real": 0, "shown": 0, "speed": 1}))
+    clock = RehearsalClock(file)
+    clock.set_pace(speed=1, shown=NOW)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     running: list[subprocess.Popen[bytes]] = []
@@ -88,7 +89,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
         server.wait(10)
 
     start()
-    yield Desk(url, evening, RehearsalClock(file), start, stop)
+    yield Desk(url, evening, clock, start, stop)
     while running:
         stop()
 
@@ -155,13 +156,13 @@ def _free_port() -> int:
 
 
 def _wait_until(ready: Callable[[], bool], seconds: float = 30) -> None:
-    ends = datetime.now() + timedelta(seconds=seconds)
+    ends = time.monotonic() + seconds
     pause = threading.Event()
     while True:
         try:
             if ready():
                 return
         except OSError:
-            if datetime.now() > ends:
+            if time.monotonic() > ends:
                 raise
         pause.wait(0.1)

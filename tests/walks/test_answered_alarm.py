@@ -24,7 +24,7 @@ def _same_clock(desk: Desk, settings) -> None:
 
 
 def fall_silent(desk: Desk, name: str = "마길순") -> str:
-    """Let the clock come to the moment at which this home's patience ends; return the alarm's id."""
+    """Let the clock come to where this home's patience ends; return the alarm's id."""
     desk.clock.set_pace(speed=1, shown=_due(desk))
     assert alarms.raise_next_silence(now=now())
     rows = queries.queue(seen_by=desk.evening.world.supervisor, now=now()).rows
@@ -169,11 +169,11 @@ def test_a_cut_link_is_told_within_twenty_seconds_and_nothing_is_lost_or_doubled
     expect(page.locator("#panel")).to_contain_text("윤정례")
     page.wait_for_timeout(500)
     desk.stop()
-    expect(page.locator("[data-lost]")).to_contain_text("연결이 끊겼습니다", timeout=31_000)
+    expect(page.locator("[data-link-lost]")).to_contain_text("연결이 끊겼습니다", timeout=31_000)
     assert "is-lost" in (page.locator("body").get_attribute("class") or "")
     fall_silent(desk)
     desk.start()
-    expect(page.locator("[data-lost]")).to_be_hidden(timeout=15_000)
+    expect(page.locator("[data-link-lost]")).to_be_hidden(timeout=15_000)
     expect(row(page, "마길순")).to_have_count(1)
     ids = page.eval_on_selector_all("#rows > li", "rows => rows.map(r => r.id)")
     assert len(ids) == len(set(ids)) == 7

@@ -1,0 +1,200 @@
+"""The control room without a browser: who may see what, what is refused and in which words."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from anbu.care.alarms import actions, queries
+from anbu.care.alarms.models import Alarm
+from anbu.care.foundation.models import Trace
+from tests.care.alarms.world import World
+from tests.desks.control_room.conftest import NOW, StandingClock
+
+HANGUL = re.compile("[가-힣]+")
+HTMX = {"HX-Request": "true"}
+
+
+def post(desk: Client, alarm: Alarm, deed: str, **given: object):
+    """Do one deed as the page does it."""
+    return desk.post(f"/alarms/{alarm.id}/{deed}", given, headers=HTMX)
+
+
+def test_the_queue_shows_the_alarm_with_its_reason_and_next_step(desk: Client, alarm: Alarm):
+    page = desk.get("/").content.decode()
+    assert "윤정례" in page
+    assert "변화 없음" in page
+    assert "1차 전화" in page
+    assert "담당 없음" in page
+
+
+@pytest.mark.parametrize("homes", [1, 12])
+def test_the_queue_asks_a_constant_number_of_questions(
+    world: World, clock: StandingClock, desk: Client, homes: int, django_assert_max_num_queries
+):
+    for n in range(homes):
+        world.silent(at=NOW - timedelta(seconds=10 * n + 10))
+    with django_assert_max_num_queries(40):
+        page = desk.get("/").content.decode()
+    assert page.count('<li class="q lv') == homes
+
+
+def test_a_stranger_is_sent_to_the_log_in(client: Client, alarm: Alarm):
+    for address in ("/", f"/alarms/{alarm.id}", f"/row/{alarm.id}", "/side", "/list"):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/login")
+
+
+def test_for_the_planner_next_door_the_alarm_does_not_exist(
+    world: World, client: Client, alarm: Alarm
+):
+    client.force_login(world.next_planner)
+    assert "윤정례" not in client.get("/").content.decode()
+    assert client.get(f"/alarms/{alarm.id}").status_code == 404
+    assert client.get(f"/preview/{alarm.id}").status_code == 404
+    assert client.get(f"/row/{alarm.id}").status_code == 204
+    for deed, given in [
+        ("claim", {"version": alarm.version}),
+        ("call", {"whom": "person", "result": "safe"}),
+        ("close", {"outcome": "safe_call"}),
+        ("note", {"text": "봄"}),
+        ("door", {}),
+    ]:
+        assert post(client, alarm, deed, **given).status_code == 404
+    alarm.refresh_from_db()
+    assert alarm.closed_at is None
+
+
+def test_who_opens_an_incident_leaves_a_trace(desk: Client, alarm: Alarm, world: World):
+    assert desk.get(f"/alarms/{alarm.id}").status_code == 200
+    assert Trace.objects.filter(by=world.operator.actor, verb="open_incident").count() == 1
+
+
+def test_the_way_in_is_hidden_until_asked_for_and_the_look_is_written_down(
+    desk: Client, alarm: Alarm
+):
+    assert "1234*" not in desk.get(f"/alarms/{alarm.id}").content.decode()
+    before = Trace.objects.count()
+    assert "1234*" in post(desk, alarm, "door").content.decode()
+    assert Trace.objects.count() == before + 1
+
+
+def test_the_slower_of_two_is_told_who_was_faster(desk: Client, alarm: Alarm, world: World):
+    actions.claim(alarm_id=alarm.id, version=alarm.version, by=world.second, now=NOW)
+    answer = post(desk, alarm, "claim", version=alarm.version)
+    assert answer.status_code == 409
+    assert "한지우 님이 먼저 맡았습니다 (22:47)." in answer.content.decode()
+
+
+def test_a_missing_outcome_is_asked_for_in_words_inside_the_dialog(desk: Client, alarm: Alarm):
+    answer = post(desk, alarm, "close", in_dialog="1", note="아직")
+    assert answer.status_code == 422
+    assert answer["HX-Retarget"] == "dialog[open] .faults"
+    assert "결과를 골라 주세요." in answer.content.decode()
+
+
+def test_a_call_a_note_and_an_end_stand_on_the_timeline_newest_first(desk: Client, alarm: Alarm):
+    assert post(desk, alarm, "call", whom="person", result="no_answer").status_code == 200
+    assert post(desk, alarm, "note", text="이웃이 어제 보았다고 함").status_code == 200
+    answer = post(desk, alarm, "close", outcome="safe_visit", page="incident").content.decode()
+    said = [re.sub("<[^>]+>|\\s+", " ", li) for li in answer.split('class="tl2"')[1].split("<li>")]
+    told = " ".join(said)
+    assert told.index("안전 · 현장") < told.index("이웃이 어제") < told.index("받지 않음")
+
+
+def test_a_critical_alarm_cannot_be_put_off(desk: Client, alarm: Alarm):
+    for _ in range(2):
+        post(desk, alarm, "call", whom="person", result="no_answer")
+    answer = post(desk, alarm, "shelve", span="15", reason="바쁨")
+    assert answer.status_code == 409
+    assert "심각" in answer.content.decode()
+
+
+def test_an_alarm_is_handed_to_a_colleague_on_shift(desk: Client, alarm: Alarm, world: World):
+    assert post(desk, alarm, "transfer", to_staff=world.second.pk).status_code == 200
+    found = queries.row(alarm_id=alarm.id, seen_by=world.second, now=NOW)
+    assert found is not None
+    assert found.owner_is_me
+
+
+def test_a_wrong_password_is_told_without_saying_what_was_wrong(client: Client, world: World):
+    answer = client.post("/login", {"login": "moon", "password": "nein"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "아이디나 비밀번호가 맞지 않습니다" in page
+    assert 'value="moon"' in page
+    assert "nein" not in page
+
+
+def test_the_shift_begins_with_a_theme_and_ends_with_the_log_out(desk: Client, world, clock):
+    answer = desk.post("/shift", {"theme": "night"})
+    assert answer["Location"] == "/"
+    assert answer.cookies["anbu-theme"].value == "night"
+    assert 'data-theme="night"' in desk.get("/").content.decode()
+    assert [mate.name for mate in queries.crew(seen_by=world.operator)] == ["문가람"]
+    assert desk.post("/logout")["Location"] == "/login"
+    assert queries.crew(seen_by=world.operator) == ()
+
+
+def test_a_real_city_has_no_pace_to_change(desk: Client, clock: StandingClock):
+    assert desk.post("/rehearsal/pace", {"speed": "60"}).status_code == 404
+
+
+def test_nobody_is_led_outside_by_the_way_back(desk: Client, clock: StandingClock):
+    answer = desk.post("/language", {"language": "en", "back": "https://example.org/"})
+    assert answer["Location"] == "/"
+
+
+def test_pages_allow_no_script_and_no_style_but_our_own(desk: Client, alarm: Alarm):
+    answer = desk.get("/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    page = answer.content.decode() + desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert " style=" not in page
+    assert "<script>" not in page
+    assert not re.search(r"\son\w+=", page)
+
+
+def test_english_pages_hold_no_korean_but_the_people_and_their_data(
+    desk: Client, alarm: Alarm, world: World
+):
+    post(desk, alarm, "call", whom="person", result="no_answer")
+    post(desk, alarm, "dispatch")
+    desk.cookies["django_language"] = "en"
+    incident = queries.incident(alarm_id=alarm.id, seen_by=world.operator, now=NOW)
+    assert incident is not None
+    row = incident.row
+    known = [
+        row.name,
+        row.place,
+        row.dong,
+        row.unit,
+        row.reason,
+        *row.chips,
+        incident.address,
+        incident.district,
+        incident.health_note,
+        "서울시 고립예방센터 관제센터",
+        "문가람",
+        "한지우",
+        "노아름",
+        "플러그",
+        "한국어",
+        "딸 윤O0",
+        "딸 윤O1",
+        "딸",
+        "윤O0",
+        "윤O1",
+    ]
+    known += [s for s in re.split(r"\. | · ", row.reason)] + [row.reason.partition(". ")[0] + "."]
+    for address in ("/", "/?view=done", "/shift", f"/alarms/{alarm.id}", f"/preview/{alarm.id}"):
+        page = desk.get(address).content.decode()
+        for data in sorted(known, key=len, reverse=True):
+            page = page.replace(data, "")
+        assert HANGUL.findall(page) == [], address
+    desk.logout()
+    desk.cookies["django_language"] = "en"
+    assert HANGUL.findall(desk.get("/login").content.decode()) == ["한국어"]

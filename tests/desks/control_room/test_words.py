@@ -1,0 +1,42 @@
+"""Every code of the care floor has a word here, and every word has an English twin."""
+
+import gettext
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from anbu.care.alarms import queries, rules
+from anbu.desks.control_room import words
+
+LOCALE = Path(settings.LOCALE_PATHS[0])
+DESK = Path(words.__file__).parent
+
+
+def test_every_code_has_a_word():
+    assert set(words.OUTCOMES) == {str(code) for code in rules.Outcome}
+    assert {str(code) for code in rules.Result} <= set(words.RESULTS)
+    assert set(rules.DOES) <= set(words.AFTER) & set(words.IF_NOT) & set(words.STEPS)
+    assert set(words.LEVELS) == {int(level) for level in rules.Level}
+    assert set(words.VIEWS) == set(queries.VIEWS)
+    assert set(words.OUTCOME_GROUPS) == set(rules.OUTCOME_GROUPS)
+
+
+def test_the_compiled_english_is_that_of_the_readable_file():
+    catalog = gettext.translation("django", LOCALE, ["en"])
+    pairs = re.findall(
+        r'^msgid "(.+)"\nmsgstr "(.+)"$', (LOCALE / "en/LC_MESSAGES/django.po").read_text(), re.M
+    )
+    assert len(pairs) > 250
+    unquoted = [(a.replace('\\"', '"'), b.replace('\\"', '"')) for a, b in pairs]
+    assert [b for _, b in unquoted] == [catalog.gettext(a) for a, _ in unquoted]
+
+
+def test_every_word_of_a_template_has_an_english_twin():
+    catalog = gettext.translation("django", LOCALE, ["en"])
+    asked = [
+        word
+        for page in DESK.rglob("*.html")
+        for word in re.findall(r'\{% trans "([^"]+)"', page.read_text())
+    ]
+    assert [word for word in asked if catalog.gettext(word) == word and word != "119·112"] == []
