@@ -1,8 +1,9 @@
-"""Measure this machine: `anbu bench NAME`. Starts a city of its own; never loads Django itself."""
+"""Measures this machine: `anbu bench`. Each measurement has a fresh installation of its own."""
 
+import json
 import os
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -10,54 +11,71 @@ from pathlib import Path
 
 import click
 
+from anbu.cli.demo import free_port
 from anbu.config import city, logs, start
-from anbu.config.postgres import CannotStart
+from anbu.config.clock import RehearsalClock
+from anbu.lab.city import STARTS_AT
 
-NAMES = ("mqtt",)
-PORTS = ("HTTP_PORT", "INGEST_PORT", "NATS_PORT", "MQTT_PORT")
+NAMES = ("readings-http", "readings-mqtt", "due-to-screen", "queue-page")
 
 
 @click.command()
-@click.argument("name", type=click.Choice(("all", *NAMES)), default="all")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each name.")
+@click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure in a throw-away city on this machine; nothing of yours is touched."""
+    """Measure readings/s over HTTP and MQTT, time from due to screen, and the queue page."""
+    names = NAMES if name == "all" else (name,)
+    failed = False
+    for each in names:
+        # a process of its own: an installation ends with its process
+        command = [sys.executable, "-c", f"from anbu.cli.bench import measure; measure({each!r})"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        told = [line for line in done.stdout.splitlines() if line.startswith("{")]
+        failed |= not told
+        for line in told:
+            click.echo(line if as_json else _in_words(json.loads(line)))
+    if failed:
+        raise click.ClickException("a measurement failed; the reason is above")
+
+
+def measure(name: str) -> None:
+    """Start an installation, measure it from a process beside it, and take it down again."""
     logs.set_up()
-    with tempfile.TemporaryDirectory(prefix="anbu-bench-") as folder:
-        Path(folder).chmod(0o711)  # as root, the database's own user must get through
-        os.environ["ANBU_HOME"] = folder
-        for each in ("DATABASE_URL", "NATS_URL", "NATS_KEYS"):
-            os.environ.pop(f"ANBU_{each}", None)
-        for each, port in zip(PORTS, _free_ports(len(PORTS)), strict=True):
-            os.environ[f"ANBU_{each}"] = str(port)
-        names = NAMES if name == "all" else (name,)
-        city.run(say=lambda line: None, ready=lambda: _measure(names, as_json))
-
-
-def _measure(names: tuple[str, ...], as_json: bool) -> None:
-    """Measure one after the other, each in a process of its own, and then end the city."""
-    os.environ["ANBU_COMMIT"] = _commit()
-    for name in names:
-        command = [sys.executable, "-m", "anbu.cli", "measure", name]
-        done = subprocess.run(command + ["--json"] * as_json, stdin=subprocess.DEVNULL)
-        if done.returncode:
-            raise CannotStart(f"The measurement {name} failed; the reason is above")
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
-def _commit() -> str:
-    asked = ["git", "-C", str(start.PACKAGE), "rev-parse", "--short", "HEAD"]
+    home = Path(tempfile.mkdtemp(prefix="anbu-bench-"))
+    home.chmod(0o711)  # as root, the database's own user must get through
     try:
-        return subprocess.run(asked, capture_output=True, text=True).stdout.strip() or "unknown"
-    except OSError:
-        return "unknown"
+        _settings(home)
+        city.run(say=lambda line: None, prepare=_load, ready=lambda: _measure(name))
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _settings(home: Path) -> None:
+    os.environ.pop("ANBU_DATABASE_URL", None)
+    os.environ["ANBU_HOME"] = str(home)
+    os.environ["ANBU_CLOCK_FILE"] = str(home / "clock.json")
+    # a Saturday night at the usual pace: the centre is on duty, as its operators expect
+    RehearsalClock(home / "clock.json").set_pace(speed=1.0, shown=STARTS_AT)
+    for port in ("HTTP_PORT", "INGEST_PORT", "MQTT_PORT", "NATS_PORT"):
+        os.environ[f"ANBU_{port}"] = str(free_port(0))
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=start.PACKAGE, capture_output=True, text=True
+    )
+    os.environ["ANBU_COMMIT"] = commit.stdout.strip()
+
+
+def _load() -> None:
+    subprocess.run(
+        [sys.executable, "-m", "anbu.cli", "load", "places"], stdout=subprocess.DEVNULL, check=True
+    )
+
+
+def _measure(name: str) -> None:
+    subprocess.run([sys.executable, "-m", "anbu.lab.bench", name], stdin=subprocess.DEVNULL)
+    signal.raise_signal(signal.SIGTERM)  # that was all
+
+
+def _in_words(told: dict[str, object]) -> str:
+    shown = {k: v for k, v in told.items() if k not in ("name", "value", "unit", "at")}
+    more = ", ".join(f"{key} {value}" for key, value in shown.items())
+    return f"{told['name']:<16} {told['value']:>10,} {told['unit']}  ({more})"

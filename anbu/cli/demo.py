@@ -69,13 +69,13 @@ def _clock(home: Path) -> RehearsalClock:
 def _settings(home: Path, port: int) -> None:
     os.environ["ANBU_HTTP_PORT"] = str(port)
     for name, usual in (("INGEST_PORT", port + 1), ("MQTT_PORT", 1883), ("NATS_PORT", 4222)):
-        os.environ.setdefault(f"ANBU_{name}", str(_free_port(usual)))
+        os.environ.setdefault(f"ANBU_{name}", str(free_port(usual)))
     if "ANBU_GATEWAY_URL" not in os.environ:
-        os.environ["ANBU_GATEWAY_URL"] = f"http://127.0.0.1:{_free_port(port + 2)}/"
+        os.environ["ANBU_GATEWAY_URL"] = f"http://127.0.0.1:{free_port(port + 2)}/"
         os.environ["ANBU_GATEWAY_SECRET"] = secrets.token_urlsafe(24)
 
 
-def _free_port(usual: int) -> int:
+def free_port(usual: int) -> int:
     """Return the usual port, or any other when somebody has it: nobody types these."""
     with socket.socket() as probe:
         try:

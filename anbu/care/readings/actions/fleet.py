@@ -101,5 +101,5 @@ def _watch(home: Household, quickest: timedelta, now: datetime) -> Watch:
         patience_s=home.patience_hours * 3600.0,
         blind_after_s=blind_after_s,
         confirmed=float(int(now.timestamp())),  # whoever installs it sees the person
-        check_at=now + timedelta(seconds=blind_after_s),
+        check_at=now + timedelta(seconds=min(home.patience_hours * 3600.0, blind_after_s)),
     )
