@@ -7,14 +7,21 @@ from collections.abc import Callable
 import click
 from django.conf import settings
 
-from anbu.lab import bench_mqtt
+from anbu.lab import bench_http, bench_mqtt
 
 
 def _mqtt(commit: str) -> dict[str, object]:
     return bench_mqtt.mqtt(port=settings.MQTT_PORT, commit=commit)
 
 
-MEASURES: dict[str, Callable[[str], dict[str, object]]] = {"mqtt": _mqtt}
+def _readings_http(commit: str) -> dict[str, object]:
+    return bench_http.http(port=settings.INGEST_PORT, commit=commit)
+
+
+MEASURES: dict[str, Callable[[str], dict[str, object]]] = {
+    "readings-http": _readings_http,
+    "mqtt": _mqtt,
+}
 
 
 @click.command()
