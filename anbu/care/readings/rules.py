@@ -96,14 +96,21 @@ def sign(secret: str, *, id: str, timestamp: str, body: bytes) -> str:
 
 
 def signature_trouble(
-    signing: Sequence[str], *, id: str, timestamp: str, signatures: str, body: bytes, now: float
+    signing: Sequence[str],
+    *,
+    id: str,
+    timestamp: str,
+    signatures: str,
+    body: bytes,
+    now: float,
+    within_s: float = ATTEMPT_WITHIN_S,
 ) -> str:
     """Say what is wrong with a sending attempt, or nothing. Any of the live secrets may sign."""
     if not (id and timestamp and signatures):
         return "webhook-id, webhook-timestamp and webhook-signature are needed"
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
         return "webhook-timestamp is no number of seconds"
-    if abs(now - int(timestamp)) > ATTEMPT_WITHIN_S:
+    if abs(now - int(timestamp)) > within_s:
         return "webhook-timestamp is more than 5 minutes off"
     given = [part.encode() for part in signatures.split(" ")[:5]]
     good = False

@@ -11,9 +11,9 @@ from ninja import NinjaAPI, Schema
 
 from anbu.care.foundation.queries import now
 from anbu.care.readings import actions, queries
-from anbu.care.readings.rules import Verdict, signature_trouble
+from anbu.care.readings.rules import ATTEMPT_WITHIN_S, Answer, Verdict, signature_trouble
 from anbu.desks.api.body_limit import TOO_LARGE
-from anbu.desks.api.seats import Full, Seats
+from anbu.desks.api.seats import Allowance, Full, Seats
 from anbu.sources import Reason, Refusal
 from anbu.sources.registry import SOURCES
 
@@ -24,6 +24,7 @@ api = NinjaAPI(
     description="Life signs come in here. A batch is answered when it is on disk, never before.",
 )
 seats = Seats(most=16, of_one=8, for_cries=8)
+kept = Allowance(a_minute=120)
 AGAIN_S = 2  # when to come again after 429 and 503
 SPEAKERS = "ai_speaker"
 
@@ -53,9 +54,9 @@ class Trouble(Schema):
 class Turned(Exception):
     """Raised when a whole batch is turned away."""
 
-    def __init__(self, status: int, error: str, detail: str, *, keep: bool = False) -> None:
+    def __init__(self, status: int, error: str, detail: str) -> None:
         super().__init__(detail)
-        self.status, self.error, self.detail, self.keep = status, error, detail, keep
+        self.status, self.error, self.detail = status, error, detail
 
 
 class _Named(msgspec.Struct):
@@ -134,7 +135,7 @@ def _proven_sender(request: HttpRequest) -> queries.ProviderKeys:
     code = request.headers.get("webhook-provider", "")[:30]
     if _is_too_large(request):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raise Turned(413, Reason.TOO_LARGE, f"a batch has at most {most} bytes", keep=True)
+        raise Turned(413, Reason.TOO_LARGE, f"a batch has at most {most} bytes")
     keys = queries.provider_keys(code=code)
     # The unknown sender is answered like the one with a wrong signature.
     trouble = signature_trouble(
@@ -144,9 +145,10 @@ def _proven_sender(request: HttpRequest) -> queries.ProviderKeys:
         signatures=request.headers.get("webhook-signature", ""),
         body=request.body,
         now=now().timestamp(),
+        within_s=ATTEMPT_WITHIN_S * settings.CLOCK.speed,  # a rehearsal's minutes are shorter
     )
     if keys is None or trouble:
-        raise Turned(401, Reason.BAD_SIGNATURE, trouble or "no signature matches", keep=True)
+        raise Turned(401, Reason.BAD_SIGNATURE, trouble or "no signature matches")
     return keys
 
 
@@ -166,10 +168,10 @@ def _take_in(body: bytes, keys: queries.ProviderKeys) -> list[Verdict]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         named = None  # the parser will say what is wrong
     if named not in (None, keys.source):
-        raise Turned(400, Reason.MALFORMED, f"you send {keys.source}, not {named[:30]}", keep=True)
+        raise Turned(400, Reason.MALFORMED, f"you send {keys.source}, not {named[:30]}")
     messages = SOURCES[keys.source](body)
     if len(messages) == 1 and isinstance(messages[0], Refusal) and messages[0].body is body:
-        raise Turned(400, messages[0].reason, messages[0].detail, keep=True)
+        raise Turned(400, messages[0].reason, messages[0].detail)
     return actions.take_in(messages=messages, provider=keys.code, now=now())
 
 
@@ -184,8 +186,12 @@ def _turn_away(request: HttpRequest, turned: Turned) -> HttpResponse:
         detail=turned.detail,
         body=body,
     )
+    moment = now()
     try:
-        actions.refuse(refusals=[refusal], provider=_plain(code), now=now())
+        if kept.spend(now=moment.timestamp()):
+            actions.refuse(refusals=[refusal], provider=_plain(code)[:30], now=moment)
+        else:
+            actions.count([Verdict("", Answer.REJECTED, str(turned.error))])
     except DatabaseError as error:  # the answer matters more than the record of a stranger
         log.warning("batch_not_set_aside", error=type(error).__name__)
     return _answer(turned.status, {"error": turned.error, "detail": turned.detail})

@@ -14,6 +14,23 @@ class Full(Exception):
         self.status = status
 
 
+class Allowance:
+    """So many a minute: a stranger must not fill the disk with what is turned away."""
+
+    def __init__(self, *, a_minute: int) -> None:
+        self._a_minute = a_minute
+        self._minute, self._spent = 0, 0
+        self._lock = threading.Lock()
+
+    def spend(self, *, now: float) -> bool:
+        """Spend one of this minute's, if any is left; `now` in seconds."""
+        with self._lock:
+            if int(now // 60) != self._minute:
+                self._minute, self._spent = int(now // 60), 0
+            self._spent += 1
+            return self._spent <= self._a_minute
+
+
 class Seats:
     """So many batches at once, so many of one sender, and some more for cries for help."""
 

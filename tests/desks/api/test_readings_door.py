@@ -19,7 +19,7 @@ from anbu.care.readings import actions
 from anbu.care.readings.rules import new_signing_secret, sign
 from anbu.config.asgi import application
 from anbu.desks.api import http
-from anbu.desks.api.seats import Full, Seats
+from anbu.desks.api.seats import Allowance, Full, Seats
 
 BY = "system:test"
 EARLIER = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
@@ -242,6 +242,15 @@ def test_cries_find_a_seat_when_all_others_are_taken():
         assert full.value.status == 503
         with seats.seat("speaker", cries=True):
             pass
+
+
+def test_a_stranger_cannot_fill_the_disk(sender, monkeypatch):
+    monkeypatch.setattr(http, "kept", Allowance(a_minute=0))
+    before = set_aside("bad_signature")
+    assert sender.send(b"x", webhook_provider="nobody").status_code == 401
+    assert set_aside("bad_signature") == before
+    allowance = Allowance(a_minute=1)
+    assert [allowance.spend(now=second) for second in (0, 59, 60)] == [True, False, True]
 
 
 def test_the_description_is_openapi_3_1_and_its_page_asks_nobody_else(sender):

@@ -3,7 +3,7 @@
 from ..rules import Answer, NotAllowed, Verdict
 from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
-from .intake import refuse, take_in
+from .intake import count, refuse, take_in
 
 __all__ = [
     "Answer",
@@ -13,6 +13,7 @@ __all__ = [
     "add_provider",
     "claim_cries",
     "confirm",
+    "count",
     "judge_next",
     "push_aside",
     "refuse",
