@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 
 from anbu.config.postgres import Cluster
 
-_running: list[tuple[Cluster, Path]] = []
+_running: list[tuple[Cluster, Path, subprocess.Popen[bytes]]] = []
+
+# Reads until this run is over, however it ends; a run that was killed leaves no server behind.
+UNDERTAKER = 'read _; kill -INT "$0"; rm -rf "$1"'
 
 
 @pytest.hookimpl(wrapper=True)
@@ -24,7 +28,12 @@ def pytest_load_initial_conftests() -> Generator[None]:
         os.environ["ANBU_HOME"] = str(home)
         cluster = Cluster(home)
         os.environ["ANBU_DATABASE_URL"] = cluster.start()
-        _running.append((cluster, home))
+        undertaker = subprocess.Popen(
+            ["/bin/sh", "-c", UNDERTAKER, str(cluster.pid()), str(home)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        _running.append((cluster, home, undertaker))
         with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as db:
             db.execute("ALTER ROLE anbu CREATEDB")  # the tests make a database of their own
     return (yield)
@@ -33,6 +42,8 @@ def pytest_load_initial_conftests() -> Generator[None]:
 def pytest_unconfigure() -> None:
     """Stop what was started and leave nothing behind."""
     while _running:
-        cluster, home = _running.pop()
+        cluster, home, undertaker = _running.pop()
+        undertaker.kill()
+        undertaker.communicate()
         cluster.stop()
         shutil.rmtree(home)

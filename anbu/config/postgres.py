@@ -96,7 +96,7 @@ class Cluster:
         """Return whether the server still runs."""
         if self._server:
             return self._server.poll() is None
-        return self._pid() is not None
+        return self.pid() is not None
 
     def stop(self) -> None:
         """Stop the server in good order; whoever is connected is cut off."""
@@ -104,7 +104,7 @@ class Cluster:
 
     def crash(self) -> None:
         """Stop the server as a power cut would. For tests: nothing accepted may be lost."""
-        pid = self._pid()
+        pid = self.pid()
         if pid is not None:
             for each in [*psutil.Process(pid).children(), psutil.Process(pid)]:
                 _signal(each.pid, signal.SIGKILL)
@@ -284,7 +284,7 @@ class Cluster:
                     )
                 )
 
-    def _pid(self) -> int | None:
+    def pid(self) -> int | None:
         """Return the number of the server in our folder, when it lives."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -294,7 +294,7 @@ class Cluster:
         return pid
 
     def _end(self, how: signal.Signals) -> None:
-        pid = self._server.pid if self._server else self._pid()
+        pid = self._server.pid if self._server else self.pid()
         if pid is not None and (self._server is None or self._server.poll() is None):
             _signal(pid, how)
         until = time.monotonic() + PATIENCE_S
