@@ -118,6 +118,15 @@ def test_a_cry_rises_at_once_and_critical(world):
     assert alarm.rung_due_at == NIGHT + timedelta(seconds=61)
 
 
+def test_a_cry_waits_for_no_office_even_where_a_policy_calls_it_mild(world):
+    text = "[[sos]]\ndo = 'call'\nwait_s = 60\nlevel = 2\n"
+    actions.load_policy(text=text, by="system:test", now=NIGHT - MINUTE)
+    world.cry(world.home(still_at=NIGHT + timedelta(hours=10), night=False), at=NIGHT)
+    sweep(actions.raise_next_sos, NIGHT)
+    alarm = Alarm.objects.get()
+    assert (alarm.level, alarm.owner_post, alarm.waits_for) == (2, world.operator.post, "")
+
+
 def test_a_cry_from_a_home_with_an_open_alarm_makes_it_critical(world):
     alarm = world.silent(at=NIGHT, tier="low")
     me = world.operator
