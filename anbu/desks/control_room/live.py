@@ -124,12 +124,12 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 
 async def stream(line: Hub, last_id: str) -> AsyncIterator[str]:
     """Yield beats and events until the page goes or its time is up."""
-    page = line.join()
+    page, missed = line.join(), line.missed(last_id)
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + LIFE_S
     try:
         yield "retry: 1000\n\n" + _beat(line)
-        for event in line.missed(last_id):
+        for event in missed:
             yield _said(line, event)
         while loop.time() < ends_at:
             try:

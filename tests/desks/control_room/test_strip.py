@@ -1,4 +1,4 @@
-"""The strip is drawn from a Strip alone; these tests draw time: `#` life, `.` stillness, `?` not seen."""
+"""The strip is drawn from a Strip alone. In these tests `#` is life, `.` stillness, `?` unseen."""
 
 import re
 from datetime import datetime, timedelta

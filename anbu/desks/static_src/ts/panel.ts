@@ -5,6 +5,7 @@ import { announce, say } from "./sayings";
 const panel = document.querySelector<HTMLElement>("#panel");
 const main = document.querySelector<HTMLElement>("#main");
 let stale = false;
+const newest = new Map<string, number>(); // the newest version of each alarm that this page has heard of
 
 export function shownId(): string | undefined {
   return panel?.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"];
@@ -36,6 +37,7 @@ export function clearPanel(): void {
 
 export function panelChanged(id: string, version: number): void {
   const shown = panel?.querySelector<HTMLElement>("[data-shown]");
+  newest.set(id, Math.max(version, newest.get(id) ?? 0));
   if (!shown || shown.dataset["shown"] !== id || Number(shown.dataset["v"]) >= version) return;
   if (panelIsBusy()) stale = true;
   else showPanel(id);
@@ -59,6 +61,7 @@ export function startPanel(): void {
   });
   document.addEventListener("close", refreshIfStale, true);
   document.addEventListener("focusout", () => window.setTimeout(refreshIfStale, 200));
+  document.body.addEventListener("htmx:beforeSwap", refuseOldNews);
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const place = event.target instanceof HTMLElement ? event.target : null;
     place?.querySelector<HTMLElement>("[data-focus]")?.focus();
@@ -67,6 +70,20 @@ export function startPanel(): void {
   });
   for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.body.addEventListener(trouble, showTrouble);
+  }
+}
+
+// An answer that was overtaken by a newer one must not take its place.
+function refuseOldNews(event: Event): void {
+  const detail = (event as CustomEvent<{ serverResponse: string; shouldSwap: boolean }>).detail;
+  const found = /data-shown="([^"]+)" data-v="(\d+)"/.exec(detail.serverResponse);
+  if (!found) return;
+  const [id, version] = [found[1]!, Number(found[2])];
+  if (version >= (newest.get(id) ?? 0)) newest.set(id, version);
+  else {
+    detail.shouldSwap = false;
+    stale = id === shownId();
+    window.setTimeout(refreshIfStale, 200);
   }
 }
 
