@@ -21,7 +21,8 @@ def text() -> str:
         f"    [*] --> {rules.State.RAISED.value}",
     ]
     for state, following in rules.NEXT.items():
-        lines += [f"    {state.value} --> {each.value}" for each in rules.State if each in following]
+        after = [each for each in rules.State if each in following]
+        lines += [f"    {state.value} --> {each.value}" for each in after]
         if not following:
             lines.append(f"    {state.value} --> [*]")
     lines += ["```", "", "| state | open | may become |", "|---|---|---|"]

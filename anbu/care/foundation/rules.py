@@ -6,5 +6,5 @@ import uuid_utils.compat
 
 
 def new_id() -> UUID:
-    """Return a new UUIDv7 (RFC 9562): random enough to guess nothing, ordered enough to index well."""
+    """Return a new UUIDv7 (RFC 9562): guesses nothing, and indexes well."""
     return uuid_utils.compat.uuid7()
