@@ -3,7 +3,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from anbu.care.people.actions import withdraw_consent
 from anbu.care.readings import actions, jobs, queries
@@ -231,3 +231,26 @@ def test_overlapping_batches_at_once_store_each_message_once(build):
         "SELECT d.code, f.last_at FROM readings_feed f JOIN readings_device d"
         " ON d.id = device_id WHERE channel = 1 ORDER BY d.code"
     ) == [(f"plug-{n % 8 + 1}", (NOW - n * MINUTE).timestamp()) for n in range(8)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_waits_and_moves_nothing_back(build):
+    city = build()
+
+    def second() -> None:
+        city.hear(message("old", NOW - MINUTE, power_w=1))
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        city.hear(message("new", NOW, power_w=2))
+        thread.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not number(waiting):
+            thread.join(0.01)
+            assert thread.is_alive()
+    thread.join()
+    assert rows("SELECT last_at, last_value FROM readings_feed WHERE channel = 1") == [
+        (NOW.timestamp(), 2.0)
+    ]
+    assert number("SELECT last_seen FROM readings_watch") == NOW.timestamp()
