@@ -106,5 +106,10 @@ async def _speak(
             if supplier.code != city.DIRECT
         ]
         for voice in voices:
-            await voice.speak_up(until_at)
+            try:
+                await voice.speak_up(until_at)
+                assert voice.said_until == until_at
+            except NotHeard:
+                assert voice.said_until == from_at  # what nobody acknowledged will be said again
+                raise
     return voices

@@ -35,7 +35,7 @@ def start_watch(*, household: UUID, by: str, now: datetime) -> None:
             "patience_s": patience_s,
             "blind_after_s": blind_after_s,
             "confirmed": float(int(now.timestamp())),  # whoever installs it sees the person
-            "check_at": now + timedelta(seconds=blind_after_s),
+            "check_at": now + timedelta(seconds=min(patience_s, blind_after_s)),
         },
     )
     if is_new:
