@@ -37,11 +37,19 @@ Answer = Sent | Retry | Refused
 
 
 class Gateway:
-    """Posts `{"kind", "to", "text"}`, signed as a Standard Webhook, with an Idempotency-Key."""
+    """Posts `{"kind", "to", "text"}` (and where to send receipts), signed, with an Idempotency-Key."""
 
-    def __init__(self, *, url: str, secret: str = "", client: httpx.Client | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        url: str,
+        secret: str = "",
+        receipts: str = "",
+        client: httpx.Client | None = None,
+    ) -> None:
         self._url = url
-        self._webhook = Webhook(_base64(secret)) if secret else None
+        self._receipts = {"receipt_url": receipts} if receipts else {}
+        self._webhook = Webhook(signing_secret(secret)) if secret else None
         self._client = client or httpx.Client(
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
             follow_redirects=False,
@@ -61,7 +69,8 @@ class Gateway:
 
     def send(self, *, key: str, to: str, text: str, at: datetime) -> Answer:
         """Hand over one message and say what came of it."""
-        body = json.dumps({"kind": "sms", "to": to, "text": text}, ensure_ascii=False)
+        message = {"kind": "sms", "to": to, "text": text, **self._receipts}
+        body = json.dumps(message, ensure_ascii=False)
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if self._webhook:
             headers |= {
@@ -84,6 +93,8 @@ def _read(status: int) -> Answer:
     return Refused(f"발송처가 거절함 (HTTP {status})")
 
 
-def _base64(secret: str) -> str:
-    """Return the secret as the signing library wants it, given as whsec_ or plain."""
-    return secret if secret.startswith("whsec_") else base64.b64encode(secret.encode()).decode()
+def signing_secret(secret: str) -> str:
+    """Return the secret as Standard Webhooks writes it, given so or plain."""
+    if secret.startswith("whsec_"):
+        return secret
+    return "whsec_" + base64.b64encode(secret.encode()).decode()

@@ -73,6 +73,7 @@ def _settings(home: Path, port: int) -> None:
     if "ANBU_GATEWAY_URL" not in os.environ:
         os.environ["ANBU_GATEWAY_URL"] = f"http://127.0.0.1:{free_port(port + 2)}/"
         os.environ["ANBU_GATEWAY_SECRET"] = secrets.token_urlsafe(24)
+        os.environ["ANBU_RECEIPTS_URL"] = f"http://127.0.0.1:{port}/api/v1/receipts"
 
 
 def free_port(usual: int) -> int:

@@ -1,7 +1,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from anbu.config.metrics import metrics
+from anbu.desks.api import receipts
 from anbu.desks.api.http import api
+
+api.add_router("", receipts.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.api.health")),

@@ -98,7 +98,9 @@ def deliver(*, message_id: UUID, now: datetime) -> bool:
     """Hand one message to the gateway of the settings, if there is one."""
     if not settings.GATEWAY_URL:
         return actions.deliver(message_id=message_id, gateway=None, now=now)
-    with Gateway(url=settings.GATEWAY_URL, secret=settings.GATEWAY_SECRET) as gateway:
+    with Gateway(
+        url=settings.GATEWAY_URL, secret=settings.GATEWAY_SECRET, receipts=settings.RECEIPTS_URL
+    ) as gateway:
         return actions.deliver(message_id=message_id, gateway=gateway, now=now)
 
 
