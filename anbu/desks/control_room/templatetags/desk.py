@@ -22,9 +22,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Return one of our icons; the word beside it carries the meaning."""
-    return mark_safe(
-        f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>'
-    )
+    return mark_safe(f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')
 
 
 @register.simple_tag

@@ -75,11 +75,16 @@ export function startPanel(): void {
 
 // An answer that was overtaken by a newer one must not take its place.
 function refuseOldNews(event: Event): void {
-  const detail = (event as CustomEvent<{ serverResponse: string; shouldSwap: boolean }>).detail;
+  const detail = (event as CustomEvent<{
+    serverResponse: string;
+    shouldSwap: boolean;
+    requestConfig: { verb: string };
+  }>).detail;
   const found = /data-shown="([^"]+)" data-v="(\d+)"/.exec(detail.serverResponse);
   if (!found) return;
   const [id, version] = [found[1]!, Number(found[2])];
-  if (version >= (newest.get(id) ?? 0)) newest.set(id, version);
+  const inHand = detail.requestConfig.verb === "get" && id === shownId() && panelIsBusy();
+  if (version >= (newest.get(id) ?? 0) && !inHand) newest.set(id, version);
   else {
     detail.shouldSwap = false;
     stale = id === shownId();
