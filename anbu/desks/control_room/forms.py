@@ -1,10 +1,10 @@
 """What an operator can fill in. Every fault is said in words, and what was typed stays."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ PICK = {
 LONG = {"max_length": _("너무 깁니다. %(limit_value)d자까지 적을 수 있습니다.")}
 
 
-def note_field(*, limit: int = 300, required: bool = False, label: str = "") -> forms.CharField:
+def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> forms.CharField:
     """Return a field for a few words of one's own."""
     return forms.CharField(
         label=label or _("메모"),
@@ -36,7 +36,7 @@ class LoginForm(forms.Form):
         strip=False,
         error_messages={"required": _("비밀번호를 적어 주세요.")},
     )
-    staff: AbstractBaseUser | None = None
+    staff: Any = None
 
     def clean(self) -> dict[str, str]:
         """Look the pair up; say the same whether the name or the password was wrong."""

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from secrets import token_hex
+from typing import Any
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -152,7 +153,7 @@ def _beat(line: Hub) -> str:
     return f"id: {line.boot}-{line.number}\nevent: beat\ndata: {told}\n\n"
 
 
-def _address() -> dict[str, object]:
+def _address() -> dict[str, Any]:
     db = connections["default"].settings_dict
     found = {
         "host": db["HOST"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django import forms
@@ -193,7 +193,7 @@ def door(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def _act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> HttpResponse:
     """Do the deed and show what came of it; a refusal is told in words and keeps the input."""
     if not form.is_valid():
-        faults = [fault for faults in form.errors.values() for fault in faults]
+        faults = [str(fault) for faults in form.errors.values() for fault in faults]
         return _refused(request, alarm_id, faults, status=422)
     try:
         deed(alarm_id, reader(request), now())
@@ -237,5 +237,5 @@ def _panel(request: HttpRequest, alarm_id: UUID, faults: list[str], *, status: i
     return render(request, "control_room/_preview.html", context, status=status)
 
 
-def _whom(text: str) -> str | int:
-    return text if text == "person" else int(text)
+def _whom(text: str) -> Literal["person"] | int:
+    return "person" if text == "person" else int(text)
