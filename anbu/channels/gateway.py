@@ -37,7 +37,7 @@ Answer = Sent | Retry | Refused
 
 
 class Gateway:
-    """Posts `{"kind", "to", "text"}` (and where to send receipts), signed, with an Idempotency-Key."""
+    """Posts `{"kind", "to", "text", "receipt_url"}`, signed, with an Idempotency-Key."""
 
     def __init__(
         self,

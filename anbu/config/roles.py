@@ -143,9 +143,7 @@ class _Server(uvicorn.Server):
 
 async def _serve(stop: asyncio.Event, port: int, setting: str) -> None:
     if settings.SECRET_KEY.startswith("only-for-commands"):
-        raise CannotStart(
-            "ANBU_SECRET_KEY is not set: choose 50 random characters"
-        )
+        raise CannotStart("ANBU_SECRET_KEY is not set: choose 50 random characters")
     config = uvicorn.Config(
         application,
         log_config=None,

@@ -1,5 +1,7 @@
 """Devices and what they last said. Readings and signs lie in partitions (see 0002)."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -21,6 +23,7 @@ class Device(models.Model):  # 기기
     household = models.ForeignKey(Household, models.PROTECT, related_name="devices")
     provider = models.ForeignKey(Provider, models.PROTECT)
     interval = models.DurationField()  # how often it should report
+    lag = models.DurationField(default=timedelta)  # how old its newest reading is when all is well
     gateway = models.CharField(max_length=40, blank=True)
     secret_hash = models.CharField(max_length=128, blank=True)  # of its broker password
     enrolled_at = models.DateTimeField()

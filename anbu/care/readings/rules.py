@@ -63,9 +63,11 @@ def content_hash(message: Message) -> int:
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True)
 
 
-def blind_after(interval: timedelta, *, intervals: float, at_least_s: float) -> float:
-    """Return after how many seconds without a report nothing can be seen any more."""
-    return max(at_least_s, intervals * interval.total_seconds())
+def blind_after(
+    interval: timedelta, lag: timedelta, *, intervals: float, at_least_s: float
+) -> float:
+    """Return after how many seconds without a newer reading a device cannot be seen through."""
+    return max(intervals * interval.total_seconds(), at_least_s) + lag.total_seconds()
 
 
 def new_secret() -> str:

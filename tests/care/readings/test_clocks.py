@@ -148,3 +148,21 @@ def test_two_looks_at_once_find_each_home_once(build):
 def test_the_jobs_may_run_over_nothing(db):
     assert not jobs.learn_next_rhythms(now=NOW)
     assert not jobs.forget_deliveries(now=NOW)
+
+
+def test_a_meter_that_hands_over_each_morning_is_no_blind_one(city):
+    home = city.add_home("plug-day", "motion", patience=60, minutes=60)
+    actions.revoke_device(code="plug-day", by=BY, now=NOW)
+    actions.add_device(
+        code="meter-1",
+        household=home,
+        provider="plugs",
+        interval=HOUR,
+        lag=32 * HOUR,
+        channels=["energy_wh"],
+        by=BY,
+        now=NOW,
+    )
+    hourly(city, "meter-1", 0, 0, energy_wh=200)
+    assert not [b for judged in drain(37.9) for b in judged.blind if b.household == home]
+    assert [b.household for judged in drain(38.1) for b in judged.blind].count(home) == 1

@@ -216,7 +216,12 @@ def _feeds(households: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = Feed.objects.filter(household__in=list(households), device__revoked_at=None)
     for row in rows.order_by("channel", "id").values(
-        "household_id", "channel", "interval_s", "last_at", "device__provider__code"
+        "household_id",
+        "channel",
+        "last_at",
+        "device__interval",
+        "device__lag",
+        "device__provider__code",
     ):
         found[row["household_id"]].append(dict(row))
     return found
@@ -227,23 +232,25 @@ def _late_providers(now: datetime) -> set[str]:
     rows = (
         Feed.objects.filter(device__revoked_at=None)
         .values("device__provider__code")
-        .annotate(newest=Max("last_at"), slowest=Max("interval_s"))
+        .annotate(newest=Max("last_at"), slowest=Max("device__interval"), latest=Max("device__lag"))
     )
     return {
         row["device__provider__code"]
         for row in rows
-        if now.timestamp() - (row["newest"] or 0.0) > _longest(row["slowest"])
+        if now.timestamp() - (row["newest"] or 0.0) > _longest(row["slowest"], row["latest"])
     }
 
 
 def _sees(feed: dict[str, Any], now: datetime) -> bool:
     last = feed["last_at"]
-    return last is not None and now.timestamp() - last <= _longest(feed["interval_s"])
+    longest = _longest(feed["device__interval"], feed["device__lag"])
+    return last is not None and now.timestamp() - last <= longest
 
 
-def _longest(interval_s: float) -> float:
+def _longest(interval: timedelta, lag: timedelta) -> float:
     return blind_after(
-        timedelta(seconds=interval_s),
+        interval,
+        lag,
         intervals=settings.BLIND_INTERVALS,
         at_least_s=settings.BLIND_AT_LEAST_S,
     )

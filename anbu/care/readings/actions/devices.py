@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min
 
 from anbu.care.foundation.actions import record
 from anbu.kernel.signs import BY_NAME
@@ -51,6 +50,7 @@ def add_device(
     provider: str,
     interval: timedelta,
     channels: list[str],
+    lag: timedelta = timedelta(),
     gateway: str = "",
     by: str,
     now: datetime,
@@ -73,6 +73,7 @@ def add_device(
         household_id=household,
         provider=sender,
         interval=interval,
+        lag=lag,
         gateway=gateway,
         secret_hash=secret_hash(password),
         enrolled_at=now,
@@ -108,14 +109,15 @@ def revoke_device(*, code: str, by: str, now: datetime) -> None:
 
 def _set_sight(household: UUID) -> None:
     """A home is seen through its quickest device: when that one is silent, it is blind."""
-    quickest = Device.objects.filter(household=household, revoked_at=None).aggregate(
-        least=Min("interval")
-    )["least"]
-    if quickest is not None:
-        Watch.objects.filter(household=household).update(
-            blind_after_s=blind_after(
-                quickest,
-                intervals=settings.BLIND_INTERVALS,
-                at_least_s=settings.BLIND_AT_LEAST_S,
-            )
+    devices = Device.objects.filter(household=household, revoked_at=None)
+    spans = [
+        blind_after(
+            interval,
+            lag,
+            intervals=settings.BLIND_INTERVALS,
+            at_least_s=settings.BLIND_AT_LEAST_S,
         )
+        for interval, lag in devices.values_list("interval", "lag")
+    ]
+    if spans:
+        Watch.objects.filter(household=household).update(blind_after_s=min(spans))

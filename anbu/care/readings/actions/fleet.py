@@ -24,6 +24,7 @@ class NewDevice:
     provider: str
     interval: timedelta
     channels: Sequence[str]
+    lag: timedelta = timedelta()
     gateway: str = ""
 
 
@@ -40,6 +41,7 @@ def add_devices(*, devices: Sequence[NewDevice], by: str, now: datetime) -> dict
             household_id=device.household,
             provider=providers[device.provider],
             interval=device.interval,
+            lag=device.lag,
             gateway=device.gateway,
             secret_hash=secret_hash(passwords[device.code]),
             enrolled_at=now,
@@ -82,20 +84,22 @@ def _check(devices: Sequence[NewDevice], providers: dict[str, Provider]) -> None
 
 def _start_watches(devices: Sequence[NewDevice], now: datetime) -> None:
     """Start each home's silence clock; it is seen through its quickest device."""
-    quickest: dict[UUID, timedelta] = {}
+    quickest: dict[UUID, float] = {}
     for device in devices:
-        known = quickest.get(device.household, device.interval)
-        quickest[device.household] = min(known, device.interval)
+        span = blind_after(
+            device.interval,
+            device.lag,
+            intervals=settings.BLIND_INTERVALS,
+            at_least_s=settings.BLIND_AT_LEAST_S,
+        )
+        quickest[device.household] = min(quickest.get(device.household, span), span)
     Watch.objects.bulk_create(
         _watch(home, quickest[home.id], now)
         for home in Household.objects.filter(id__in=quickest).order_by("id")
     )
 
 
-def _watch(home: Household, quickest: timedelta, now: datetime) -> Watch:
-    blind_after_s = blind_after(
-        quickest, intervals=settings.BLIND_INTERVALS, at_least_s=settings.BLIND_AT_LEAST_S
-    )
+def _watch(home: Household, blind_after_s: float, now: datetime) -> Watch:
     return Watch(
         household=home,
         patience_s=home.patience_hours * 3600.0,

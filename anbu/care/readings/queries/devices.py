@@ -57,7 +57,7 @@ def provider_keys(*, code: str) -> ProviderKeys | None:
 
 
 FRESHNESS = """
-SELECT p.code, p.name, max(f.last_at), count(DISTINCT d.household_id), max(f.interval_s)
+SELECT p.code, p.name, max(f.last_at), count(DISTINCT d.household_id), max(f.interval_s), max(d.lag)
 FROM readings_provider p
 JOIN readings_device d ON d.provider_id = p.id AND d.revoked_at IS NULL
 JOIN readings_feed f ON f.device_id = d.id
@@ -75,10 +75,10 @@ def feed_health(now: datetime) -> list[FeedHealth]:
             provider=code,
             name=name,
             last_at=None if last is None else moment(last),
-            late=last is None or now - moment(last) > _longest(interval),
+            late=last is None or now - moment(last) > _longest(interval) + lag,
             homes=homes,
         )
-        for code, name, last, homes, interval in rows
+        for code, name, last, homes, interval, lag in rows
     ]
 
 

@@ -71,7 +71,9 @@ def strips(
         span = _minute(gap.began_at, start), _minute(min(gap.ended_at, now), start)
         gaps[gap.feed_id].append((max(span[0], 0.0), span[1]))
     lanes: dict[UUID, list[Lane]] = defaultdict(list)
-    feeds = Feed.objects.filter(household__in=homes, device__revoked_at=None)
+    feeds = Feed.objects.select_related("device").filter(
+        household__in=homes, device__revoked_at=None
+    )
     for feed in feeds.order_by("channel", "id"):
         lanes[feed.household_id].append(_lane(feed, marks[feed.pk], gaps[feed.pk], start, now))
     rhythms = {row.household_id: row for row in Rhythm.objects.filter(household__in=homes)}
@@ -101,7 +103,8 @@ def _lane(
     end = _minute(now, start)
     fresh = None if feed.last_at is None else max(0.0, now.timestamp() - feed.last_at)
     longest = blind_after(
-        timedelta(seconds=feed.interval_s),
+        feed.device.interval,
+        feed.device.lag,
         intervals=settings.BLIND_INTERVALS,
         at_least_s=settings.BLIND_AT_LEAST_S,
     )
