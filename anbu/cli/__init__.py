@@ -55,6 +55,7 @@ TABLE = {
     "up": ("anbu.cli.city:up", False, "Start every role and say READY."),
     "run": ("anbu.cli.roles:run", True, "Run one role alone."),
     "migrate": ("anbu.cli.data:migrate", True, "Bring the tables up to date."),
+    "provider": ("anbu.cli.people:provider", True, "Let a provider send, or renew its secret."),
     "device": ("anbu.cli.people:device", True, "Let a device in, or shut it out."),
     "user": ("anbu.cli.people:user", True, "Take staff on, or shut them out."),
     "load": ("anbu.cli.data:load", True, "Load Seoul, holidays or a policy."),

@@ -1,4 +1,4 @@
-"""Who may come in: `anbu device`, `anbu user`."""
+"""Who may come in: `anbu provider`, `anbu device`, `anbu user`."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,8 +10,38 @@ from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.staff import actions as staff
 from anbu.care.staff import queries as people
+from anbu.sources.registry import SOURCES
 
 BY = "system:cli"
+
+
+@click.group()
+def provider() -> None:
+    """Let a provider send readings, or renew its secret."""
+
+
+@provider.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="As the screens show it.")
+@click.option("--source", type=click.Choice(list(SOURCES)), required=True)
+def add_provider(code: str, name: str, source: str) -> None:
+    """Write down who may send, and print the signing secret, which is shown once."""
+    try:
+        secret = readings.add_provider(code=code, name=name, source=source, by=BY, now=now())
+    except (ValueError, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(secret)
+
+
+@provider.command("rotate")
+@click.argument("code")
+def rotate_provider(code: str) -> None:
+    """Print a new signing secret; the one before stays good until the next turn."""
+    try:
+        secret = readings.rotate_provider_secret(code=code, by=BY, now=now())
+    except (ValueError, LookupError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(secret)
 
 
 @click.group()
@@ -24,6 +54,7 @@ def device() -> None:
 @click.option("--household", type=click.UUID, required=True)
 @click.option("--provider", required=True, help="The code of who sends.")
 @click.option("--interval", type=click.IntRange(min=1), default=600, help="Seconds (600).")
+@click.option("--lag", type=click.IntRange(min=0), default=0, help="Seconds it is late by nature.")
 @click.option("--channel", "channels", multiple=True, required=True, help="Such as power_w.")
 @click.option("--gateway", default="")
 def add_device(
@@ -31,6 +62,7 @@ def add_device(
     household: UUID,
     provider: str,
     interval: int,
+    lag: int,
     channels: tuple[str, ...],
     gateway: str,
 ) -> None:
@@ -41,6 +73,7 @@ def add_device(
             household=household,
             provider=provider,
             interval=timedelta(seconds=interval),
+            lag=timedelta(seconds=lag),
             channels=list(channels),
             gateway=gateway,
             by=BY,

@@ -40,7 +40,7 @@ class Verdict:
     detail: str = ""
 
 
-class NotAllowed(Exception):
+class NotAllowed(ValueError):
     """Raised when a device or provider cannot be what it is asked to be."""
 
 

@@ -34,7 +34,9 @@ def add_provider(*, code: str, name: str, source: str, by: str, now: datetime) -
 @transaction.atomic
 def rotate_provider_secret(*, code: str, by: str, now: datetime) -> str:
     """Give a provider a new signing secret; the one before stays good until the next turn."""
-    provider = Provider.objects.select_for_update().get(code=code)
+    provider = Provider.objects.select_for_update().filter(code=code).first()
+    if provider is None:
+        raise NotAllowed(f"{code}: no such provider")
     secret = new_signing_secret()
     provider.secrets = [secret, *provider.secrets[:1]]
     provider.save(update_fields=["secrets"])
