@@ -15,6 +15,7 @@ READS_THE_CLOCK = {
     "config/watch.py": "a watchdog watches real processes, in real time",
     "config/city.py": "asks which pulses are younger than this start",
     "desks/api/callout.py": "the broker's questions expire in real time",
+    "lab/bench.py": "says when a machine was measured",
     "lab/gateway.py": "plays somebody else's machine",
 }
 

@@ -54,7 +54,7 @@ class Visitor:
     outside: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: its loop would be in the way of asyncio.run elsewhere
 def browser() -> Iterator[Browser]:
     """Start the Chromium of this machine."""
     found = os.environ.get("ANBU_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
