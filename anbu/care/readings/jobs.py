@@ -91,15 +91,22 @@ def learn_next_rhythms(*, now: datetime) -> bool:
 
 
 def _seen_hours(homes: list[UUID], start: datetime, hours: int) -> dict[UUID, np.ndarray]:
-    """Return for each home which hours any of its feeds could see."""
+    """Return for each home which hours any of its feeds could see, up to its last sign.
+
+    A silence that still lasts is what the rhythm is held against: it teaches nothing yet.
+    """
     seen = {home: np.zeros(hours, bool) for home in homes}
+    last_signs = dict(
+        Watch.objects.filter(household__in=homes).values_list("household_id", "last_sign")
+    )
     gaps: dict[int, list[tuple[datetime, datetime]]] = {}
     for gap in Gap.objects.filter(feed__household__in=homes, ended_at__gt=start):
         gaps.setdefault(gap.feed_id, []).append((gap.began_at, gap.ended_at))
     feeds = Feed.objects.filter(household__in=homes, last_at__isnull=False)
     for feed in feeds.select_related("device").order_by("id"):
         sees = np.zeros(hours, bool)
-        heard_until = (feed.last_at or 0.0) - start.timestamp()
+        heard_until = min(feed.last_at or 0.0, last_signs[feed.household_id] or 0.0)
+        heard_until -= start.timestamp()
         enrolled = max(0, int((feed.device.enrolled_at - start) / HOUR))
         sees[enrolled : max(0, int(heard_until / 3600) + 1)] = True
         for began, ended in gaps.get(feed.pk, ()):

@@ -79,6 +79,30 @@ def test_a_rhythm_is_learned_from_signs_in_seen_hours(city, operator):
     assert jobs.learn_next_rhythms(now=NOW + timedelta(hours=21))
 
 
+@pytest.mark.parametrize(("days", "is_known"), [(5, True), (4, True), (2, False)])
+def test_few_days_are_enough_for_a_rhythm_and_a_silence_teaches_nothing(
+    city, operator, days, is_known
+):
+    silent_h = 34  # NOW is Saturday 22:00 in Seoul; the last sign was on Friday at noon
+    start = NOW - days * 24 * HOUR
+    city.now = start
+    home = city.add_home("sensor-1", "motion", patience=24, minutes=60)
+    city.now = NOW
+    for hour in range(days * 24):
+        at = start + hour * HOUR
+        is_up = 8 <= (at.hour + 9) % 24 < 20 and at <= NOW - silent_h * HOUR
+        city.hear(message(f"h{hour}", at, device="sensor-1", motion=float(is_up)))
+    city.hear(message("now", NOW, device="sensor-1", motion=0.0))
+    actions.judge_next(now=NOW)
+    assert jobs.learn_next_rhythms(now=NOW)
+    strip = queries.strips(households=[home], now=NOW, seen_by=operator)[home]
+    assert bool(strip.rhythm) == is_known
+    assert (strip.missing_hours > 0) == is_known
+    if is_known:
+        saturday_noon, saturday_night = strip.rhythm[72 - 10], strip.rhythm[72 - 19]
+        assert (saturday_noon, saturday_night) == (1, 0)
+
+
 def test_the_next_dongs_planner_sees_no_strip(city, operator):
     operator.role = "planner"
     home = Household.objects.get(id=city.homes["plug-1"])

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db import connection
+from numpy.typing import NDArray
 
 from anbu.care.people.queries import within_sight
 from anbu.care.staff.models import Staff
@@ -19,7 +21,9 @@ from ..rules import blind_after, moment, slot_of
 from .columns import homes_of
 
 AHEAD_HOURS = 6
-ENOUGH_SEEN = 3  # hours of one slot before its chance is worth a picture
+# Hours of one slot before its chance is worth a picture: two days of sight, before a silence of up
+# to 50 hours, are what five days of history give. With three weeks it is a picture of habits.
+ENOUGH_SEEN = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +50,7 @@ class Strip:
 
 
 SIGNS = """
-SELECT household_id, feed_id, extract(epoch FROM at)::float8, strength FROM sign
+SELECT feed_id, extract(epoch FROM at - %s)::float8 / 60, strength FROM sign
 WHERE household_id = ANY(%s) AND at > %s AND at <= %s ORDER BY at
 """
 
@@ -61,30 +65,41 @@ def strips(
     start = now - timedelta(hours=hours)
     marks: dict[int, list[tuple[float, float]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(SIGNS, [homes, start, now])
-        for _, feed, at, strength in cursor.fetchall():
-            marks[feed].append(((at - start.timestamp()) / 60, strength))
+        cursor.execute(SIGNS, [start, homes, start, now])
+        for feed, minute, strength in cursor.fetchall():
+            marks[feed].append((minute, strength))
     gaps: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    for gap in Gap.objects.filter(
-        feed__household__in=homes, ended_at__gt=start, began_at__lt=now
-    ).order_by("began_at", "id"):
-        span = _minute(gap.began_at, start), _minute(min(gap.ended_at, now), start)
-        gaps[gap.feed_id].append((max(span[0], 0.0), span[1]))
+    holes = Gap.objects.filter(feed__household__in=homes, ended_at__gt=start, began_at__lt=now)
+    for feed, began, ended in holes.order_by("began_at", "id").values_list(
+        "feed_id", "began_at", "ended_at"
+    ):
+        gaps[feed].append((max(_minute(began, start), 0.0), _minute(min(ended, now), start)))
     lanes: dict[UUID, list[Lane]] = defaultdict(list)
-    feeds = Feed.objects.select_related("device").filter(
-        household__in=homes, device__revoked_at=None
-    )
-    for feed in feeds.order_by("channel", "id"):
-        lanes[feed.household_id].append(_lane(feed, marks[feed.pk], gaps[feed.pk], start, now))
-    rhythms = {row.household_id: row for row in Rhythm.objects.filter(household__in=homes)}
+    feeds = Feed.objects.filter(household__in=homes, device__revoked_at=None)
+    for feed, home, channel, last, interval, lag in feeds.order_by("channel", "id").values_list(
+        "id", "household_id", "channel", "last_at", "device__interval", "device__lag"
+    ):
+        longest = blind_after(
+            interval,
+            lag,
+            intervals=settings.BLIND_INTERVALS,
+            at_least_s=settings.BLIND_AT_LEAST_S,
+        )
+        lanes[home].append(_lane(channel, last, longest, marks[feed], gaps[feed], start, now))
+    rhythms = {
+        row.household_id: _chances(row) for row in Rhythm.objects.filter(household__in=homes)
+    }
     watches = list(Watch.objects.filter(household__in=homes).order_by("household_id"))
     _, due, _ = judge(homes_of(watches), now.timestamp())
+    shown = int((now - start) / timedelta(hours=1)) + AHEAD_HOURS
+    slots = [slot_of(start + timedelta(hours=hour, minutes=30)) for hour in range(shown)]
     return {
         watch.household_id: _strip(
             watch,
             None if due[row] != due[row] else moment(due[row]),
             tuple(lanes[watch.household_id]),
-            rhythms.get(watch.household_id),
+            rhythms.get(watch.household_id, ()),
+            slots,
             start,
             now,
         )
@@ -93,23 +108,19 @@ def strips(
 
 
 def _lane(
-    feed: Feed,
+    code: int,
+    last_at: float | None,
+    longest: float,
     marks: Sequence[tuple[float, float]],
     gaps: list[tuple[float, float]],
     start: datetime,
     now: datetime,
 ) -> Lane:
-    channel = signs.BY_CODE[feed.channel]
+    channel = signs.BY_CODE[code]
     end = _minute(now, start)
-    fresh = None if feed.last_at is None else max(0.0, now.timestamp() - feed.last_at)
-    longest = blind_after(
-        feed.device.interval,
-        feed.device.lag,
-        intervals=settings.BLIND_INTERVALS,
-        at_least_s=settings.BLIND_AT_LEAST_S,
-    )
+    fresh = None if last_at is None else max(0.0, now.timestamp() - last_at)
     if fresh is None or fresh > longest:  # the hole that is still open
-        since = 0.0 if feed.last_at is None else _minute(moment(feed.last_at), start)
+        since = 0.0 if last_at is None else _minute(moment(last_at), start)
         gaps = [*gaps, (max(since, 0.0), end)]
     return Lane(
         name=channel.name,
@@ -124,7 +135,8 @@ def _strip(
     watch: Watch,
     due: datetime | None,
     lanes: tuple[Lane, ...],
-    rhythm: Rhythm | None,
+    chances: tuple[float, ...],
+    slots: Sequence[int],
     start: datetime,
     now: datetime,
 ) -> Strip:
@@ -132,35 +144,36 @@ def _strip(
     if watch.silent_since is not None:
         since = max(watch.last_sign or 0.0, watch.confirmed or 0.0)
         silent_from = moment(since)
-    chances = _chances(rhythm)
-    shown = int((now - start) / timedelta(hours=1)) + AHEAD_HOURS
     return Strip(
         start=start,
         now=now,
         due=due,
         level=None,
-        rhythm=tuple(
-            chances[slot_of(start + timedelta(hours=hour, minutes=30))] for hour in range(shown)
-        )
-        if chances
-        else (),
+        rhythm=tuple(chances[slot] for slot in slots) if chances else (),
         lanes=lanes,
         silent_from=silent_from,
         missing_hours=_missing(chances, silent_from, now),
     )
 
 
-def _chances(rhythm: Rhythm | None) -> tuple[float, ...]:
-    """Return the chance of a sign in each of the 48 slots, () while too little was seen."""
-    if rhythm is None or sum(seen >= ENOUGH_SEEN for seen in rhythm.seen[:24]) < 24:
+def _chances(rhythm: Rhythm) -> tuple[float, ...]:
+    """Return the chance of a sign in each of the 48 slots, () while too little was seen.
+
+    Until a home was seen on two weekdays, or two days off, all its days count alike.
+    """
+    signs, seen = (np.array(counts).reshape(2, 24) for counts in (rhythm.signs, rhythm.seen))
+    alike = seen < ENOUGH_SEEN
+    signs, seen = np.where(alike, signs.sum(axis=0), signs), np.where(alike, seen.sum(axis=0), seen)
+    if (seen < ENOUGH_SEEN).any():
         return ()
-    counts = list(zip(rhythm.signs, rhythm.seen, strict=True))
-    weekday = [sign / seen for sign, seen in counts[:24]]
-    weekend = [
-        sign / seen if seen >= ENOUGH_SEEN else weekday[hour]
-        for hour, (sign, seen) in enumerate(counts[24:])
-    ]
-    return tuple(weekday + weekend)
+    # who is up at nine is often up at ten: neighbours count half, as single days are few
+    signs, seen = _with_neighbours(signs), _with_neighbours(seen)
+    return tuple((signs / seen).ravel().tolist())
+
+
+def _with_neighbours(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    beside = np.roll(counts, 1, axis=1) + np.roll(counts, -1, axis=1)
+    return counts + beside / 2
 
 
 def _missing(chances: tuple[float, ...], since: datetime | None, now: datetime) -> float:
