@@ -1,8 +1,10 @@
 // The keyboard of the desk. Keys are known by their place (event.code): with the Hangul IME on, J is ㅓ or "Process".
-import { isTextField, openDialog } from "./panel";
+import { isTextField, openDialog, panelLags } from "./panel";
 import { sort, step } from "./rows";
 
 const STORE = "anbu-keys";
+const PATIENCE_MS = 2000; // a key that waited longer for its panel is forgotten: press it again
+let waiting: { code: string; since: number } | undefined;
 const areOn = (): boolean => localStorage.getItem(STORE) !== "off";
 
 function press(event: KeyboardEvent): void {
@@ -41,7 +43,26 @@ function act(code: string, shift: boolean): boolean {
     sort();
     return true;
   }
+  if (panelLags() && isForPanel(code)) {
+    waiting = { code, since: performance.now() };
+    return true;
+  }
   return open(`dialog[data-opened-by="${code}"]`) || click(document, code);
+}
+
+function isForPanel(code: string): boolean {
+  const elsewhere = [...document.querySelectorAll(`[data-key="${code}"]`)]
+    .some((place) => place.closest("#panel") === null);
+  return !elsewhere;
+}
+
+function actAtLast(): void {
+  if (!waiting || panelLags()) return;
+  const { code, since } = waiting;
+  waiting = undefined;
+  if (performance.now() - since < PATIENCE_MS && !document.querySelector("dialog[open]")) {
+    act(code, false);
+  }
 }
 
 function open(which: string): boolean {
@@ -60,6 +81,7 @@ function click(where: ParentNode, code: string): boolean {
 
 export function startKeys(): void {
   document.addEventListener("keydown", press);
+  document.addEventListener("anbu:shown", actAtLast);
   const box = document.querySelector<HTMLInputElement>("[data-keys-switch]");
   const show = (): void => {
     document.body.classList.toggle("no-keys", !areOn());

@@ -5,6 +5,7 @@ import { announce, say } from "./sayings";
 const panel = document.querySelector<HTMLElement>("#panel");
 const main = document.querySelector<HTMLElement>("#main");
 let stale = false;
+let wanted: string | undefined; // the alarm whose panel was asked for last
 const newest = new Map<string, number>(); // the newest version of each alarm that this page has heard of
 
 export function shownId(): string | undefined {
@@ -17,6 +18,15 @@ export function panelIsBusy(): boolean {
     || (panel?.contains(document.activeElement) === true && isTextField(document.activeElement));
 }
 
+export function want(id: string): void {
+  wanted = id;
+}
+
+// Between a row and its panel lies a moment: no key may act on the person who was shown before.
+export function panelLags(): boolean {
+  return wanted !== undefined && wanted !== shownId();
+}
+
 export function isTextField(place: Element | null): boolean {
   if (place instanceof HTMLTextAreaElement || place instanceof HTMLSelectElement) return true;
   if (place instanceof HTMLInputElement) {
@@ -27,11 +37,13 @@ export function isTextField(place: Element | null): boolean {
 
 export function showPanel(id: string): void {
   if (!panel || !main) return;
+  wanted = id;
   const address = main.dataset["url"] ?? `/preview/${id}`;
   void htmx.ajax("get", address, { target: "#panel", swap: "innerHTML" });
 }
 
 export function clearPanel(): void {
+  wanted = undefined;
   panel?.replaceChildren();
 }
 
@@ -83,11 +95,11 @@ function refuseOldNews(event: Event): void {
   const found = /data-shown="([^"]+)" data-v="(\d+)"/.exec(detail.serverResponse);
   if (!found) return;
   const [id, version] = [found[1]!, Number(found[2])];
-  const inHand = detail.requestConfig.verb === "get" && id === shownId() && panelIsBusy();
+  const inHand = detail.requestConfig.verb === "get" && panelIsBusy();
   if (version >= (newest.get(id) ?? 0) && !inHand) newest.set(id, version);
   else {
     detail.shouldSwap = false;
-    stale = id === shownId();
+    stale = inHand || id === shownId();
     window.setTimeout(refreshIfStale, 200);
   }
 }
@@ -106,7 +118,7 @@ function showTrouble(event: Event): void {
 }
 
 function refreshIfStale(): void {
-  const id = shownId();
+  const id = wanted ?? shownId();
   if (!stale || !id || panelIsBusy()) return;
   stale = false;
   showPanel(id);

@@ -1,5 +1,5 @@
 // The list: rows come, change, move and go one by one. A row never moves while somebody is at work in the list.
-import { clearPanel, panelIsBusy, shownId, showPanel } from "./panel";
+import { clearPanel, panelIsBusy, shownId, showPanel, want } from "./panel";
 import { announce, say } from "./sayings";
 import { toneOnce } from "./sound";
 
@@ -149,6 +149,7 @@ function mark(row: HTMLElement): void {
 function select(row: HTMLElement): void {
   const id = row.dataset["id"] ?? "";
   mark(row);
+  want(id);
   if (shownId() !== id) showSoon(id);
 }
 
