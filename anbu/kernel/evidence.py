@@ -1,0 +1,88 @@
+"""What each channel can tell about a person, and how strongly: one row per channel.
+
+The learned detector never asks "was there an edge" but "how much bigger was it than what this
+home's own machines do in its quietest hours". That ratio is sorted into BINS; the rhythm (see
+rhythm.py) says what each bin is worth in this home.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SLOT_S = 1800  # everything is judged in half hours: the grid of the coarsest common meter
+DAY_SLOTS = 48
+LATE_S = 7200  # rows may come this much out of order; a slot closes when this has passed
+OPEN_SLOTS = 8  # open slots kept per feed: 2 h lateness, the running slot, and spare
+
+# Upper edges of the ratio step / machine level. Bin 0 = nothing, bin 6 = a person for certain.
+RATIOS = np.array([0.7, 1.0, 1.4, 2.0, 3.0, 5.0])
+BINS = len(RATIOS) + 1
+CERTAIN = BINS - 1
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How far one kind of channel is to be trusted."""
+
+    code: int  # as in signs.CHANNELS
+    name: str
+    label: str  # Korean, as in a reason sentence
+    counts: bool  # an event somebody caused: above nought is certain life
+    rises: bool  # a step up may be life
+    falls: bool  # a step down may be life too (a meter: somebody switched something off)
+    floor: float  # smallest machine level; per hour of interval for energy
+    by_hour: bool  # floor scales with the interval
+    most: int  # the strongest bin this channel may reach
+    sees: bool  # a row without life proves that nothing happened (else only its signs count)
+    zero_is_dead: bool  # an exact nought or a long repeat is a dead feed, not a quiet home
+
+
+CHANNELS = (
+    Evidence(1, "power_w", "전력", False, True, False, 8.0, False, CERTAIN, True, False),
+    Evidence(2, "energy_wh", "전력량", False, True, True, 30.0, True, CERTAIN, True, True),
+    # Daylight is a machine too: a room's light may support, never prove.
+    Evidence(3, "lux", "조도", False, True, True, 20.0, False, 4, True, False),
+    Evidence(4, "motion", "움직임", True, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(5, "door", "현관문", True, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(6, "contact", "문 열림", True, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(7, "calls", "통화", True, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(8, "sms", "문자", True, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(9, "data_kb", "데이터", False, True, False, 500.0, False, CERTAIN, True, False),
+    Evidence(10, "steps", "걸음", True, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(11, "checkin", "안부 응답", True, False, False, 1.0, False, CERTAIN, False, False),
+    Evidence(12, "presence", "대화", True, False, False, 1.0, False, CERTAIN, True, False),
+)
+BY_NAME = {row.name: row for row in CHANNELS}
+BY_CODE = {row.code: row for row in CHANNELS}
+_SIZE = max(BY_CODE) + 1
+
+
+def _column(of: str, kind: type) -> NDArray:
+    column = np.zeros(_SIZE, dtype=kind)
+    for row in CHANNELS:
+        column[row.code] = getattr(row, of)
+    return column
+
+
+COUNTS, RISES, FALLS, BY_HOUR, SEES, ZERO_IS_DEAD = (
+    _column(of, np.bool_) for of in ("counts", "rises", "falls", "by_hour", "sees", "zero_is_dead")
+)
+FLOOR, MOST = _column("floor", np.float64), _column("most", np.int64)
+
+
+def floors(channel: NDArray, interval_s: NDArray) -> NDArray[np.float64]:
+    """Return the smallest machine level of each feed, in its own unit."""
+    return FLOOR[channel] * np.where(BY_HOUR[channel], interval_s / 3600.0, 1.0)
+
+
+def bins_of(channel: NDArray, value: NDArray, step: NDArray, machine: NDArray) -> NDArray[np.int64]:
+    """Return the bin of each cell (M feeds x C slots); NaN value or step tells nothing.
+
+    `step` is value minus the value before; `machine` [M] the level of the home's own machines.
+    """
+    up = np.where(RISES[channel][:, None], np.nan_to_num(step), 0.0)
+    down = np.where(FALLS[channel][:, None], np.nan_to_num(-step), 0.0)
+    ratio = np.maximum(up, down) / machine[:, None]
+    found = np.minimum(np.searchsorted(RATIOS, ratio, side="right"), MOST[channel][:, None])
+    return np.where(COUNTS[channel][:, None], CERTAIN * (np.nan_to_num(value) > 0), found)
