@@ -62,6 +62,8 @@ TABLE = {
     "demo": ("anbu.cli.demo:demo", False, "A living city with people in it, on this machine."),
     "seed": ("anbu.cli.lab:seed", True, "Fill an empty database with a believable city."),
     "import": ("anbu.cli.lab:bring", True, "Bring in recordings, or a file of readings."),
+    "replay": ("anbu.cli.detect:replay", False, "Raise on a history what live would have raised."),
+    "evaluate": ("anbu.cli.detect:evaluate", False, "Measure two policies on a history."),
     "bench": ("anbu.cli.bench:bench", False, "Measure this machine in a throw-away city."),
     "measure": ("anbu.cli.measure:measure", True, "One measurement of the roles that run."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),

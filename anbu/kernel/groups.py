@@ -19,7 +19,7 @@ MOST = 0.4  # of the signs expected: half a city silent for its own reasons is n
 TRUST = 0.8  # of the signs expected: homes are not independent of weather and holidays
 AT_ONCE, PART = 2, 0.25  # members that stop in one slot: at least so many, and this share
 OVER = 0.5  # signs are back at this share of what is usual, or so many of the lost are seen
-# An ordinary home becomes unusually silent (score 0.7) two or three times a month: once in twenty
+# An ordinary home becomes unusually silent (score 0.85) one to three times a month: once in twenty
 # windows of 12 h. This question needs many homes: 30 % of a group is seen from 40 members on.
 STORM_WINDOW, STORM_SHARE, STORM_AT_LEAST = 24, 0.05, 5
 
@@ -81,10 +81,10 @@ def hushed_together(facts: Facts) -> NDArray[np.bool_]:
     return unlikely & (facts.rose >= STORM_AT_LEAST)
 
 
-def causes(facts: Facts) -> NDArray[np.int64]:
+def causes(facts: Facts, *, whole_hour: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the Cause recognised in each group and slot, 0 = none."""
     found = np.where(hushed_together(facts), int(Cause.HUSHED), 0)
-    found = np.where(silent_together(facts), int(Cause.SILENT), found)
+    found = np.where(silent_together(facts) & whole_hour, int(Cause.SILENT), found)
     return np.where(stopped_together(facts), int(Cause.STOPPED), found)
 
 

@@ -53,7 +53,7 @@ def tally(trace: Trace, group: NDArray[np.int64]) -> NDArray[np.void]:
     seen, unseen = trace.seen[part], trace.unseen_s[part]
     added = {
         "members": np.ones(len(part)),
-        "expected": np.rint(1000 * trace.usual[part] * seen),
+        "expected": np.rint(1000 * trace.usual[part].astype(float) * seen),
         "came": trace.bins[part] > 0,
         "stopped": unseen == 2 * SLOT_S,
         "missing": unseen > 0,
@@ -83,12 +83,12 @@ def episodes(counts: NDArray[np.void]) -> list[Episode]:
                 (first + stop) * SLOT_S,
                 cause,
             )
-            for begin, stop, cause in _spells(dense)
+            for begin, stop, cause in _spells(dense, first)
         ]
     return found
 
 
-def _spells(dense: dict[str, NDArray[np.int64]]) -> list[tuple[int, int, groups.Cause]]:
+def _spells(dense: dict[str, NDArray[np.int64]], first: int) -> list[tuple[int, int, groups.Cause]]:
     """Return first and last slot of each episode of one group, and its cause."""
     facts = groups.Facts(
         members=dense["members"],
@@ -98,7 +98,9 @@ def _spells(dense: dict[str, NDArray[np.int64]]) -> list[tuple[int, int, groups.
         missing=dense["missing"],
         rose=groups.windows(dense["rose"], width=groups.STORM_WINDOW),
     )
-    causes = groups.causes(facts)[0]
+    # what is usual is known by the hour: half an hour into it, hourly feeds have not come yet
+    whole_hour = (first + np.arange(facts.members.shape[1])) % 2 == 0
+    causes = groups.causes(facts, whole_hour=whole_hour[None])[0]
     over = groups.over(facts)[0]
     found, slot = [], 0
     for begin in np.flatnonzero(causes).tolist():

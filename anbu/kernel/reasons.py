@@ -1,7 +1,8 @@
 """The sentence an operator reads, made from facts by templates; never longer than 60 letters."""
 
-from anbu.kernel.evidence import BY_CODE
-from anbu.kernel.running import ALARM, SIGHTLESS, WATCH
+from anbu.kernel.evidence import BY_CODE, CHANNELS
+from anbu.kernel.rhythm import SLACK_S
+from anbu.kernel.running import BY_PATIENCE, BY_RECORD, SIGHTLESS, WATCH
 
 LONGEST = 60
 
@@ -24,18 +25,36 @@ def _when(local_s: int) -> str:
 
 
 def of_home(
-    level: int, *, gap_s: int, long_s: int, usual: float, last_sign: int, channel: int
+    level: int,
+    *,
+    at: int,
+    last_sign: int,
+    channel: int,
+    long_s: int,
+    usual: float,
+    rule: int = BY_RECORD,
+    unseeing: int = 0,
 ) -> str:
-    """Say in one sentence why a home is at `level`; `last_sign` in local seconds, -1 = none."""
-    hours, long = gap_s // 3600, (long_s - 6 * 3600) // 3600
+    """Say in one sentence why a home is at `level`.
+
+    `at` and `last_sign` in local seconds (-1 = none yet), `unseeing` a bit per channel code.
+    """
     if level == SIGHTLESS:
-        return f"{_label(channel)} 자료 끊김, 생사 판단 불가: 설비 확인 필요"[:LONGEST]
+        return f"{_label(channel)} 자료 끊김, 생사 판단 불가: 설비 확인 필요"
     if last_sign < 0:
-        return f"{hours}시간째 생활 신호 없음, 관찰 시작 후 기록 없음"[:LONGEST]
-    since = f"{_when(last_sign)} {_label(channel)} 뒤 {hours}시간 조용함"
-    usually = f"평소 최장 {max(long, 1)}시간, 이 시각 {round(100 * usual)}%"
-    assert level in (WATCH, ALARM)
-    return f"{since} · {usually}{' · 안부 문자' if level == WATCH else ''}"[:LONGEST]
+        return "관찰 시작 후 뚜렷한 생활 신호 없음"
+    hours, long = (at - last_sign) // 3600, max((long_s - SLACK_S) // 3600, 1)
+    said = f"{_when(last_sign)} {_label(channel)} 뒤 {hours}시간 조용함"
+    if rule == BY_PATIENCE:
+        said += " · 정해진 시간을 넘김"
+    else:
+        said += f" · 평소 최장 {long}시간, 이 시각 활동 {round(100 * usual)}%"
+    if level == WATCH:
+        said += " · 안부 문자"
+    blind = [row.label for row in CHANNELS if unseeing >> row.code & 1]
+    if blind and len(said) + len(blind[0]) + 7 <= LONGEST:
+        said += f" · {blind[0]} 안 보임"
+    return said[:LONGEST]
 
 
 def of_group(kind: str, name: str, *, hit: int, members: int, stopped: bool) -> str:

@@ -17,7 +17,8 @@ WATCH, ALARM, SIGHTLESS = 1, 2, 3  # levels of a row
 BY_RECORD, BY_PATIENCE = 0, 1  # rules that ring: the home's own record, the city's patience
 END_SHARE = 0.3  # an excursion ends when signs took the score below this share of its level
 FIXED_BIN = 3  # a sign for the city's rule: a step 1.4 times what the machines make
-RISE = 0.7  # a silence of this score is unusual, whatever the policy: food for the group test
+RISE = 0.85  # a silence of this score is unusual, whatever the policy: food for the group test
+KNOWN_DAYS = 7  # well-seen days before a home speaks for its group
 _LEAST_WORTH = 1000  # a sign must be worth this much to set the wall clock to nought by itself
 
 ROW = np.dtype(
@@ -40,17 +41,21 @@ ROW = np.dtype(
 class Trace:
     """What each closed slot showed: food for the group test, the preview and the evaluation."""
 
-    home: NDArray[np.int64]
+    home: NDArray[np.integer]
     end: NDArray[np.int64]  # UTC seconds
     seen: NDArray[np.bool_]
-    bins: NDArray[np.int64]
-    usual: NDArray[np.float64]  # share of slots with a sign at this hour, in this home
-    score: NDArray[np.float64]  # 1 = due at theta 1
+    bins: NDArray[np.integer]
+    usual: NDArray[np.floating]  # share of slots with a sign at this hour; 0 = hardly known
+    score: NDArray[np.floating]  # 1 = due at theta 1
     rose: NDArray[np.bool_]  # the score passed RISE in this slot
-    worth: NDArray[np.float64]  # silence by worth, 1 = as much as is usual at most
-    record: NDArray[np.float64]  # silence by the wall clock, 1 = as long as is usual at most
-    fixed_s: NDArray[np.int64]  # seen time since a sign for the city's rule
-    unseen_s: NDArray[np.int64]  # -1 = never seen yet
+    worth: NDArray[np.floating]  # silence by worth, 1 = as much as is usual at most
+    record: NDArray[np.floating]  # silence by the wall clock, 1 = as long as is usual at most
+    fixed_s: NDArray[np.integer]  # seen time since a sign for the city's rule
+    unseen_s: NDArray[np.integer]  # -1 = never seen yet
+
+
+# a city's year must fit in memory
+_TRACED = ("i8", "?", "i1", "f4", "f4", "?", "f4", "f4", "i4", "i4")
 
 
 def joined(traces: list[Trace]) -> Trace:
@@ -136,11 +141,11 @@ def run(
         found.append((SIGHTLESS, np.zeros(len(at[0])), at, ends[at] - (unseen - limit)[at]))
 
     column = np.arange(ends.shape[1])
-    newest = np.maximum.accumulate(np.where(bins > 0, column, -1), axis=1)
+    newest = np.maximum.accumulate(np.where(bins >= FIXED_BIN, column, -1), axis=1)
     last_sign = np.where(newest >= 0, ends[every, newest], homes["last_sign"][:, None])
     heard = sight.channel[every, newest]
     last_channel = np.where(newest >= 0, heard, homes["last_channel"][:, None])
-    if found or trace is not None:
+    if found:
         usual = rhythm.usual(homes["signs"], homes["seen"])[:, hours]
     for level, rule, at, when in found:
         who = at[0]
@@ -154,13 +159,18 @@ def run(
         row["last_sign"] = np.where(last == NEVER, NEVER, last - homes["offset_s"][who])
         rows.append(row)
     if trace is not None:
-        spent = np.where(ever, unseen, -1)
-        rose = seen & (score >= RISE) & (before < RISE)
         at = np.nonzero(live)
         who = at[0]
-        utc, most, long = ends[at] - homes["offset_s"][who], homes["most"], homes["long_s"]
-        of_slot = (usual[at], score[at], rose[at], worth[at] / most[who], gap[at] / long[who])
-        trace.append(Trace(index[who], utc, seen[at], bins[at], *of_slot, fixed[at], spent[at]))
+        # as counted: shrunk towards the day's mean, ten thousand homes would never seem asleep
+        share = homes["signs"][:, hours] / np.maximum(homes["seen"][:, hours], 1)
+        # a home hardly known says nothing about what its group usually shows
+        known = ((homes["gaps"] > 0).sum(1) >= KNOWN_DAYS)[:, None]
+        rose = known & seen & (score >= RISE) & (before < RISE)
+        most, long = homes["most"][:, None], homes["long_s"][:, None]
+        utc, spent = ends - homes["offset_s"][:, None], np.where(ever, unseen, -1)
+        columns = (utc, seen, bins, share * known, score, rose, worth / most, gap / long, fixed, spent)
+        kinds = zip(columns, _TRACED, strict=True)
+        trace.append(Trace(index[who].astype(np.int32), *(c[at].astype(k) for c, k in kinds)))
     homes["worth"], homes["gap_s"], homes["fixed_gap_s"] = worth[:, -1], gap[:, -1], fixed[:, -1]
     homes["unseen_s"], homes["flags"] = unseen[:, -1], flags
     homes["last_sign"], homes["last_channel"] = last_sign[:, -1], last_channel[:, -1]

@@ -1,0 +1,1 @@
+"""Replay a history through the live kernel: readings and homes in, alarms out, no database."""
