@@ -9,6 +9,7 @@ from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
 from anbu.care.places import actions as loading
 from anbu.care.places import queries as places
+from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -55,6 +56,17 @@ def policy(file: Path) -> None:
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"policy {number} is in force")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+def detector(file: Path) -> None:
+    """Load from a TOML file how long a silence may last, and in whose home the clock learns."""
+    try:
+        name, version = readings.load_detectors(text=file.read_text("utf-8"), by=BY, now=now())
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    click.echo(f"{name}, version {version}, is loaded")
 
 
 def _load_seoul() -> int:

@@ -37,6 +37,11 @@ REACTIONS: tuple[Reaction, ...] = (
         step=alarms.raise_silence,
     ),
     Reaction(
+        name="learned",
+        leaves="readings: LearnedClock whose turn_at has passed",
+        step=readings.turn_learned_clocks,
+    ),
+    Reaction(
         name="overdue",
         leaves="alarms: Alarm whose rung_due_at has passed",
         step=alarms.advance_overdue,

@@ -13,6 +13,7 @@ from anbu.sources.ami_meter.parse import read_lines
 from anbu.sources.registry import SOURCES
 
 from .actions import take_in
+from .actions.turning import turn_next, wind_next
 from .models import Feed, Gap, Provider, Rhythm, Watch
 from .rules import FORGET, Answer, NotAllowed, slot_of
 
@@ -50,6 +51,11 @@ def forget_deliveries(*, now: datetime) -> bool:
             [now - FORGET],
         )
         return bool(cursor.rowcount > 0)
+
+
+def turn_learned_clocks(*, now: datetime) -> bool:
+    """Close the half hours that are over in homes whose clock learns; new homes get one."""
+    return turn_next(now=now) or wind_next(now=now)
 
 
 @transaction.atomic

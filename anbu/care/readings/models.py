@@ -8,6 +8,8 @@ from django.db.models import Q
 from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
 
+from .rules import LEAST_THETA, MOST_THETA, Detector
+
 
 class Provider(models.Model):  # 공급사
     """Who sends: a plug vendor's cloud, a utility, a speaker service."""
@@ -62,6 +64,12 @@ class Watch(models.Model):  # 지켜보기: one silence clock per household
     check_at = models.DateTimeField(null=True)
     silent_since = models.DateTimeField(null=True)  # set while the deadline has passed
     blind_since = models.DateTimeField(null=True)
+    # of the learned clock, where the policy asks for it; without it the columns above judge alone
+    policy = models.ForeignKey("DetectorPolicy", models.PROTECT, null=True)  # null: fixed
+    watch_at = models.DateTimeField(null=True)  # when a machine asks softly if nothing comes
+    alarm_at = models.DateTimeField(null=True)  # when it is a person's matter if nothing comes
+    blind_at = models.DateTimeField(null=True)  # when nothing more can be seen if nothing comes
+    asked_since = models.DateTimeField(null=True)  # set while a silence is unusual, and was told
 
     class Meta:
         indexes = [
@@ -69,6 +77,67 @@ class Watch(models.Model):  # 지켜보기: one silence clock per household
                 fields=["check_at"],
                 name="watches_to_look_at",
                 condition=Q(check_at__isnull=False),
+            )
+        ]
+
+
+class DetectorPolicy(models.Model):  # 판정 기준
+    """How patient to be with whom. A file is one name; its newest version in force counts whole."""
+
+    name = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    nth = models.PositiveSmallIntegerField()  # its place in the file
+    detector = models.CharField(max_length=8, choices=[(d.value, d.label) for d in Detector])
+    theta = models.FloatField(default=1.0)
+    settings = models.JSONField(default=dict)
+    scope = models.JSONField(default=dict)  # which homes: rules.SCOPES; {} = all
+    valid_from = models.DateTimeField()
+    loaded_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "version", "nth"], name="one_policy_per_version_and_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(theta__gte=LEAST_THETA, theta__lte=MOST_THETA),
+                name="theta_is_one_tenth_to_ten",
+            ),
+        ]
+
+
+class LearnedClock(models.Model):  # 배운 시계
+    """What the learned detector remembers of a home. The home's Watch row guards it."""
+
+    household = models.OneToOneField(Household, models.PROTECT, primary_key=True)
+    # one packed row of the kernel (anbu.kernel.state), at most 1 KB; empty: nothing heard yet
+    state = models.BinaryField(max_length=4096, default=bytes)
+    closed_until = models.DateTimeField(null=True)  # the end of the last half hour that was closed
+    turn_at = models.DateTimeField()  # when the next half hour can be closed
+    version = models.PositiveIntegerField(default=0)  # counts the turns
+
+    class Meta:
+        indexes = [models.Index(fields=["turn_at"], name="learned_clocks_to_turn")]
+
+
+class Finding(models.Model):  # 찾은 것
+    """What the learned clock found when a half hour was closed: replay finds the same."""
+
+    class Level(models.IntegerChoices):
+        WATCH = 1, "관심"
+        ALARM = 2, "위기"
+        BLIND = 3, "볼 수 없음"
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(choices=Level)
+    at = models.DateTimeField()  # the instant it became true
+    facts = models.JSONField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "level", "at"], name="one_finding_per_instant_and_level"
             )
         ]
 

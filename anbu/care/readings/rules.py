@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import secrets
+import tomllib
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -132,3 +134,137 @@ def slot_of(at: datetime) -> int:
 def moment(seconds: float) -> datetime:
     """Return seconds since 1970 as a moment in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+# ---- how patient to be with whom -------------------------------------------------------------
+
+
+class Detector(StrEnum):
+    """Who judges a home."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Detector":
+        """Keep the Korean word beside the code."""
+        one = str.__new__(cls, value)
+        one._value_, one.label = value, label
+        return one
+
+    FIXED = "fixed", "정해진 시간"
+    LEARNED = "learned", "배운 시계"
+
+
+SCOPES = ("household", "dong", "provider", "tier", "district")  # the most specific first
+LEAST_THETA, MOST_THETA = 0.1, 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """When a machine may ask softly, and how often."""
+
+    watch: float = 0.7  # share of theta at which it asks; see kernel/policy.py
+    contacts: int = 4  # at most, for one home in 30 days (detection.md section 2); 0 = never
+    quiet_from: int = 22  # hours of Seoul between which nobody is woken by a machine
+    quiet_until: int = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """One row of a policy file: which homes, and how they are judged."""
+
+    detector: Detector
+    theta: float = 1.0
+    asking: Asking = Asking()
+    scope: Mapping[str, str]  # of SCOPES; empty = all homes
+    id: int | None = None
+    name: str = ""
+    version: int = 0
+    valid_from: datetime | None = None
+
+    def fits(self, place: Mapping[str, Collection[str]]) -> bool:
+        """Say whether a home of this place (each scope's values) is meant."""
+        return all(value in place[scope] for scope, value in self.scope.items())
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """The more specific wins; among equals the newer, then the later in its file."""
+        specific = tuple(scope in self.scope for scope in SCOPES)
+        return (specific, self.valid_from or datetime.min.replace(tzinfo=UTC), self.id or 0)
+
+
+NOTHING_LOADED = Patience(detector=Detector.FIXED, scope={}, name="")
+
+
+def patience_for(policies: Sequence[Patience], place: Mapping[str, Collection[str]]) -> Patience:
+    """Return the policy of a home: the most specific that fits, or the fixed detector."""
+    return max(
+        (policy for policy in policies if policy.fits(place)),
+        key=lambda policy: policy.rank,
+        default=NOTHING_LOADED,
+    )
+
+
+def parse_patience(text: str) -> tuple[str, datetime | None, list[Patience]]:
+    """Read (name, valid_from, rows) of a detector policy from TOML; NotAllowed says what is wrong.
+
+    `name` and `valid_from` stand at the top; each `[[policy]]` is one row.
+    """
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        raise NotAllowed(f"not TOML: {broken}") from None
+    strange = set(told) - {"name", "valid_from", "policy"}
+    if strange:
+        raise NotAllowed(f"unknown: {', '.join(sorted(strange))}")
+    name, since, rows = told.get("name"), told.get("valid_from"), told.get("policy")
+    if not (isinstance(name, str) and 1 <= len(name) <= 40):
+        raise NotAllowed("name: 1 to 40 letters are needed")
+    if since is not None and not (isinstance(since, datetime) and since.tzinfo):
+        raise NotAllowed("valid_from: a moment with an offset, like 2026-12-01T00:00:00+09:00")
+    if not (isinstance(rows, list) and rows):
+        raise NotAllowed("at least one [[policy]] is needed")
+    return name, since, [_patience(row) for row in rows]
+
+
+def _patience(row: Any) -> Patience:
+    if not isinstance(row, dict) or row.get("detector") not in set(Detector):
+        raise NotAllowed(f"detector: one of {', '.join(Detector)}")
+    asking = {key: row[key] for key in Asking.__dataclass_fields__ if key in row}
+    strange = set(row) - {"detector", "theta", *asking, *SCOPES}
+    if strange:
+        raise NotAllowed(f"unknown: {', '.join(sorted(strange))}")
+    scope = {key: row[key] for key in SCOPES if key in row}
+    if not all(isinstance(value, str) and value for value in scope.values()):
+        raise NotAllowed(f"{', '.join(scope)}: a code in quotation marks")
+    _check_number("theta", row.get("theta", 1.0), LEAST_THETA, MOST_THETA)
+    found = Asking(**asking)
+    _check_number("watch", found.watch, 0.1, 1.0)
+    for key, most in (("contacts", 31), ("quiet_from", 24), ("quiet_until", 24)):
+        if not isinstance(getattr(found, key), int):
+            raise NotAllowed(f"{key}: a whole number")
+        _check_number(key, getattr(found, key), 0, most)
+    return Patience(
+        detector=Detector(row["detector"]),
+        theta=float(row.get("theta", 1.0)),
+        asking=found,
+        scope=scope,
+    )
+
+
+def _check_number(key: str, value: object, least: float, most: float) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_number and least <= value <= most):  # type: ignore[operator]
+        raise NotAllowed(f"{key}: a number from {least:g} to {most:g}")
+
+
+def quiet_ends(asking: Asking, now: datetime) -> datetime | None:
+    """Return when the quiet hours end that `now` lies in, or None."""
+    begin, end = asking.quiet_from % 24, asking.quiet_until % 24
+    here = now.astimezone(KOREA)
+    is_quiet = (
+        begin <= here.hour < end if begin < end else here.hour >= begin or here.hour < end
+    ) and begin != end
+    if not is_quiet:
+        return None
+    ends = datetime.combine(here.date(), time(end), KOREA)
+    return ends if ends > here else ends + timedelta(days=1)

@@ -4,6 +4,7 @@ from ..rules import Answer, NotAllowed, Verdict
 from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
 from .intake import count, refuse, take_in
+from .policies import load_detectors
 
 __all__ = [
     "Answer",
@@ -15,6 +16,7 @@ __all__ = [
     "confirm",
     "count",
     "judge_next",
+    "load_detectors",
     "push_aside",
     "refuse",
     "revoke_device",

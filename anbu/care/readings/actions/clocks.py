@@ -14,13 +14,25 @@ from django.db.models import Max
 from anbu.care.foundation.actions import record
 from anbu.care.people.models import Household
 from anbu.care.people.queries import agreed
+from anbu.kernel.evidence import LATE_S
 from anbu.kernel.signs import BY_CODE
 from anbu.kernel.silence import Homes, State, judge
 
 from ..models import Feed, SpokenSos, Watch
-from ..queries.clocks import Blind, Cry, Judged, SeenAgain, SignAgain, Silent
+from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from ..queries.columns import homes_of
-from ..rules import blind_after, moment
+from ..rules import Detector, blind_after, moment, quiet_ends
+from .turning import Turn, turn
+
+CONFIRMED = [
+    "confirmed",
+    "unseen_s",
+    "silent_since",
+    "asked_since",
+    "check_at",
+    "watch_at",
+    "alarm_at",
+]
 
 
 @transaction.atomic
@@ -54,10 +66,13 @@ def confirm(*, household: UUID, at: datetime) -> None:
         return  # nothing is measured in this home
     watch.confirmed = max(float(int(at.timestamp())), watch.confirmed or 0.0)
     watch.unseen_s = 0.0
-    watch.silent_since = None
+    watch.silent_since = watch.asked_since = None
     _, _, look_again = judge(homes_of([watch]), at.timestamp())
     watch.check_at = moment(look_again[0]) if math.isfinite(look_again[0]) else None
-    watch.save(update_fields=["confirmed", "unseen_s", "silent_since", "check_at"])
+    if watch.policy_id is not None:
+        watch.watch_at = watch.alarm_at = None
+        watch.check_at = at  # the learned clock hears of it when it is looked at
+    watch.save(update_fields=CONFIRMED)
 
 
 @transaction.atomic
@@ -103,28 +118,44 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
     homes = homes_of(watches)
     state, due, look_again = judge(homes, now.timestamp())
     watched = agreed(households=[watch.household_id for watch in watches], kind="monitoring")
+    learned = _learned(watches, now)
     turns = _Turns(watches=watches, homes=homes, due=due.tolist(), now=now)
     for row, watch in enumerate(watches):
         watch.check_at = None
-        if watch.household_id in watched:
-            if math.isfinite(look_again[row]):
-                watch.check_at = moment(look_again[row])
+        if watch.household_id not in watched:
+            continue
+        looks = [moment(look_again[row])] if math.isfinite(look_again[row]) else []
+        turned = learned.get(watch.household_id)
+        if turned is None:
             turns.note(row, State(int(state[row])))
+        else:
+            looks += turns.note_learned(row, State(int(state[row])), turned)
+        watch.check_at = min(looks, default=None)
     _wind_up(watches)
     return turns.judged()
 
 
+def _learned(watches: Sequence[Watch], now: datetime) -> dict[UUID, Turn]:
+    """Turn the learned clocks of those homes whose policy asks for it."""
+    mine = [watch for watch in watches if watch.policy_id is not None]
+    turned = turn(watches=mine, now=now, arm=False)
+    return {home: one for home, one in turned.items() if one.patience.detector is Detector.LEARNED}
+
+
 WIND_UP = """
 UPDATE readings_watch w
-SET check_at = u.check_at, silent_since = u.silent_since, blind_since = u.blind_since
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
-    AS u (id, check_at, silent_since, blind_since)
+SET check_at = u.check_at, silent_since = u.silent_since, blind_since = u.blind_since,
+    asked_since = u.asked_since
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+            %s::timestamptz[]) AS u (id, check_at, silent_since, blind_since, asked_since)
 WHERE w.household_id = u.id
 """
 
 
 def _wind_up(watches: Sequence[Watch]) -> None:
-    rows = [(w.household_id, w.check_at, w.silent_since, w.blind_since) for w in watches]
+    rows = [
+        (w.household_id, w.check_at, w.silent_since, w.blind_since, w.asked_since) for w in watches
+    ]
     with connection.cursor() as cursor:
         cursor.execute(WIND_UP, [list(column) for column in zip(*rows, strict=True)])
 
@@ -137,19 +168,16 @@ class _Turns:
     ) -> None:
         self._watches, self._homes, self._due, self._now = watches, homes, due, now
         self._silent: list[int] = []
+        self._asked: list[int] = []
         self._blind: list[int] = []
+        self._turned: dict[int, Turn] = {}
         self._seen: list[SeenAgain] = []
         self._sign: list[SignAgain] = []
 
     def note(self, row: int, state: State) -> None:
         """Compare what is judged with what was known, and write the difference on the watch."""
         watch = self._watches[row]
-        if State.BLIND in state and watch.blind_since is None:
-            watch.blind_since = moment(float(self._homes.runs_until[row]))
-            self._blind.append(row)
-        elif State.BLIND not in state and watch.blind_since is not None:
-            watch.blind_since = None
-            self._seen.append(SeenAgain(household=watch.household_id, at=_known(watch.last_seen)))
+        self._note_sight(row, since=self._homes.runs_until[row] if State.BLIND in state else None)
         # due moves only when a sign came (a person who makes sure ends the silence at once)
         if watch.silent_since is not None and self._due[row] > watch.silent_since.timestamp():
             self._sign.append(
@@ -166,14 +194,74 @@ class _Turns:
         elif State.SILENT not in state:
             watch.silent_since = None
 
+    def note_learned(self, row: int, state: State, turned: Turn) -> list[datetime]:
+        """Do the same by the learned clock, and return when to look again."""
+        watch, now = self._watches[row], self._now
+        self._turned[row] = turned
+        since = None
+        if State.BLIND in state:
+            since = self._homes.runs_until[row]
+        elif turned.is_blind:  # what came are noughts, or one value again and again
+            assert turned.blind_at is not None
+            since = turned.blind_at.timestamp()
+        self._note_sight(row, since=since)
+        self._note_sign(watch, turned)
+        looks = turned.looks(now)
+        if turned.is_alarmed and watch.silent_since is None:
+            watch.silent_since = turned.alarm_at
+            self._silent.append(row)
+        elif turned.is_asked and watch.asked_since is None and watch.silent_since is None:
+            quiet = quiet_ends(turned.patience.asking, now)
+            if quiet is None:
+                watch.asked_since = turned.watch_at
+                self._asked.append(row)
+            else:
+                looks.append(quiet)
+        return looks
+
+    def _note_sign(self, watch: Watch, turned: Turn) -> None:
+        """End what a life sign has answered."""
+        since = watch.silent_since or watch.asked_since
+        over = not turned.is_alarmed if watch.silent_since else not turned.is_asked
+        last = turned.last_sign_at
+        # A row may come this late. An older sign answers nothing: the policy became more patient.
+        if since is None or not over or last is None or last < since - timedelta(seconds=LATE_S):
+            return
+        self._sign.append(
+            SignAgain(
+                household=watch.household_id,
+                at=min(last, self._now),
+                channel=_label(turned.last_channel),
+            )
+        )
+        watch.silent_since = watch.asked_since = None
+
+    def _note_sight(self, row: int, *, since: float | None) -> None:
+        """Write down whether the home can be seen; `since` when it could not, None if it can."""
+        watch = self._watches[row]
+        if since is not None and watch.blind_since is None:
+            watch.blind_since = moment(float(since))
+            self._blind.append(row)
+        elif since is None and watch.blind_since is not None:
+            watch.blind_since = None
+            self._seen.append(SeenAgain(household=watch.household_id, at=_known(watch.last_seen)))
+
     def judged(self) -> Judged:
         """Return all turns in plain values."""
-        told = {self._watches[row].household_id for row in (*self._silent, *self._blind)}
+        rows = (*self._silent, *self._asked, *self._blind)
+        told = {self._watches[row].household_id for row in rows}
         feeds = _feeds(told)
         stale = _late_providers(self._now) if self._blind else set()
         return Judged(
             looked=len(self._watches),
             silent=tuple(self._tell_silent(row, feeds) for row in self._silent),
+            asked=tuple(
+                Asked(
+                    silent=self._tell_silent(row, feeds),
+                    contacts=self._turned[row].patience.asking.contacts,
+                )
+                for row in self._asked
+            ),
             blind=tuple(self._tell_blind(row, feeds, stale) for row in self._blind),
             seen_again=tuple(self._seen),
             sign_again=tuple(self._sign),
@@ -186,13 +274,21 @@ class _Turns:
         for feed in feeds[watch.household_id]:
             label = BY_CODE[feed["channel"]].label
             (quiet if _sees(feed, self._now) else unseen).append(label)
+        turned = self._turned.get(row)
+        due_at = moment(self._due[row])
+        last_at = None if watch.last_sign is None else moment(watch.last_sign)
+        last_channel = _label(watch.last_channel)
+        if turned is not None:
+            due_at = _present(watch.silent_since or watch.asked_since)
+            last_at, last_channel = turned.last_sign_at, _label(turned.last_channel)
         return Silent(
             household=watch.household_id,
-            due_at=moment(self._due[row]),
-            last_sign_at=None if watch.last_sign is None else moment(watch.last_sign),
-            last_channel=_label(watch.last_channel),
+            due_at=due_at,
+            last_sign_at=last_at,
+            last_channel=last_channel,
             quiet=tuple(dict.fromkeys(quiet)),
             unseen=tuple(dict.fromkeys(label for label in unseen if label not in quiet)),
+            learned=None if turned is None else _learned_facts(turned),
         )
 
     def _tell_blind(
@@ -210,6 +306,18 @@ class _Turns:
             cause="feed" if provider in stale else "device",
             provider=provider,
         )
+
+
+def _learned_facts(turned: Turn) -> dict[str, Any]:
+    """Return why the learned rule spoke, with the policy that let it."""
+    patience = turned.patience
+    policy = f"{patience.name} {patience.version}"
+    return turned.facts | {"policy": policy, "theta": patience.theta}
+
+
+def _present(at: datetime | None) -> datetime:
+    assert at is not None
+    return at
 
 
 def _feeds(households: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -24,7 +24,7 @@ Said = Sequence[tuple[int, Message | Refusal]]  # (device id, message)
 # the home's feeds: whoever moves a feed holds the clock.
 LOCK = """
 SELECT household_id, extract(epoch FROM check_at)::float8,
-       silent_since IS NOT NULL, blind_since IS NOT NULL,
+       silent_since IS NOT NULL OR asked_since IS NOT NULL, blind_since IS NOT NULL,
        patience_s, blind_after_s, last_seen, last_sign, last_channel, unseen_s, confirmed
 FROM readings_watch WHERE household_id = ANY(%b) ORDER BY household_id FOR NO KEY UPDATE
 """

@@ -1,6 +1,6 @@
 """What may be asked about devices, silence clocks and what was heard."""
 
-from .clocks import Blind, Cry, Judged, SeenAgain, SignAgain, Silent
+from .clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from .devices import (
     DeviceLogin,
     FeedHealth,
@@ -16,6 +16,7 @@ from .devices import (
 from .strips import Lane, Strip, strips
 
 __all__ = [
+    "Asked",
     "Blind",
     "Cry",
     "DeviceLogin",

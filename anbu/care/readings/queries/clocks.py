@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -15,6 +16,15 @@ class Silent:
     last_channel: str  # label of the channel of the last sign
     quiet: tuple[str, ...]  # labels of the channels that are well and agree
     unseen: tuple[str, ...]  # labels of the channels that cannot see at present
+    learned: dict[str, Any] | None = None  # facts of the learned rule; None: the fixed one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A home whose silence is unusual: a machine may ask softly, if it asked seldom of late."""
+
+    silent: Silent
+    contacts: int  # soft contacts that are allowed in 30 days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +56,7 @@ class Judged:
 
     looked: int
     silent: tuple[Silent, ...] = ()
+    asked: tuple[Asked, ...] = ()
     blind: tuple[Blind, ...] = ()
     seen_again: tuple[SeenAgain, ...] = ()
     sign_again: tuple[SignAgain, ...] = ()
