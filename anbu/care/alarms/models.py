@@ -15,6 +15,7 @@ class Alarm(models.Model):  # 위기신호
     class Kind(models.TextChoices):
         SILENCE = "silence", "조용함"
         SOS = "sos", "도움 요청"
+        WATCH = "watch", "살핌"  # a machine asks softly, because the silence is unusual
 
     id = models.UUIDField(primary_key=True, default=new_id)
     # 26-1121-0087, said on the phone; a day with more than 9,999 takes a fifth digit
@@ -68,7 +69,10 @@ class Alarm(models.Model):  # 위기신호
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None, outcome="") & ~Q(state="closed")
                 | Q(closed_at__isnull=False, closed_by__isnull=False, state="closed")
-                & ~Q(outcome=""),
+                & ~Q(outcome__in=["", "answered_by_sign"])
+                # a machine may end its own question, which never became a person's matter
+                | Q(closed_at__isnull=False, closed_by=None, state="closed", kind="watch")
+                & Q(level=1, rung=0, tries=0, outcome="answered_by_sign"),
                 name="closed_alarm_has_outcome_and_closer",
             ),
             models.CheckConstraint(

@@ -8,6 +8,8 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from anbu.care.places.rules import SEOUL
+from anbu.kernel import running, state
+from anbu.kernel.reasons import of_home
 
 
 class Level(IntEnum):
@@ -63,6 +65,7 @@ class Outcome(StrEnum):
     BAD_NUMBER = "bad_number"
     REFUSED = "refused"
     TEST = "test"
+    ANSWERED_BY_SIGN = "answered_by_sign"  # only a machine's own question ends so, by itself
 
 
 # Five groups, in the order of the screen: domain.md section 2, outcome codes.
@@ -78,6 +81,8 @@ OUTCOME_GROUPS = {
     ],  # 자료
     "other": [Outcome.REFUSED, Outcome.TEST],  # 그 밖
 }
+# No person chooses these: docs/decisions/0011.
+BY_ITSELF = frozenset({Outcome.ANSWERED_BY_SIGN})
 
 
 class Result(StrEnum):
@@ -158,6 +163,7 @@ OUTCOME_LABELS = {
     Outcome.BAD_NUMBER: "번호 오류",
     Outcome.REFUSED: "거부",
     Outcome.TEST: "시험",
+    Outcome.ANSWERED_BY_SIGN: "생활신호로 답함",
 }
 CRISES = frozenset(OUTCOME_GROUPS["crisis"])
 
@@ -192,6 +198,15 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     ),
     "silence_mid": (_CALL, _CALL, _CONTACT, _DISPATCH, _JOINT),
     "silence_high": (_CALL, _CALL, _CONTACT, _DISPATCH, _JOINT),
+    # A machine asks; who does not answer within the hour is called as in any other silence.
+    "watch": (
+        Rung(do="message", wait_s=60 * MINUTE, level=Level.WATCH),
+        _CALL,
+        _CALL,
+        _CONTACT,
+        _DISPATCH,
+        _JOINT,
+    ),
     "sos": (
         Rung(do="call", wait_s=60, level=Level.CRITICAL),
         Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
@@ -211,7 +226,7 @@ class BadPolicy(ValueError):
 
 def ladder_name(kind: str, tier: str) -> str:
     """Return which ladder an alarm of this kind climbs in a home of this tier."""
-    return "sos" if kind == "sos" else f"silence_{tier}"
+    return f"silence_{tier}" if kind == "silence" else kind
 
 
 def parse_policy(text: str) -> dict[str, tuple[Rung, ...]]:
@@ -300,6 +315,7 @@ def after_result(*, ladder: Sequence[Rung], rung: int, to_home: bool, result: Re
 # ---- the sentence ----------------------------------------------------------------------------
 
 LONGEST_REASON = 60
+SEOUL_S = 9 * 3600  # ahead of UTC, all year
 LONGEST_QUOTE = 16
 HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
 
@@ -332,7 +348,28 @@ def span(length: timedelta) -> str:
 
 def reason(facts: dict[str, Any], now: datetime) -> str:
     """Return the one sentence that says why this alarm rose, made from its facts alone."""
-    return _cry(facts, now) if facts["rule"] == "sos" else _silence(facts, now)
+    if facts["rule"] == "sos":
+        return _cry(facts, now)
+    return _unusual(facts) if facts.get("learned") else _silence(facts, now)
+
+
+def _unusual(facts: dict[str, Any]) -> str:
+    """Say it as a replay of the same readings does."""
+    learned, last = facts["learned"], facts["last_sign_at"]
+    return of_home(
+        running.WATCH if facts["rule"] == "unusual" else running.ALARM,
+        at=_seconds(facts["due_at"]) + SEOUL_S,
+        last_sign=_seconds(last) + SEOUL_S if last else state.NEVER,
+        channel=learned["last_channel"],
+        long_s=learned["long_s"],
+        usual=learned["usual"],
+        rule=running.BY_PATIENCE if learned["by"] == "patience" else running.BY_RECORD,
+        unseeing=sum(1 << code for code in learned["unseeing"]),
+    )
+
+
+def _seconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())
 
 
 def _cry(facts: dict[str, Any], now: datetime) -> str:

@@ -87,6 +87,7 @@ OUTCOMES = {
     "bad_number": lazy("번호 오류"),
     "refused": lazy("거부"),
     "test": lazy("시험"),
+    "answered_by_sign": lazy("생활신호로 답함"),
 }
 OUTCOME_GROUPS = {
     "safe": lazy("안전"),
@@ -158,7 +159,7 @@ def outcome_with_group(code: str) -> str:
     for group, codes in rules.OUTCOME_GROUPS.items():
         if code in codes:
             return f"{OUTCOME_GROUPS[group]} · {OUTCOMES[code]}"
-    return code
+    return str(OUTCOMES.get(code, code))
 
 
 def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -6,6 +6,7 @@ from itertools import pairwise, product
 import pytest
 
 from anbu.care.alarms.rules import (
+    BY_ITSELF,
     DO_LABELS,
     LADDERS,
     LEVEL_LABELS,
@@ -59,7 +60,7 @@ def test_every_code_has_its_word_and_every_outcome_one_group():
     assert set(LEVEL_LABELS) == set(Level)
     assert set(RESULT_LABELS) == set(Result)
     assert set(OUTCOME_LABELS) == set(Outcome)
-    assert sorted(sum(OUTCOME_GROUPS.values(), [])) == sorted(Outcome)
+    assert sorted([*sum(OUTCOME_GROUPS.values(), []), *BY_ITSELF]) == sorted(Outcome)
     assert all(rung.do in DO_LABELS for ladder in LADDERS.values() for rung in ladder)
 
 

@@ -15,6 +15,7 @@ from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Step
 from ..rules import (
+    BY_ITSELF,
     LONGEST_SHELF,
     NEXT,
     After,
@@ -164,7 +165,7 @@ def close(*, alarm_id: UUID, outcome: str, note: str = "", by: Staff, now: datet
     # The clock is locked before the alarm, as the sweep does: the other order could deadlock.
     readings.confirm(household=home_of(alarm_id=alarm_id, by=by), at=now)
     alarm = lock_open(alarm_id=alarm_id, by=by)
-    if outcome not in set(Outcome):
+    if outcome not in set(Outcome) - BY_ITSELF:
         raise NotAllowed("결과를 골라 주세요.")
     check_move(State(alarm.state), State.CLOSED)
     told = clean(note, what="메모", at_most=NOTE_LENGTH)

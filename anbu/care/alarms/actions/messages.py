@@ -138,6 +138,8 @@ def _go_on_without(change: Change, message: Message, now: datetime) -> None:
     alarm = change.alarm
     if message.status not in ("failed", "expired") or message.contact_id or alarm.closed_at:
         return
+    if alarm.kind == Alarm.Kind.WATCH:
+        return  # a question nobody heard waits its hour: it must not make more work than an answer
     at_message = alarm.ladder[alarm.rung]["do"] == "message"
     if at_message and alarm.shelved_until is None and alarm.waits_for != "morning":
         climb([change], now=now, why="message_" + message.status)

@@ -1,7 +1,6 @@
 """Raising alarms: what the readings found becomes work that somebody owns."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,6 +27,7 @@ from ..rules import (
     reason,
     thaw,
 )
+from .asking import Found, end_questions, found_still, insist, questions
 from .duty import Roster, roster
 from .ledger import (
     SYSTEM,
@@ -46,17 +46,6 @@ AT_ONCE = 500
 ASIDE = timedelta(minutes=5)  # how long a home whose alarm cannot be written is set aside
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """Something true about a home that somebody has to look after."""
-
-    household: UUID
-    kind: str
-    due_at: datetime
-    last_sign_at: datetime | None
-    facts: dict[str, Any]
 
 
 def raise_next_silence(*, now: datetime) -> bool:
@@ -118,6 +107,9 @@ def _write_judgement(judged: Judged, *, now: datetime) -> None:
     watched = people.agreed(households=[s.household for s in judged.silent], kind="monitoring")
     found = [_silence_found(silent) for silent in judged.silent if silent.household in watched]
     missed = _write_alarms(found, now=now)
+    missed -= insist(missed, now=now)
+    _write_alarms(questions(judged.asked, now=now), now=now)
+    answered = end_questions(judged.sign_again, now=now)
     news: list[tuple[UUID, dict[str, Any]]] = [
         (home, {"what": "silence", "at": now.isoformat()}) for home in missed
     ]
@@ -127,26 +119,14 @@ def _write_judgement(judged: Judged, *, now: datetime) -> None:
     news += [
         (s.household, {"what": "sign", "channel": s.channel, "at": s.at.isoformat()})
         for s in judged.sign_again
+        if s.household not in answered
     ]
     _write_evidence(news, signs, now)
     _write_blindness(judged, now)
 
 
 def _silence_found(silent: Silent) -> Found:
-    last = silent.last_sign_at
-    return Found(
-        household=silent.household,
-        kind=Alarm.Kind.SILENCE,
-        due_at=silent.due_at,
-        last_sign_at=last,
-        facts={
-            "rule": "still",
-            "last_sign_at": last.isoformat() if last else None,
-            "last_channel": silent.last_channel,
-            "quiet": list(silent.quiet),
-            "unseen": list(silent.unseen),
-        },
-    )
+    return found_still(silent, kind=Alarm.Kind.SILENCE, rule="still")
 
 
 def _cry_found(cry: Cry) -> Found:
@@ -183,7 +163,9 @@ def _write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
             has_phone=bool(persons[home.id].phone),
             has_contacts=home.id in asked,
         )
-        changes.append(_new_alarm(one, home, ladder, known, number, now))
+        change = _new_alarm(one, home, ladder, known, number, now)
+        if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
+            changes.append(change)  # a question that cannot be asked is none
     Alarm.objects.bulk_create([change.alarm for change in changes], ignore_conflicts=True)
     alarms = [change.alarm.id for change in changes]
     written = set(Alarm.objects.filter(id__in=alarms).values_list("id", flat=True))

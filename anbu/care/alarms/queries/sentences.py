@@ -56,6 +56,8 @@ def _state(d: Detail) -> str:
 
 
 def _overdue(d: Detail) -> str:
+    if d["why"] == "silence":
+        return f"너무 오래 조용해 다음 단계로: {DO_LABELS[d['next']]}"
     if d["why"] != "overdue":
         return f"문자가 닿지 않아 다음 단계로: {DO_LABELS[d['next']]}"
     if d["again"]:

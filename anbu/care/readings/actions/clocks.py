@@ -18,7 +18,7 @@ from anbu.kernel.evidence import LATE_S
 from anbu.kernel.signs import BY_CODE
 from anbu.kernel.silence import Homes, State, judge
 
-from ..models import Feed, SpokenSos, Watch
+from ..models import Feed, Finding, SpokenSos, Watch
 from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from ..queries.columns import homes_of
 from ..rules import Detector, blind_after, moment, quiet_ends
@@ -288,7 +288,7 @@ class _Turns:
             last_channel=last_channel,
             quiet=tuple(dict.fromkeys(quiet)),
             unseen=tuple(dict.fromkeys(label for label in unseen if label not in quiet)),
-            learned=None if turned is None else _learned_facts(turned),
+            learned=None if turned is None else _learned_facts(watch, turned),
         )
 
     def _tell_blind(
@@ -308,11 +308,20 @@ class _Turns:
         )
 
 
-def _learned_facts(turned: Turn) -> dict[str, Any]:
-    """Return why the learned rule spoke, with the policy that let it."""
-    patience = turned.patience
+def _learned_facts(watch: Watch, turned: Turn) -> dict[str, Any]:
+    """Return why the learned rule spoke, with the policy that let it; {} if nobody knows any more.
+
+    What became true in the night, and is told in the morning, was written down in the night.
+    """
+    patience, found = turned.patience, turned.facts
+    if not found:
+        level = Finding.Level.ALARM if turned.is_alarmed else Finding.Level.WATCH
+        rows = Finding.objects.filter(household=watch.household_id, level=level).order_by("-at")
+        found = rows.values_list("facts", flat=True).first() or {}
+    if not found:
+        return {}
     policy = f"{patience.name} {patience.version}"
-    return turned.facts | {"policy": policy, "theta": patience.theta}
+    return found | {"policy": policy, "theta": patience.theta}
 
 
 def _present(at: datetime | None) -> datetime:
