@@ -168,7 +168,18 @@ def run(
         rose = known & seen & (score >= RISE) & (before < RISE)
         most, long = homes["most"][:, None], homes["long_s"][:, None]
         utc, spent = ends - homes["offset_s"][:, None], np.where(ever, unseen, -1)
-        columns = (utc, seen, bins, share * known, score, rose, worth / most, gap / long, fixed, spent)
+        columns = (
+            utc,
+            seen,
+            bins,
+            share * known,
+            score,
+            rose,
+            worth / most,
+            gap / long,
+            fixed,
+            spent,
+        )
         kinds = zip(columns, _TRACED, strict=True)
         trace.append(Trace(index[who].astype(np.int32), *(c[at].astype(k) for c, k in kinds)))
     homes["worth"], homes["gap_s"], homes["fixed_gap_s"] = worth[:, -1], gap[:, -1], fixed[:, -1]

@@ -228,9 +228,9 @@ def test_a_group_holds_its_members_alarms_no_longer_than_a_day(tmp_path):
     assert len(rang) == 12
     assert max(rang) <= known[-1] + 24 * 3600
     sooner = run(tmp_path, lines, homes, LEARNED + "group_hold_hours = 12\n")
-    assert max(
-        moment(row) for row in levels(sooner, "alarm", 31)
-    ) <= max(known[-1] + 12 * 3600, min(rang))
+    assert max(moment(row) for row in levels(sooner, "alarm", 31)) <= max(
+        known[-1] + 12 * 3600, min(rang)
+    )
 
 
 def test_with_a_backstop_no_home_rings_later_than_the_citys_rule(tmp_path):
@@ -279,4 +279,3 @@ def test_a_broken_line_is_told_and_stops_nothing(tmp_path):
     done = called(tmp_path, lines, GOOD)
     assert done.exit_code == 0
     assert "2 lines cannot be read; line 702" in done.output
-
