@@ -62,7 +62,9 @@ def joined(traces: list[Trace]) -> Trace:
     """Return one trace of many, by home and time."""
     names = list(Trace.__dataclass_fields__)
     if not traces:
-        return Trace(*(np.zeros(0, np.int64) for _ in names))
+        return Trace(
+            **{name: np.zeros(0, bool if name in ("seen", "rose") else int) for name in names}
+        )
     whole = {name: np.concatenate([getattr(t, name) for t in traces]) for name in names}
     order = np.lexsort((whole["end"], whole["home"]))
     return Trace(**{name: column[order] for name, column in whole.items()})

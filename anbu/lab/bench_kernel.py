@@ -4,11 +4,10 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import numpy as np
 
-from anbu.kernel import detector, state
+from anbu.kernel import clock, detector, state
 from anbu.kernel.policy import Policy
 
 HOMES, FEEDS_A_HOME, BATCHES, WARM_UP = 20_000, 2, 40, 8
@@ -29,7 +28,7 @@ def readings(commit: str) -> dict[str, object]:
     heard, spent = 0, 0.0
     for nth in range(BATCHES):
         at = np.tile(MIDNIGHT + nth * BATCH_S + INTERVAL_S * np.arange(1, per + 1), len(owner))
-        told = detector.Readings(feed, at, rng.uniform(0, 100, len(feed)))
+        told = clock.Readings(feed, at, rng.uniform(0, 100, len(feed)))
         began = time.process_time()
         homes, feeds, _ = detector.hear(homes, feeds, told, Policy())
         if nth >= WARM_UP:
@@ -43,9 +42,7 @@ def home_year(commit: str) -> dict[str, object]:
     n = 365 * 86_400 // INTERVAL_S
     rng = np.random.default_rng(0)
     value = rng.uniform(0, 50, n) * (rng.random(n) < 0.1)
-    told = detector.Readings(
-        np.zeros(n, np.int64), MIDNIGHT + INTERVAL_S * np.arange(1, n + 1), value
-    )
+    told = clock.Readings(np.zeros(n, np.int64), MIDNIGHT + INTERVAL_S * np.arange(1, n + 1), value)
     began = time.process_time()
     detector.hear(
         state.new_homes(["single"]), state.new_feeds([0], [1], [INTERVAL_S]), told, Policy()
@@ -96,8 +93,7 @@ BENCHES: tuple[Callable[[str], dict[str, object]], ...] = (
 
 
 def _said(name: str, value: float, unit: str, commit: str, **more: float) -> dict[str, object]:
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"name": name, "value": value, "unit": unit, "commit": commit, **more, "at": at}
+    return {"name": name, "value": value, "unit": unit, "commit": commit, **more}
 
 
 def main() -> None:

@@ -58,6 +58,9 @@ def of_files(told: Told, places: list[Place]) -> list[History]:
         part = order[bounds[i] : bounds[i + 1]]
         if not len(part) or BLOCK_S % place.interval_s or place.kind == "checkin":
             continue
+        part = part[np.isfinite(value[part])]
+        if not len(part):
+            continue
         middle = int(np.median(at[part]))
         part = part[np.abs(at[part] - middle) < 10 * 365 * 86_400]  # a clock gone wrong
         cell = (at[part] - 1) // place.interval_s

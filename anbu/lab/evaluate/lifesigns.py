@@ -20,8 +20,11 @@ POWER, ENERGY, MOTION = 1, 2, 4
 FROZEN_MINUTES, FROZEN_HALF_HOURS = 120, 12
 LEAST_DAYS = 20
 # Devices that run for hours by themselves or a few times a week: hopeless for any rule alone.
-NOT_ALONE = ("Dishwasher", "WashingMachine", "Washingmachine", "Subwoofer", "Refrigerator")
-NOT_ALONE += ("Shower", "TV-LCD")
+NOT_ALONE = ("Dishwasher", "WashingMachine", "Washingmachine", "Subwoofer") + (
+    "Refrigerator",
+    "Shower",
+    "TV-LCD",
+)
 OFTEN = ("Kettle", "Microwave")
 
 Series = tuple[NDArray[np.int64], NDArray[np.float64]]  # seconds of the home's own clock, values

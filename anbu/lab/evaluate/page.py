@@ -1,6 +1,7 @@
 """The page of an evaluation: one HTML file with its pictures inside, and nothing to fetch."""
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 STYLE = """
@@ -77,8 +78,8 @@ def _caught(found: dict[str, float]) -> str:
 
 
 def _equal(found: list[dict[str, Any]], now: str, new: str) -> str:
-    head = ("헛경보 (가구·월)", f"{now} 평균", f"{new} 평균", "비율 [90%]")
-    head += (f"{now} 놓침", f"{new} 놓침")
+    means = (f"{now} 평균", f"{new} 평균", "비율 [90%]")
+    head = ("헛경보 (가구·월)", *means, f"{now} 놓침", f"{new} 놓침")
     rows = [
         (
             f"{row['false_alarms_a_month']:g}",
@@ -93,7 +94,7 @@ def _equal(found: list[dict[str, Any]], now: str, new: str) -> str:
     return _table("헛경보 수가 같을 때 (시간)", head, rows)
 
 
-def _table(caption: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     top = "".join(f'<th scope="col">{_safe(cell)}</th>' for cell in head)
     body = "".join(
         "<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in row) + "</tr>" for row in rows

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anbu.lab.evaluate.histories import CAP_H
 
 NOW, NEW = "#8a94a6", "#1d56bc"  # told apart by lightness, too
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "anbu",
     "font.family": ["Pretendard GOV", "Noto Sans CJK KR", "sans-serif"],
