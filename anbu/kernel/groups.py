@@ -91,7 +91,8 @@ def causes(facts: Facts, *, whole_hour: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def over(facts: Facts) -> NDArray[np.bool_]:
     """Say where nothing of a common cause is left."""
-    signs_back = facts.came >= OVER * facts.expected / 1000
+    # a still night ends nothing: where no sign is usual, none has come back
+    signs_back = (facts.came > 0) & (facts.came >= OVER * facts.expected / 1000)
     seen_again = facts.missing < np.maximum(AT_ONCE, PART * facts.members)
     calm: NDArray[np.bool_] = signs_back & seen_again & ~hushed_together(facts)
     return calm
