@@ -12,10 +12,10 @@ PORT ?= 8000
 BENCH ?= all
 TESTS ?= tests
 
-.PHONY: help demo test check lint types contracts bench sizes lock states build format clean
+.PHONY: help demo test check lint types contracts bench sizes lock states detection-report build format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED=60 PORT=8000)
 	@$(BIN)/anbu demo --households $(HOUSEHOLDS) --speed $(SPEED) --port $(PORT)
@@ -43,6 +43,10 @@ sizes: $(ENV) $(FRONT) ## what the browser loads, and which files grow too long
 
 states: $(ENV) ## write docs/states.md from the state tables
 	@$(BIN)/python tools/states.py
+
+detection-report: $(ENV) ## write docs/detection.md from recorded homes (LIFESIGNS=folder)
+	@test -n "$(LIFESIGNS)" || { echo "anbu: say where the recordings are: LIFESIGNS=folder" >&2; exit 1; }
+	@$(BIN)/python tools/detection_report.py "$(LIFESIGNS)"
 
 lock: ## settle the versions anew (requirements*.lock, with hashes)
 	@sh tools/lock.sh

@@ -16,14 +16,14 @@ from anbu.config import city, logs, start
 from anbu.config.clock import RehearsalClock
 from anbu.lab.city import STARTS_AT
 
-NAMES = ("readings-http", "readings-mqtt", "due-to-screen", "queue-page")
+NAMES = ("detector", "readings-http", "readings-mqtt", "due-to-screen", "queue-page")
 
 
 @click.command()
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure readings/s over HTTP and MQTT, time from due to screen, and the queue page."""
+    """Measure the detector alone, readings/s over HTTP and MQTT, due to screen, the queue page."""
     names = NAMES if name == "all" else (name,)
     failed = False
     for each in names:
@@ -41,6 +41,10 @@ def bench(name: str, as_json: bool) -> None:
 def measure(name: str) -> None:
     """Start an installation, measure it from a process beside it, and take it down again."""
     logs.set_up()
+    if name == "detector":  # pure: needs no installation
+        _name_commit()
+        subprocess.run([sys.executable, "-m", "anbu.lab.bench_kernel"], stdin=subprocess.DEVNULL)
+        return
     home = Path(tempfile.mkdtemp(prefix="anbu-bench-"))
     home.chmod(0o711)  # as root, the database's own user must get through
     try:
@@ -58,6 +62,10 @@ def _settings(home: Path) -> None:
     RehearsalClock(home / "clock.json").set_pace(speed=1.0, shown=STARTS_AT)
     for port in ("HTTP_PORT", "INGEST_PORT", "MQTT_PORT", "NATS_PORT"):
         os.environ[f"ANBU_{port}"] = str(free_port(0))
+    _name_commit()
+
+
+def _name_commit() -> None:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=start.PACKAGE, capture_output=True, text=True
     )

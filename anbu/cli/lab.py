@@ -5,12 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from anbu.care.foundation.queries import now
 from anbu.care.readings import jobs
 from anbu.care.readings.rules import NotAllowed
+from anbu.cli.told import Told
 from anbu.config import logs, start
 from anbu.lab import recordings, seeding
 
@@ -30,36 +29,6 @@ def seed(households: int, number: int, as_json: bool) -> None:
     except seeding.NotEmpty as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(made.as_dict(), default=str) if as_json else made.in_words())
-
-
-class Told:
-    """Progress as a bar on a terminal, as a line for each part elsewhere."""
-
-    def __init__(self) -> None:
-        self._console = Console(stderr=True)
-        self._bars: Progress | None = None
-        self._tasks: dict[str, int] = {}
-
-    def __enter__(self) -> "Told":
-        if self._console.is_terminal:
-            columns = TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn()
-            self._bars = Progress(*columns, console=self._console)
-            self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bars:
-            self._bars.stop()
-
-    def __call__(self, part: str, done: int, whole: int) -> None:
-        """Say that so much of this part is done."""
-        if self._bars is None:
-            if done >= whole:
-                click.echo(f"  {part}: {whole:,}", err=True)
-            return
-        if part not in self._tasks:
-            self._tasks[part] = self._bars.add_task(part, total=whole)
-        self._bars.update(self._tasks[part], completed=done, total=whole)  # type: ignore[arg-type]
 
 
 @click.group("import")

@@ -90,9 +90,9 @@ def deadlines(homes: Homes, policy: Policy) -> dict[str, NDArray[np.int64]]:
         at = base + SLOT_S * first + np.rint(SLOT_S * into).astype(np.int64)
         at = np.where(hit.any(1), at, _FAR)
         if flag == ALARMED:
-            left = patience[:, 0] - homes["fixed_gap_s"]
-            fixed = np.where(left <= slots * SLOT_S, base + np.clip(left, 0, slots * SLOT_S), _FAR)
-            at = np.minimum(at, fixed.astype(np.int64))
+            left = np.clip(patience[:, 0] - homes["fixed_gap_s"], 0, (slots + 1) * SLOT_S)
+            left = left.astype(np.int64)
+            at = np.minimum(at, np.where(left <= slots * SLOT_S, base + left, _FAR))
         open_ = known & (at < _FAR) & (homes["flags"] & flag == 0)
         found[name] = np.where(open_, at, NEVER)
     left = homes["blind_after_s"] - homes["unseen_s"]

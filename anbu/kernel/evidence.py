@@ -59,7 +59,7 @@ _SIZE = max(BY_CODE) + 1
 
 
 def _column(of: str, kind: type) -> NDArray:
-    column = np.zeros(_SIZE, dtype=kind)
+    column: NDArray = np.zeros(_SIZE, dtype=kind)
     for row in CHANNELS:
         column[row.code] = getattr(row, of)
     return column
@@ -73,7 +73,10 @@ FLOOR, MOST = _column("floor", np.float64), _column("most", np.int64)
 
 def floors(channel: NDArray, interval_s: NDArray) -> NDArray[np.float64]:
     """Return the smallest machine level of each feed, in its own unit."""
-    return FLOOR[channel] * np.where(BY_HOUR[channel], interval_s / 3600.0, 1.0)
+    least: NDArray[np.float64] = FLOOR[channel] * np.where(
+        BY_HOUR[channel], interval_s / 3600.0, 1.0
+    )
+    return least
 
 
 def bins_of(channel: NDArray, value: NDArray, step: NDArray, machine: NDArray) -> NDArray[np.int64]:
@@ -85,4 +88,6 @@ def bins_of(channel: NDArray, value: NDArray, step: NDArray, machine: NDArray) -
     down = np.where(FALLS[channel][:, None], np.nan_to_num(-step), 0.0)
     ratio = np.maximum(up, down) / machine[:, None]
     found = np.minimum(np.searchsorted(RATIOS, ratio, side="right"), MOST[channel][:, None])
-    return np.where(COUNTS[channel][:, None], CERTAIN * (np.nan_to_num(value) > 0), found)
+    bins: NDArray[np.int64]
+    bins = np.where(COUNTS[channel][:, None], CERTAIN * (np.nan_to_num(value) > 0), found)
+    return bins

@@ -78,7 +78,8 @@ def stopped_together(facts: Facts) -> NDArray[np.bool_]:
 def hushed_together(facts: Facts) -> NDArray[np.bool_]:
     """Say where more members became unusually silent than chance would have it."""
     unlikely = upper_tail(facts.rose, facts.members, STORM_SHARE) < LIKELY
-    return unlikely & (facts.rose >= STORM_AT_LEAST)
+    many: NDArray[np.bool_] = unlikely & (facts.rose >= STORM_AT_LEAST)
+    return many
 
 
 def causes(facts: Facts, *, whole_hour: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -90,9 +91,11 @@ def causes(facts: Facts, *, whole_hour: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def over(facts: Facts) -> NDArray[np.bool_]:
     """Say where nothing of a common cause is left."""
-    signs_back = facts.came >= OVER * facts.expected / 1000
+    # a still night ends nothing: where no sign is usual, none has come back
+    signs_back = (facts.came > 0) & (facts.came >= OVER * facts.expected / 1000)
     seen_again = facts.missing < np.maximum(AT_ONCE, PART * facts.members)
-    return signs_back & seen_again & ~hushed_together(facts)
+    calm: NDArray[np.bool_] = signs_back & seen_again & ~hushed_together(facts)
+    return calm
 
 
 def windows(
@@ -101,4 +104,5 @@ def windows(
     """Return sums over `width` slots; `carried` are the width - 1 slots before (else noughts)."""
     before = np.zeros((len(per_slot), width - 1), np.int64) if carried is None else carried
     total = np.cumsum(np.concatenate([np.zeros_like(before[:, :1]), before, per_slot], axis=1), 1)
-    return total[:, width:] - total[:, :-width]
+    sums: NDArray[np.int64] = total[:, width:] - total[:, :-width]
+    return sums

@@ -72,7 +72,7 @@ def episodes(counts: NDArray[np.void]) -> list[Episode]:
         first = int(mine["slot"].min())
         width = int(mine["slot"].max()) - first + 1
         column = mine["slot"] - first
-        dense = {name: np.zeros((1, width), np.int64) for name in COUNTS.names[2:]}
+        dense = {name: np.zeros((1, width), np.int64) for name in list(COUNTS.fields or ())[2:]}
         for name, grid in dense.items():
             np.add.at(grid[0], column, mine[name])
         found += [

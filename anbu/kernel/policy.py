@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 Column = NDArray[np.float64]
 
-WATCH_SHARE = 0.7  # a soft contact at this share of theta
+# A soft contact at this share of theta: on recorded homes one to three a home-month at theta 1
+# (single plugs seven at 0.7; the limit is four).
+WATCH_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ class Policy:
 
     def of(self, homes: NDArray[np.int64]) -> "Policy":
         """Return the policy of some homes of many."""
-        fields = (self.theta, self.watch, self.fixed_s, self.learned)
-        return Policy(*(f[homes] if isinstance(f, np.ndarray) else f for f in fields))
+        fields = {name: getattr(self, name) for name in ("theta", "watch", "fixed_s", "learned")}
+        some = {name: f[homes] for name, f in fields.items() if isinstance(f, np.ndarray)}
+        return Policy(**fields | some)
 
     def columns(self, n: int) -> tuple[Column, Column, Column, NDArray[np.bool_]]:
         """Return theta, the watch's own theta, patience [s, inf = none] and learned, n x 1 each."""

@@ -62,7 +62,9 @@ def joined(traces: list[Trace]) -> Trace:
     """Return one trace of many, by home and time."""
     names = list(Trace.__dataclass_fields__)
     if not traces:
-        return Trace(*(np.zeros(0, np.int64) for _ in names))
+        return Trace(
+            **{name: np.zeros(0, bool if name in ("seen", "rose") else int) for name in names}
+        )
     whole = {name: np.concatenate([getattr(t, name) for t in traces]) for name in names}
     order = np.lexsort((whole["end"], whole["home"]))
     return Trace(**{name: column[order] for name, column in whole.items()})
@@ -168,7 +170,18 @@ def run(
         rose = known & seen & (score >= RISE) & (before < RISE)
         most, long = homes["most"][:, None], homes["long_s"][:, None]
         utc, spent = ends - homes["offset_s"][:, None], np.where(ever, unseen, -1)
-        columns = (utc, seen, bins, share * known, score, rose, worth / most, gap / long, fixed, spent)
+        columns = (
+            utc,
+            seen,
+            bins,
+            share * known,
+            score,
+            rose,
+            worth / most,
+            gap / long,
+            fixed,
+            spent,
+        )
         kinds = zip(columns, _TRACED, strict=True)
         trace.append(Trace(index[who].astype(np.int32), *(c[at].astype(k) for c, k in kinds)))
     homes["worth"], homes["gap_s"], homes["fixed_gap_s"] = worth[:, -1], gap[:, -1], fixed[:, -1]

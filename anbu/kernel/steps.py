@@ -101,7 +101,8 @@ def _stuck(feeds: Feeds, came: NDArray, same: NDArray, watched: NDArray) -> NDAr
     feeds["repeats"] = np.minimum(run[:, -1], 60_000)
     feeds["today_repeats"] += (same & came).sum(1).astype(np.uint8)
     feeds["today_values"] += came.sum(1).astype(np.uint8)
-    return came & same & (run >= limit[:, None]) & watched[:, None]
+    stuck: NDArray = came & same & (run >= limit[:, None]) & watched[:, None]
+    return stuck
 
 
 def _machines(feeds: Feeds, step: NDArray, cover: NDArray, first: int, live: NDArray) -> None:

@@ -31,8 +31,8 @@ def found(trace: Trace, names: dict[str, list[str]]) -> list[Incident]:
     for kind, of in names.items():
         known = sorted(set(of) - {""})
         group = np.array([known.index(name) if name else -1 for name in of], np.int64)
-        sizes = np.bincount(group[group >= 0], minlength=len(known)) if known else []
-        group[np.isin(group, np.flatnonzero(np.asarray(sizes) < 2))] = -1
+        sizes = np.bincount(group[group >= 0], minlength=len(known))
+        group[np.isin(group, np.flatnonzero(sizes < 2))] = -1
         for episode in incidents.episodes(incidents.tally(trace, group)):
             members = np.flatnonzero(group == episode.group)
             hit = incidents.hit(trace, episode, members)

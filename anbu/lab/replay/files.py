@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.kernel import policy
-from anbu.kernel.detector import Readings
+from anbu.kernel.clock import Readings
 from anbu.kernel.evidence import BY_NAME
 from anbu.kernel.incidents import HOLD_S
 from anbu.lab.replay.stamps import UNREADABLE, numbers, stamps

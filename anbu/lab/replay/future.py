@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from anbu.kernel.detector import Readings
+from anbu.kernel.clock import Readings
 from anbu.kernel.evidence import LATE_S
 
 _SIDE = 10  # rows on either side when a stamp is checked against its neighbours
