@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 def lane_label(lane: Lane) -> str:
     """Return the lane's name in the reader's language."""
+    return channel_label(lane.name, lane.label)
+
+
+def channel_label(name: str, otherwise: str) -> str:
+    """Return a channel's name in the reader's language."""
     labels = {
         "power_w": _("전력"),
         "energy_wh": _("전력량"),
@@ -30,7 +35,7 @@ def lane_label(lane: Lane) -> str:
         "checkin": _("안부 응답"),
         "presence": _("말소리"),
     }
-    return labels.get(lane.name, lane.label)
+    return labels.get(name, otherwise)
 
 
 def length(span: timedelta) -> str:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from anbu.care.alarms import rules
+from anbu.kernel.rhythm import SLACK_S
+from anbu.kernel.signs import BY_CODE
 
 from . import strip_words
 
@@ -31,7 +33,12 @@ STEPS = {  # the protocol line of the incident page
     "joint": lazy("119·112"),
     "closed": lazy("끝"),
 }
-RULES = {"silence": lazy("조용함"), "sos": lazy("도움 요청")}
+RULES = {
+    "silence": lazy("조용함"),
+    "learned": lazy("평소와 다른 조용함"),
+    "watch": lazy("살핌"),
+    "sos": lazy("도움 요청"),
+}
 AFTER = {  # what comes by itself when nobody acts
     "": lazy("뒤 다시 알림"),
     "message": lazy("뒤 문자로"),
@@ -269,6 +276,8 @@ def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:
     if row.kind == "silence":
         hours = strip_words.length(timedelta(hours=preview.patience_hours))
         found.append((hours, _("이 가구에 정한 기다림")))
+    if preview.learned:
+        found += _learned(preview.learned)
     if strip is not None and strip.rhythm and strip.silent_from is not None:
         hours = strip_words.length(timedelta(hours=round(strip.missing_hours)))
         found.append((hours, _("평소라면 깨어 있을 시간이 조용히 지남")))
@@ -285,6 +294,20 @@ def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:
     if row.sign_returned_at is not None:
         at = strip_words.clock(row.sign_returned_at, beside=now)
         found.append((at, _("생활신호가 다시 들어옴")))
+    return found
+
+
+def _learned(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what the learned rule weighed: the home's own record, its hour, who cannot see."""
+    longest = max((told["long_s"] - SLACK_S) // 3600, 1)
+    found = [
+        (strip_words.length(timedelta(hours=longest)), _("이 집이 평소 가장 오래 조용한 시간")),
+        (f"{round(100 * told['usual'])}%", _("평소 이 시각에 활동이 있을 가능성")),
+    ]
+    blind = [BY_CODE[code] for code in told["unseeing"]]
+    if blind:
+        labels = "·".join(strip_words.channel_label(each.name, each.label) for each in blind)
+        found.append((str(len(blind)), _("볼 수 없던 신호: %(labels)s") % {"labels": labels}))
     return found
 
 

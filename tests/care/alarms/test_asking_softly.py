@@ -6,12 +6,12 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from anbu.care.alarms import actions
+from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm, Message, Step
 from anbu.care.alarms.rules import LONGEST_REASON, NotAllowed
 from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs
-from anbu.care.readings.models import Device
+from anbu.care.readings.models import Device, Watch
 from anbu.kernel.signs import BY_NAME
 from anbu.sources import Message as Said
 from anbu.sources import Reading
@@ -211,3 +211,26 @@ def test_the_table_lets_a_machine_end_its_own_question_and_nothing_else(
     with pytest.raises(IntegrityError), transaction.atomic():
         Alarm.objects.filter(id=alarm.id).update(**(end | wrong))
     Alarm.objects.filter(id=alarm.id).update(**end)
+
+
+def test_the_panel_says_what_the_learned_rule_weighed_and_how_often_it_was_right(
+    home: Home, world: World
+) -> None:
+    alarm = home.until_asked()
+    shown = queries.preview(alarm_id=alarm.id, seen_by=world.planner, now=home.at)
+    assert shown.learned["by"] == "record"
+    assert shown.record.rule == "watch"
+    assert shown.record.closed == 0
+    assert shown.row.strip.rhythm
+    assert shown.row.strip.due == alarm_at(home)
+    home.hear("#" + "." * 17)
+    (_, second) = Alarm.objects.filter(household=home.id).order_by("raised_at")
+    record = queries.rule_record(rule="watch", now=home.at)
+    assert (record.closed, record.crises) == (1, 0)
+    assert record.delay == alarm.raised_at - alarm.last_sign_at
+    assert queries.rule_record(rule="learned", now=home.at).closed == 0
+    assert queries.rule_of(second.kind, second.facts["learned"]) == "learned"
+
+
+def alarm_at(home: Home):
+    return Watch.objects.get(household=home.id).alarm_at

@@ -138,10 +138,10 @@ def test_two_thousand_silences_at_once_are_two_thousand_alarms_with_one_owner_ea
 
 def test_the_rule_shows_how_often_it_was_right_and_says_none_when_nobody_knows(world):
     alarm = world.silent(at=NIGHT)
-    record = queries.rule_record(kind="silence", now=NIGHT)
+    record = queries.rule_record(rule="silence", now=NIGHT)
     assert (record.closed, record.crises) == (0, 0)
     actions.close(alarm_id=alarm.id, outcome="rescued", by=world.operator, now=NIGHT + MINUTE)
-    record = queries.rule_record(kind="silence", now=NIGHT + 2 * MINUTE)
+    record = queries.rule_record(rule="silence", now=NIGHT + 2 * MINUTE)
     assert (record.days, record.closed, record.crises) == (90, 1, 1)
 
 

@@ -15,7 +15,7 @@ from .cards import (
     RuleRecord,
     TimelineEntry,
 )
-from .incident import incident, preview, rule_record, timeline
+from .incident import incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
 from .queue import UnknownView, cause_rows, counts, crew, load_10min, queue, row
 
@@ -43,6 +43,7 @@ __all__ = [
     "preview",
     "queue",
     "row",
+    "rule_of",
     "rule_record",
     "timeline",
 ]

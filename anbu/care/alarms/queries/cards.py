@@ -1,7 +1,7 @@
 """What the control room shows, as plain values: a template cannot ask for more."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -120,6 +120,7 @@ class RuleRecord:
     days: int
     closed: int
     crises: int
+    delay: timedelta | None = None  # median, from the last life sign to the alarm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +132,7 @@ class Preview:
     health: str
     phone: str
     patience_hours: int
+    learned: dict[str, Any] | None  # the facts of the learned rule, where it rang
     facts: tuple[Fact, ...]
     record: RuleRecord
     attempts: tuple[Attempt, ...]
@@ -175,6 +177,7 @@ class Incident:
     protocol: tuple[ProtocolStep, ...]
     timeline: tuple[TimelineEntry, ...]
     attempts: tuple[Attempt, ...]
+    learned: dict[str, Any] | None
     facts: tuple[Fact, ...]
     record: RuleRecord
     outcome_groups: dict[str, tuple[str, ...]]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db import connection
 
 from anbu.care.people import queries as people
 from anbu.care.people.models import Contact, Household, Person
@@ -37,6 +37,7 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
         return None
     home = Household.objects.select_related("dong__district").get(id=shown.household)
     person = Person.objects.get(household=home)
+    learned = _learned(alarm_id)
     return Preview(
         row=shown,
         address=home.address,
@@ -45,8 +46,9 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
         health=person.health_note,
         phone=person.phone,
         patience_hours=home.patience_hours,
+        learned=learned,
         facts=facts(shown, home.patience_hours, now),
-        record=rule_record(kind=shown.kind, now=now),
+        record=rule_record(rule=rule_of(shown.kind, learned), now=now),
         attempts=_attempts(timeline(alarm_id=alarm_id, seen_by=seen_by)),
     )
 
@@ -58,6 +60,7 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         return None
     home = Household.objects.select_related("dong__district").get(id=shown.household)
     person = Person.objects.get(household=home)
+    learned = _learned(alarm_id)
     entries = timeline(alarm_id=alarm_id, seen_by=seen_by)
     return Incident(
         row=shown,
@@ -77,8 +80,9 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         protocol=_protocol(shown, entries),
         timeline=entries,
         attempts=_attempts(entries),
+        learned=learned,
         facts=facts(shown, home.patience_hours, now),
-        record=rule_record(kind=shown.kind, now=now),
+        record=rule_record(rule=rule_of(shown.kind, learned), now=now),
         outcome_groups={g: tuple(map(str, codes)) for g, codes in OUTCOME_GROUPS.items()},
         colleagues=tuple(mate for mate in crew(seen_by=seen_by) if not mate.is_me),
     )
@@ -104,11 +108,37 @@ def timeline(*, alarm_id: UUID, seen_by: Staff) -> tuple[TimelineEntry, ...]:
     )
 
 
-def rule_record(*, kind: str, now: datetime) -> RuleRecord:
-    """Return how many alarms of this rule were closed in 90 days, and how many were real crises."""
-    closed = Alarm.objects.filter(kind=kind, closed_at__gt=now - timedelta(days=DAYS))
-    found = closed.aggregate(all=Count("id"), crises=Count("id", filter=Q(outcome__in=CRISES)))
-    return RuleRecord(rule=kind, days=DAYS, closed=found["all"], crises=found["crises"])
+RECORD = """
+SELECT count(*), count(*) FILTER (WHERE outcome = ANY(%s)),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY raised_at - last_sign_at)
+FROM alarms_alarm
+WHERE closed_at > %s AND kind = %s AND (facts ? 'learned') = %s
+"""
+
+
+def rule_of(kind: str, learned: dict[str, Any] | None) -> str:
+    """Return which rule rang: sos, watch (asked softly), learned, or silence (so many hours)."""
+    return "learned" if kind == Alarm.Kind.SILENCE and learned is not None else kind
+
+
+def rule_record(*, rule: str, now: datetime) -> RuleRecord:
+    """Return how many alarms of this rule were closed in 90 days, how many were real crises.
+
+    `delay` is the median time from the last life sign to the alarm.
+    """
+    kind = Alarm.Kind.SILENCE if rule == "learned" else rule
+    is_learned = rule in ("learned", Alarm.Kind.WATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [sorted(CRISES), now - timedelta(days=DAYS), kind, is_learned])
+        closed, crises, delay = cursor.fetchone()
+    return RuleRecord(rule=rule, days=DAYS, closed=closed, crises=crises, delay=delay)
+
+
+def _learned(alarm_id: UUID) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = (
+        Alarm.objects.filter(id=alarm_id).values_list("facts__learned", flat=True).first()
+    )
+    return found
 
 
 def facts(shown: Row, patience_hours: int, now: datetime) -> tuple[Fact, ...]:

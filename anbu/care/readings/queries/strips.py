@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from numpy.typing import NDArray
 
 from anbu.care.people.queries import within_sight
@@ -19,6 +20,7 @@ from anbu.kernel.silence import judge
 from ..models import Feed, Gap, Rhythm, Watch
 from ..rules import blind_after, moment, slot_of
 from .columns import homes_of
+from .learned import chances
 
 AHEAD_HOURS = 6
 # Hours of one slot before its chance is worth a picture: two days of sight, before a silence of up
@@ -89,14 +91,24 @@ def strips(
     rhythms = {
         row.household_id: _chances(row) for row in Rhythm.objects.filter(household__in=homes)
     }
-    watches = list(Watch.objects.filter(household__in=homes).order_by("household_id"))
+    watches = list(
+        Watch.objects.filter(household__in=homes)
+        .annotate(learned=F("household__learnedclock__state"))
+        .order_by("household_id")
+    )
+    # where a clock learns, its rhythm is what the silence is judged by
+    for watch in watches:
+        if watch.policy_id is not None and watch.learned:
+            # it tells no weekend from a weekday: the same 24 hours for both
+            learned = 2 * chances(bytes(watch.learned))
+            rhythms[watch.household_id] = learned or rhythms.get(watch.household_id, ())
     _, due, _ = judge(homes_of(watches), now.timestamp())
     shown = int((now - start) / timedelta(hours=1)) + AHEAD_HOURS
     slots = [slot_of(start + timedelta(hours=hour, minutes=30)) for hour in range(shown)]
     return {
         watch.household_id: _strip(
             watch,
-            None if due[row] != due[row] else moment(due[row]),
+            _due(watch, due[row]),
             tuple(lanes[watch.household_id]),
             rhythms.get(watch.household_id, ()),
             slots,
@@ -105,6 +117,12 @@ def strips(
         )
         for row, watch in enumerate(watches)
     }
+
+
+def _due(watch: Watch, fixed: float) -> datetime | None:
+    if watch.policy_id is not None:
+        return watch.silent_since or watch.alarm_at
+    return None if fixed != fixed else moment(fixed)
 
 
 def _lane(
@@ -141,7 +159,7 @@ def _strip(
     now: datetime,
 ) -> Strip:
     silent_from = None
-    if watch.silent_since is not None:
+    if watch.silent_since is not None or watch.asked_since is not None:
         since = max(watch.last_sign or 0.0, watch.confirmed or 0.0)
         silent_from = moment(since)
     return Strip(
