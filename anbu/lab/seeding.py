@@ -16,7 +16,7 @@ from anbu.care.people import actions as people
 from anbu.care.places import actions as places
 from anbu.care.places import queries as posts
 from anbu.care.readings import jobs as readings_jobs
-from anbu.care.readings.actions import add_provider, take_in
+from anbu.care.readings.actions import add_provider, load_detectors, take_in
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.staff import actions as staff
 from anbu.care.staff import queries as crew
@@ -33,6 +33,14 @@ BY = "system:seed"
 HISTORY = timedelta(hours=76)  # the strip shows 72; the longest patience is 50
 NIGHT_BEGAN = timedelta(hours=2, minutes=40)  # 18:00
 AT_ONCE = 5_000  # messages in one transaction
+
+# A real city begins with the fixed detector; a rehearsal shows the one that learns.
+LEARNED = """
+name = "배운 시계"
+[[policy]]
+detector = "learned"
+theta = 1.0
+"""
 
 type Progress = Callable[[str, int, int], None]
 
@@ -92,6 +100,7 @@ def seed(*, households: int, seed: int, now: datetime, progress: Progress) -> Su
     colleagues = Colleagues(city, ids, team[1:3])
     with gateway.standing() as address, Gateway(url=address) as telephones:
         messages, readings = _live(city, now, colleagues, telephones, progress)
+    _let_learn(now)
     rehearsal.remember(
         city,
         households=ids,
@@ -110,6 +119,13 @@ def seed(*, households: int, seed: int, now: datetime, progress: Progress) -> Su
         seconds=time.monotonic() - began,
         logins=Path(settings.HOME) / "logins.txt",
     )
+
+
+def _let_learn(now: datetime) -> None:
+    """Put the learned detector in force everywhere; its clocks live through the last days first."""
+    load_detectors(text=LEARNED, by=BY, now=now)
+    while readings_jobs.turn_learned_clocks(now=now):
+        pass
 
 
 def _found(city: City, now: datetime) -> None:
