@@ -87,7 +87,7 @@ class DetectorPolicy(models.Model):  # 판정 기준
     name = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
     nth = models.PositiveSmallIntegerField()  # its place in the file
-    detector = models.CharField(max_length=8, choices=[(d.value, d.label) for d in Detector])
+    detector = models.CharField(max_length=8, choices=[(d.value, d.name) for d in Detector])
     theta = models.FloatField(default=1.0)
     settings = models.JSONField(default=dict)
     scope = models.JSONField(default=dict)  # which homes: rules.SCOPES; {} = all

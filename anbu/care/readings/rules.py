@@ -142,16 +142,8 @@ def moment(seconds: float) -> datetime:
 class Detector(StrEnum):
     """Who judges a home."""
 
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Detector":
-        """Keep the Korean word beside the code."""
-        one = str.__new__(cls, value)
-        one._value_, one.label = value, label
-        return one
-
-    FIXED = "fixed", "정해진 시간"
-    LEARNED = "learned", "배운 시계"
+    FIXED = "fixed"  # 정해진 시간
+    LEARNED = "learned"  # 배운 시계
 
 
 SCOPES = ("household", "dong", "provider", "tier", "district")  # the most specific first

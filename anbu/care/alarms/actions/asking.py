@@ -35,7 +35,7 @@ class Found:
 def found_still(silent: Silent, *, kind: str, rule: str) -> Found:
     """Return a silence as the finding of a rule."""
     last = silent.last_sign_at
-    facts = {
+    facts: dict[str, Any] = {
         "rule": rule,
         "last_sign_at": last.isoformat() if last else None,
         "last_channel": silent.last_channel,

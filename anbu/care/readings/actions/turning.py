@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
 from anbu.kernel import detector, running, state
-from anbu.kernel.clock import Readings
+from anbu.kernel.clock import NOTHING, Readings
 from anbu.kernel.evidence import LATE_S, SLOT_S
 from anbu.kernel.policy import Policy
 from anbu.kernel.signs import BY_CODE
@@ -234,12 +234,12 @@ def _heard(
         if (device, channel) in index
     ]
     sure = np.flatnonzero(feeds["channel"] == CHECKIN)
-    sure = sure[[feed_ids[nth] == MADE_SURE for nth in sure]]
+    sure = sure[[feed_ids[nth] == MADE_SURE for nth in sure.tolist()]]
     for nth, watch in zip(sure.tolist(), watches, strict=True):
         if watch.confirmed is not None and watch.confirmed > since[watch.household_id].timestamp():
             heard.append((nth, round(watch.confirmed), 1.0))
     if not heard:
-        return detector.NOTHING
+        return NOTHING
     feed, at, value = zip(*heard, strict=True)
     return Readings(np.array(feed), np.array(at), np.array(value, float))
 
@@ -361,7 +361,9 @@ def _keep(
     now: datetime,
 ) -> None:
     starts = np.searchsorted(feeds["home"], np.arange(len(ids) + 1))
-    states, closed, turn_at = [], [], []
+    states: list[bytes] = []
+    closed: list[datetime | None] = []
+    turn_at: list[datetime] = []
     for nth in range(len(ids)):
         part = slice(int(starts[nth]), int(starts[nth + 1]))
         slot = int(homes["slot"][nth])

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=40)),
                 ('version', models.PositiveIntegerField()),
                 ('nth', models.PositiveSmallIntegerField()),
-                ('detector', models.CharField(choices=[('fixed', '정해진 시간'), ('learned', '배운 시계')], max_length=8)),
+                ('detector', models.CharField(choices=[('fixed', 'FIXED'), ('learned', 'LEARNED')], max_length=8)),
                 ('theta', models.FloatField(default=1.0)),
                 ('settings', models.JSONField(default=dict)),
                 ('scope', models.JSONField(default=dict)),

@@ -68,7 +68,7 @@ def columns(
     for nth, home in enumerate(homes):
         its = [*rows[nth], _CERTAIN]
         column, feeds = _one(home, kept[nth], its)
-        column["kind"] = state.KIND[_kind(rows[nth])]
+        column["kind"] = rhythm.KIND[_kind(rows[nth])]
         column["blind_after_s"] = max(int(blind_after_s[nth]), 1)
         feeds["home"] = nth
         made_homes.append(column)
