@@ -142,13 +142,13 @@ def silence(**told):
 
 def test_the_reason_says_what_when_and_what_could_not_be_seen():
     assert reason(silence(unseen=["통신"]), NOW) == (
-        "전력·조도 31시간 변화 없음. 마지막 활동 어제 15:40 · 통신은 볼 수 없음"
+        "전력·조도 31시간 변화 없음. 마지막 활동 어제\u00a015:40 · 통신은 볼 수 없음"
     )
 
 
 def test_the_reason_keeps_up_with_the_clock():
     later = NOW + timedelta(days=1)
-    assert reason(silence(), later) == "전력·조도 55시간 변화 없음. 마지막 활동 11/20 15:40"
+    assert reason(silence(), later) == "전력·조도 55시간 변화 없음. 마지막 활동 20일\u00a015:40"
 
 
 def test_a_home_that_never_stirred_is_said_to_be_so():
