@@ -62,12 +62,41 @@ function place(id: string, html: string | null): void {
 function change(old: HTMLElement, row: HTMLElement, id: string): void {
   const hadFocus = old.contains(document.activeElement);
   if (old.classList.contains("sel")) mark(row);
+  keepStrip(old, row);
   old.replaceWith(row);
   if (hadFocus) row.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
   changes++;
   if (isSorted()) return;
   if (isHeld()) pending.add(id);
   else sort();
+}
+
+// A far row comes without its strip: until the new one is here the one already drawn stays.
+function keepStrip(old: HTMLElement, row: HTMLElement): void {
+  const empty = row.querySelector(".sp[data-later]:empty");
+  if (empty) empty.append(...(old.querySelector(".sp")?.childNodes ?? []));
+}
+
+const AT_ONCE = 100; // as many as the server answers at once
+let stripsTimer: number | undefined;
+export function stripsLater(): void {
+  if (stripsTimer !== undefined || !document.querySelector(".sp[data-later]")) return;
+  stripsTimer = window.setTimeout(() => void readStrips(), 300);
+}
+
+async function readStrips(): Promise<void> {
+  const lacking = [...document.querySelectorAll<HTMLElement>(".sp[data-later]")].slice(0, AT_ONCE);
+  const ids = lacking.map((place) => place.closest<HTMLElement>("li")?.dataset["id"] ?? "");
+  const answer = await fetch(`/strips?alarms=${ids.join(",")}`).catch(() => null);
+  stripsTimer = undefined;
+  if (!answer?.ok || answer.redirected) return; // the next second asks again
+  const shell = document.createElement("template");
+  shell.innerHTML = await answer.text();
+  for (const drawn of shell.content.querySelectorAll<HTMLElement>("[data-of]")) {
+    const place = rowOf(drawn.dataset["of"] ?? "")?.querySelector<HTMLElement>(".sp[data-later]");
+    place?.replaceChildren(...drawn.childNodes);
+  }
+  for (const place of lacking) place.removeAttribute("data-later"); // gone for this reader: no more to ask
 }
 
 function arrive(row: HTMLElement, id: string): void {
@@ -237,6 +266,7 @@ function everySecond(): void {
   const ago = document.querySelector("[data-ago]");
   if (ago) ago.textContent = say("ago", { n: Math.round((Date.now() - lastNews) / 1000) });
   if (pending.size && !isHeld()) sort();
+  stripsLater();
 }
 
 export function heard(): void {
@@ -266,6 +296,8 @@ export function startRows(): void {
   const first = rows()[0];
   if (first) select(first);
   showCounts();
+  stripsLater();
+  box.addEventListener("scroll", stripsLater, { passive: true });
   window.setInterval(everySecond, 1000);
   window.setInterval(aroundChanged, 20_000);
   window.setInterval(() => {
