@@ -101,7 +101,7 @@ def queue_page(
             times.append((time.perf_counter() - started) * 1000)
             if page.status_code != 200:
                 raise NothingToMeasure(f"the queue: HTTP {page.status_code}")
-        rows = page.text.count("data-alarm")
+        rows = page.text.count(" data-id=")
     times = times[WARM_UP:]
     return {
         "name": "queue-page",
