@@ -48,7 +48,7 @@ SUPPLIERS = (
 )
 DIRECT = "plug-direct"
 SPEAKS_DIRECTLY = 100  # simulated plugs that use MQTT, beside the recorded ones
-FAILING, FAILS_FROM_H, FAILS_UNTIL_H = "plug-b", -3.2, 5.5  # one vendor's feed stops tonight
+FAILING, FAILS_FROM_H, FAILS_UNTIL_H = "plug-b", -3.2, 12.5  # one vendor's feed stops tonight
 
 
 @dataclass(frozen=True, kw_only=True)
