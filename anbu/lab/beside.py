@@ -13,6 +13,7 @@ from anbu.lab.colleagues import (
     call,
     calls_in_vain,
     close,
+    hand_back,
     is_at_dong,
     open_alarms,
 )
@@ -50,6 +51,7 @@ class Beside(Colleagues):
         """Take what is too much for the viewer, most of it from the level that has most."""
         free = [alarm for alarm in waiting if self._is_free(alarm, now)]
         grades = Counter(Level(alarm.level) for alarm in waiting)
+        grades[Level.CRITICAL] += sum(deed.do is hand_back for deed in self._deeds)
 
         def must(alarm: Alarm) -> bool:
             return alarm.level == Level.CRITICAL and now >= alarm.owner_since + NOBODYS
@@ -59,14 +61,17 @@ class Beside(Colleagues):
 
         while free:
             most = max(free, key=lambda alarm: (must(alarm), crowd(alarm)))
-            if grades.total() <= ENOUGH and not must(most):
+            if grades.total() <= ENOUGH and grades[Level.CRITICAL] and not must(most):
                 return
             free.remove(most)
-            self._deeds += self._work_on(most, grades, now)
             grades[Level(most.level)] -= 1
+            deeds = self._work_on(most, grades, now)
+            grades[Level.CRITICAL] += deeds[-1].do is hand_back
+            self._deeds += deeds
 
     def _work_on(self, alarm: Alarm, grades: Counter[Level], now: datetime) -> Sequence[Deed]:
-        if not grades[Level.CRITICAL] and alarm.tries == 0:
+        """Look into it; when nothing critical waits, let the calls be in vain and hand it back."""
+        if not grades[Level.CRITICAL] and alarm.level < Level.CRITICAL:
             return self._paced(alarm, calls_in_vain(alarm), begins=now)
         return self._script(alarm, begins=now)
 

@@ -223,7 +223,8 @@ def close(outcome: str, note: str) -> Step:
 def calls_in_vain(alarm: Alarm) -> list[Step]:
     """Return the deeds of calling until nobody is left to call at home, and handing it back."""
     missed = call("person", "no_answer", "")
-    first = next(n for n, r in enumerate(alarm.ladder) if r["do"] not in ("message", "call"))
+    other = (n for n, rung in enumerate(alarm.ladder) if rung["do"] not in ("message", "call"))
+    first = next(other, len(alarm.ladder))
     return [*[missed] * max(first - alarm.rung, 0), hand_back]
 
 
