@@ -88,7 +88,9 @@ def _causes(
 ) -> tuple[CauseRow, ...]:
     if not groups:
         return ()
-    late = {feed.provider for feed in feed_health(now=now) if feed.late}
+    late: set[str] = set()
+    if any(len(group) < FEED_AT_LEAST for group in groups):
+        late = {feed.provider for feed in feed_health(now=now) if feed.late}
     otherwise = _seen_otherwise({group[0].provider for group in groups}, seen_by, now)
     causes = [
         CauseRow(
