@@ -354,7 +354,7 @@ def _cry(facts: dict[str, Any], now: datetime) -> str:
     if len(words) > LONGEST_QUOTE:
         words = words[: LONGEST_QUOTE - 1] + "…"
     said = f"“{words}”라고 말함" if words else "도움을 부름"
-    return f"{said}. AI스피커 {moment(datetime.fromisoformat(facts['said_at']), now)}"
+    return f"{said}. AI스피커\u00a0{moment(datetime.fromisoformat(facts['said_at']), now)}"
 
 
 def _silence(facts: dict[str, Any], now: datetime) -> str:
@@ -362,7 +362,7 @@ def _silence(facts: dict[str, Any], now: datetime) -> str:
     quiet = _list(facts.get("quiet", ())) or "생활신호"
     unseen = facts.get("unseen", ())
     since = datetime.fromisoformat(last or facts["still_since"])
-    heard = f"마지막 활동 {moment(since, now)}" if last else "지켜본 뒤로 활동 없음"
+    heard = f"마지막 활동\u00a0{moment(since, now)}" if last else "지켜본 뒤로 활동 없음"
     sentence = f"{quiet} {span(now - since)} 변화 없음. {heard}"
     blind = f" · {topic(_list(unseen))} 볼 수 없음" if unseen else ""
     whole = sentence + blind

@@ -115,7 +115,7 @@ def test_a_cry_rises_at_once_and_critical(world):
     assert sweep(actions.raise_next_sos, NIGHT + timedelta(seconds=1)) == 1
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.level, alarm.owner_post) == ("sos", 3, world.operator.post)
-    assert alarm.reason == "“살려줘”라고 말함. AI스피커 22:40"
+    assert alarm.reason == "“살려줘”라고 말함. AI스피커\u00a022:40"
     assert alarm.rung_due_at == NIGHT + timedelta(seconds=61)
 
 
