@@ -8,6 +8,7 @@ from django.test import Client
 
 from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm
+from anbu.care.alarms.queries.queue import WHOLE
 from anbu.care.foundation.models import Trace
 from tests.care.alarms.world import World, sweep
 from tests.desks.control_room.conftest import NOW, StandingClock
@@ -270,16 +271,16 @@ def test_a_refused_deed_shows_the_panel_and_the_look_is_written_down(desk: Clien
 def test_far_rows_come_without_strips_and_get_them_once_asked_for(
     desk: Client, world: World, clock: StandingClock, client: Client
 ):
-    for n in range(43):
+    for n in range(WHOLE + 3):
         world.home(still_at=NOW - timedelta(seconds=n + 1))
     sweep(actions.raise_next_silence, NOW)
     page = desk.get("/").content.decode()
     ids = re.findall('<li class="q lv[^>]* data-id="([^"]+)"', page)
-    assert len(ids) == len(set(ids)) == 43
+    assert len(ids) == len(set(ids)) == WHOLE + 3
     whole, *far = re.split(r"data-later", page.split('id="rows"')[1].split("</ul>")[0])
-    assert (whole.count('<svg class="strip'), len(far)) == (40, 3)
-    answer = desk.get("/strips?alarms=" + ",".join(ids[40:])).content.decode()
-    assert set(re.findall('data-of="([^"]+)"', answer)) == set(ids[40:])
+    assert (whole.count('<svg class="strip'), len(far)) == (WHOLE, 3)
+    answer = desk.get("/strips?alarms=" + ",".join(ids[WHOLE:])).content.decode()
+    assert set(re.findall('data-of="([^"]+)"', answer)) == set(ids[WHOLE:])
     assert answer.count('<svg class="strip') == 3
     assert desk.get("/strips?alarms=nonsense").status_code == 404
     client.force_login(world.next_planner)

@@ -21,7 +21,7 @@ from .sight import visible
 
 AT_MOST = 200  # rows of one view
 OUT = [State.DISPATCHED, State.JOINT]
-WHOLE = 40  # of them sent with their strips, four screens full; the others' follow when idle
+WHOLE = 20  # of them sent with their strips, two screens full; the others' follow when idle
 
 
 class UnknownView(LookupError):
