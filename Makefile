@@ -12,7 +12,7 @@ PORT ?= 8000
 BENCH ?= all
 TESTS ?= tests
 
-.PHONY: help demo test check lint types contracts bench sizes lock states detection-report build format clean
+.PHONY: help demo test check lint types contracts bench sizes lock pictures states detection-report build format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ bench: $(ENV) $(FRONT) ## measure this machine (BENCH=all)
 sizes: $(ENV) $(FRONT) ## what the browser loads, and which files grow too long
 	@sh tools/frontend.sh sizes
 	@git ls-files -co --exclude-standard '*.py' '*.ts' '*.html' | xargs wc -l | awk '$$1 > 300 && $$2 != "total"' | sort -rn
+
+pictures: $(ENV) $(FRONT) ## take the pictures of the docs anew, in a real browser
+	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" ANBU_PICTURES=docs/pictures $(BIN)/python -m pytest tests/walks/test_answered_alarm.py
 
 states: $(ENV) ## write docs/states.md from the state tables
 	@$(BIN)/python tools/states.py

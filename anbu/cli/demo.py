@@ -16,6 +16,9 @@ from anbu.config.clock import RehearsalClock
 from anbu.config.postgres import CannotStart
 from anbu.lab.city import STARTS_AT
 
+# A step of 15 minutes would last 15 seconds at the usual speed: nobody could keep up.
+WAITS = 6
+
 
 @click.command()
 @click.option("--households", type=click.IntRange(1, 200_000), default=2_000, show_default=True)
@@ -89,7 +92,7 @@ def free_port(usual: int) -> int:
 
 def _seed(households: int, number: int) -> None:
     command = [sys.executable, "-m", "anbu.cli", "seed"]
-    options = ["--households", str(households), "--seed", str(number)]
+    options = ["--households", str(households), "--seed", str(number), "--waits", str(WAITS)]
     done = subprocess.run([*command, *options], stdin=subprocess.DEVNULL)
     if done.returncode:
         raise CannotStart("The city could not be seeded; the reason is above")
@@ -99,7 +102,8 @@ def _say(line: str, home: Path, speed: float) -> None:
     click.echo(line)
     if not line.startswith("READY"):
         return
-    click.echo(f"\n  {city.address()}   (time runs {speed:g} times as fast; Ctrl-C ends)\n")
+    click.echo(f"\n  {city.address()}   (time runs {speed:g} times as fast; Ctrl-C ends)")
+    click.echo(f"  The demo's own ladder waits {WAITS} times as long at each step.\n")
     logins = home / "logins.txt"
     if logins.exists():
         for row in logins.read_text(encoding="utf-8").splitlines():

@@ -19,13 +19,22 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.option("--households", type=click.IntRange(1, 200_000), default=2_000, show_default=True)
 @click.option("--seed", "number", type=int, default=1, show_default=True)
+@click.option(
+    "--waits",
+    type=click.FloatRange(0.1, 100),
+    default=1.0,
+    show_default=True,
+    help="How many times as long each step of the response may take.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def seed(households: int, number: int, as_json: bool) -> None:
+def seed(households: int, number: int, waits: float, as_json: bool) -> None:
     """Fill an empty database with a believable city; the same seed gives the same city."""
     logs.set_up()
     try:
         with Told() as told:
-            made = seeding.seed(households=households, seed=number, now=now(), progress=told)
+            made = seeding.seed(
+                households=households, seed=number, now=now(), progress=told, waits=waits
+            )
     except seeding.NotEmpty as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(made.as_dict(), default=str) if as_json else made.in_words())

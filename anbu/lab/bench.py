@@ -101,7 +101,7 @@ def queue_page(
             times.append((time.perf_counter() - started) * 1000)
             if page.status_code != 200:
                 raise NothingToMeasure(f"the queue: HTTP {page.status_code}")
-        rows = page.text.count("data-alarm")
+        rows = page.text.count(" data-id=")
     times = times[WARM_UP:]
     return {
         "name": "queue-page",
@@ -163,11 +163,14 @@ def _last_sign(at: datetime) -> tuple[Reading, ...]:
 
 
 def _cry_until(alarms: int) -> int:
-    """Let speakers call for help until so many alarms are open."""
-    told = set(Alarm.objects.filter(closed_at=None).values_list("household_id", flat=True))
-    cries = []
+    """Let speakers call for help until so many alarms wait for somebody at the centre."""
+    is_open = Alarm.objects.filter(closed_at=None)
+    before_us = is_open.filter(owner_post=places.centre())  # what the page of now lists
+    told = set(is_open.values_list("household_id", flat=True))
+    needed = alarms - before_us.count()
+    cries: list[Message] = []
     for household, code in _speakers():
-        if household in told or len(told) >= alarms:
+        if household in told or len(cries) >= needed:
             continue
         told.add(household)
         at = now().timestamp()
@@ -181,11 +184,11 @@ def _cry_until(alarms: int) -> int:
         )
     readings.take_in(messages=cries, provider="speaker", now=now())
     until = time.monotonic() + 60
-    while Alarm.objects.filter(closed_at=None).count() < alarms:
+    while before_us.count() < alarms:
         if time.monotonic() > until:
             raise NothingToMeasure("the cries were not heard")
         _PAUSE.wait(0.2)
-    return Alarm.objects.filter(closed_at=None).count()
+    return before_us.count()
 
 
 def _speakers() -> Iterator[tuple[UUID, str]]:

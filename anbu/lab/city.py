@@ -27,7 +27,9 @@ NIGHT_CONSENT = 0.79  # 3,213 of 4,071 plug homes
 CAUSES = {"out": 35, "other_room": 20, "hospital": 6, "travel": 6, "unplugged": 15, "feed": 12}
 SILENCES_PER_MONTH = 0.45  # a home; night and holiday signals, all services: domain.md section 10
 HISTORY_DAYS, FUTURE_DAYS = 6, 14
-TONIGHT = 18  # homes whose patience ends in the last hour or two before the play begins
+TONIGHT = 18  # homes whose patience ends in the last hour or two before the play begins …
+LATER = 24  # … and in the night after that, so that the queue never runs dry
+LATER_H = 14.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ SUPPLIERS = (
 )
 DIRECT = "plug-direct"
 SPEAKS_DIRECTLY = 100  # simulated plugs that use MQTT, beside the recorded ones
-FAILING, FAILS_FROM_H, FAILS_UNTIL_H = "plug-b", -3.2, 5.5  # one vendor's feed stops tonight
+FAILING, FAILS_FROM_H, FAILS_UNTIL_H = "plug-b", -3.2, 12.5  # one vendor's feed stops tonight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +174,10 @@ def plan(households: int, seed: int, starts_at: datetime = STARTS_AT) -> City:
     if homes:
         homes[0] = _let_fall(homes[0], starts_at)
     for index in _restless(homes, chance):
-        homes[index] = _gone_since(homes[index], chance)
+        homes[index] = _gone_since(homes[index], chance, ends_in_h=(-1.0, 0.2))
+    for due_in_h in np.linspace(0.4, LATER_H, min(LATER, households // 12)):
+        home = _still_later(homes, chance, float(due_in_h))
+        homes[home.index] = home
     return City(seed=seed, starts_at=starts_at, homes=tuple(homes))
 
 
@@ -353,10 +358,33 @@ def _restless(homes: Sequence[Home], chance: np.random.Generator) -> list[int]:
     return [int(i) for i in chance.choice(fit, size=count, replace=False)] if count else []
 
 
-def _gone_since(home: Home, chance: np.random.Generator) -> Home:
+def _still_later(homes: Sequence[Home], chance: np.random.Generator, due_in_h: float) -> Home:
+    """Let one home more be gone since its own waking hours, so that its patience ends then."""
+    start_hour = STARTS_AT.hour + STARTS_AT.minute / 60
+    fit = [
+        home
+        for home in homes
+        if not home.recordings
+        and not home.spells
+        and home.night
+        and 8 <= (start_hour + due_in_h - home.patience_hours) % 24 <= 20
+    ]
+    if not fit:
+        return homes[-1]
+    home = fit[int(chance.integers(len(fit)))]
+    return _gone_since(home, chance, ends_in_h=(due_in_h, due_in_h + 0.2), for_h=due_in_h + 8)
+
+
+def _gone_since(
+    home: Home,
+    chance: np.random.Generator,
+    *,
+    ends_in_h: tuple[float, float],
+    for_h: float = 0.5,
+) -> Home:
     cause = str(chance.choice(["out", "other_room", "hospital", "travel"], p=[0.5, 0.3, 0.1, 0.1]))
-    from_h = -home.patience_hours - float(chance.uniform(-0.2, 1.0))
-    until_h = float(chance.uniform(0.5, 40.0))
+    from_h = float(chance.uniform(*ends_in_h)) - home.patience_hours
+    until_h = float(chance.uniform(for_h, for_h + 40.0))
     return replace(home, spells=(Spell(cause=cause, from_h=from_h, until_h=until_h),))
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 
 from anbu.care.alarms import actions, jobs
 from anbu.care.alarms.models import Alarm
@@ -22,9 +23,12 @@ from anbu.lab.city import City
 from anbu.lab.noise import uniform
 
 FINISHED_BEFORE = timedelta(minutes=75)  # younger alarms are still being worked on at the start
-VIEWERS_SHARE = 0.3  # of the alarms that rise during the play, and always the recorded home's
+HANDED_BACK = 2  # alarms that colleagues called about in vain: critical, whoever comes in
+LEFT_ALONE = 5  # alarms that nobody has looked at yet
 
 log = structlog.get_logger()
+
+type Step = Callable[[Alarm, Staff, datetime], object]
 
 
 @dataclass(frozen=True)
@@ -33,25 +37,16 @@ class Deed:
 
     at: datetime
     alarm: UUID
-    do: Callable[[Alarm, Staff, datetime], object]
+    do: Step
 
 
 class Colleagues:
     """Two operators who work through alarms while a city's last days are being lived."""
 
-    def __init__(
-        self,
-        city: City,
-        ids: Sequence[UUID],
-        hands: Sequence[Staff],
-        *,
-        joined_at: datetime | None = None,
-    ) -> None:
-        """`joined_at`: from here on they work beside a viewer, and leave a part to them."""
+    def __init__(self, city: City, ids: Sequence[UUID], hands: Sequence[Staff]) -> None:
         self._city = city
         self._index = {h: home.index for h, home in zip(ids, city.homes, strict=True)}
         self._hands = list(hands)
-        self._joined_at = joined_at
         self._planners: dict[int, Staff] = {}
         self._planned: set[UUID] = set()
         self._deeds: list[Deed] = []
@@ -63,42 +58,42 @@ class Colleagues:
 
     def work(self, until: datetime) -> None:
         """Do everything that would have been done by now, in the order of time."""
-        self._plan()
+        self._plan(until)
         due = sorted((d for d in self._deeds if d.at <= until), key=lambda deed: deed.at)
         self._deeds = [deed for deed in self._deeds if deed.at > until]
         for deed in due:
             self._do(deed)
 
     def hold(self, now: datetime) -> None:
-        """Let each colleague have one alarm in hand when the viewer comes in."""
-        waiting = Alarm.objects.filter(closed_at=None, owner_post__kind=Post.CENTRE, level__lt=3)
-        in_order = waiting.select_related("owner_post", "household__dong").order_by(
-            "raised_at", "id"
-        )
-        for person, alarm in zip(self._hands, in_order, strict=False):
-            at = max(alarm.raised_at, now - timedelta(minutes=2))
+        """Let the viewer find colleagues at work, and what they had to hand back."""
+        waiting = open_alarms().filter(owner_post__kind=Post.CENTRE, level__lt=3)
+        in_order = list(waiting.order_by("raised_at", "id"))
+        at_work = max(len(in_order) - LEFT_ALONE, HANDED_BACK)
+        missed = call("person", "no_answer", "")
+        for number, alarm in enumerate(in_order[:at_work]):
+            person = self._hands[number % len(self._hands)]
+            at = max(alarm.raised_at, now - timedelta(minutes=12))
             actions.claim(alarm_id=alarm.id, version=alarm.version, by=person, now=at)
-            _call("person", "no_answer", "")(alarm, person, at)
+            in_vain = calls_in_vain(alarm) if number < HANDED_BACK else [missed]
+            for step in in_vain:
+                step(alarm, person, at)
 
     def tally(self) -> tuple[int, int]:
         """Return how many alarms are open and how many are closed."""
         is_open = Alarm.objects.filter(closed_at=None).count()
         return is_open, Alarm.objects.count() - is_open
 
-    def _plan(self) -> None:
-        fresh = Alarm.objects.filter(closed_at=None).exclude(id__in=self._planned)
-        for alarm in fresh.select_related("owner_post", "household__dong").order_by("id"):
+    def _plan(self, now: datetime) -> None:
+        fresh = open_alarms().filter(raised_at__lte=now).exclude(id__in=self._planned)
+        for alarm in fresh.order_by("id"):
             self._planned.add(alarm.id)
-            self._deeds += self._script(alarm)
+            if alarm.raised_at < self._city.starts_at - FINISHED_BEFORE:
+                self._deeds += self._script(alarm, begins=alarm.raised_at)
 
     def _do(self, deed: Deed) -> None:
         while jobs.advance_overdue(deed.at):
             pass
-        alarm = (
-            Alarm.objects.filter(id=deed.alarm, closed_at=None)
-            .select_related("owner_post", "household__dong")
-            .first()
-        )
+        alarm = open_alarms().filter(id=deed.alarm).first()
         person = self._person(alarm) if alarm else None
         if alarm is None or person is None:
             return
@@ -135,28 +130,27 @@ class Colleagues:
         )
         return person
 
-    def _script(self, alarm: Alarm) -> list[Deed]:
+    def _script(self, alarm: Alarm, *, begins: datetime) -> list[Deed]:
         """Return what will be done with this alarm, and when."""
-        index = self._index[alarm.household_id]
-        minute = int(alarm.due_at.timestamp() // 60)
-        chance = [float(uniform(self._city.seed, f"deed{n}", index, minute)[0]) for n in range(3)]
-        cause = self._cause(index, alarm.due_at)
+        cause = self._cause(self._index[alarm.household_id], alarm.due_at)
         contact = Contact.objects.filter(household=alarm.household_id).order_by("rank").first()
-        steps = _steps(cause, contact.pk if contact else None, chance[0])
-        pause = 2 + 9 * chance[1]
-        begins = max(alarm.raised_at, self._joined_at or alarm.raised_at)
-        at_dong = alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG
-        if at_dong and posts.on_duty(begins) != "dong":
+        steps = _steps(cause, contact.pk if contact else None, self._chance(alarm, "how"))
+        if is_at_dong(alarm) and posts.on_duty(begins) != "dong":
             begins = posts.next_opening(begins)
-        deeds = [
+        return self._paced(alarm, steps, begins=begins)
+
+    def _paced(self, alarm: Alarm, steps: Sequence[Step], *, begins: datetime) -> list[Deed]:
+        pause = 2 + 9 * self._chance(alarm, "pace")
+        return [
             Deed(begins + timedelta(minutes=pause * (n + 1)), alarm.id, step)
             for n, step in enumerate(steps)
         ]
-        if self._joined_at:
-            return deeds if index and chance[2] > VIEWERS_SHARE else []
-        if alarm.raised_at < self._city.starts_at - FINISHED_BEFORE:
-            return deeds
-        return deeds[: int(chance[2] * len(deeds))]  # the night goes on; the viewer takes over
+
+    def _chance(self, alarm: Alarm, stream: str) -> float:
+        """Return a number in [0, 1) that is always the same for this alarm of this city."""
+        minute = int(alarm.due_at.timestamp() // 60)
+        index = self._index[alarm.household_id]
+        return float(uniform(self._city.seed, f"do-{stream}", index, minute)[0])
 
     def _cause(self, index: int, at: datetime) -> str:
         hours = (at - self._city.starts_at).total_seconds() / 3600
@@ -164,30 +158,39 @@ class Colleagues:
         return next((s.cause for s in spells if s.from_h <= hours <= s.until_h), "asleep")
 
 
-type Step = Callable[[Alarm, Staff, datetime], object]
+def open_alarms() -> QuerySet[Alarm]:
+    """Return the alarms that still wait for their end, with all that a colleague looks at."""
+    return Alarm.objects.filter(closed_at=None).select_related("owner_post", "household__dong")
+
+
+def is_at_dong(alarm: Alarm) -> bool:
+    """Say whether the dong's own post holds it."""
+    return alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG
 
 
 def _steps(cause: str, contact: int | None, chance: float) -> list[Step]:
-    missed = _call("person", "no_answer", "")
-    ask = [_call(contact, "safe", "함께 있다고 함")] if contact else []
+    missed = call("person", "no_answer", "")
+    ask = [call(contact, "safe", "함께 있다고 함")] if contact else []
     if cause == "hospital":
-        told = [_call(contact, "safe", "입원 중이라고 함")] if contact else [_go("현장 확인")]
-        return [missed, missed, *told, _close("hospital", "퇴원 예정일을 물어 적음")]
+        told = [call(contact, "safe", "입원 중이라고 함")] if contact else [_go("현장 확인")]
+        return [missed, missed, *told, close("hospital", "퇴원 예정일을 물어 적음")]
     if cause == "travel":
-        return [missed, *ask, _close("out", "가족과 여행 중")]
+        return [missed, *ask, close("out", "가족과 여행 중")]
     if cause == "out":
         if chance < 0.5:
-            return [missed, _call("person", "safe", "밖에 있다고 함"), _close("out", "외출 중")]
-        return [missed, missed, *ask, _close("out", "친척 집에서 지냄")]
+            return [missed, call("person", "safe", "밖에 있다고 함"), close("out", "외출 중")]
+        return [missed, missed, *ask, close("out", "친척 집에서 지냄")]
     if chance < 0.06:
-        return [missed, missed, _go("불은 켜져 있음"), _close("safe_visit", "문을 열어 줌")]
+        return [missed, missed, _go("불은 켜져 있음"), close("safe_visit", "문을 열어 줌")]
     if chance < 0.5:
-        return [_call("person", "safe", "괜찮다고 함"), _close("safe_call", "")]
-    return [missed, _call("person", "safe", "주무셨다고 함"), _close("safe_call", "")]
+        return [call("person", "safe", "괜찮다고 함"), close("safe_call", "")]
+    return [missed, call("person", "safe", "주무셨다고 함"), close("safe_call", "")]
 
 
-def _call(whom: str | int | None, result: str, note: str) -> Step:
-    def call(alarm: Alarm, by: Staff, now: datetime) -> object:
+def call(whom: str | int | None, result: str, note: str) -> Step:
+    """Return the deed of calling somebody and writing down what came of it."""
+
+    def do(alarm: Alarm, by: Staff, now: datetime) -> object:
         to = whom if isinstance(whom, int) else "person"
         return actions.record_call(
             alarm_id=alarm.id,
@@ -198,18 +201,35 @@ def _call(whom: str | int | None, result: str, note: str) -> Step:
             now=now,
         )
 
-    return call
+    return do
 
 
 def _go(note: str) -> Step:
-    def go(alarm: Alarm, by: Staff, now: datetime) -> object:
+    def do(alarm: Alarm, by: Staff, now: datetime) -> object:
         return actions.dispatch(alarm_id=alarm.id, note=note, by=by, now=now)
 
-    return go
+    return do
 
 
-def _close(outcome: str, note: str) -> Step:
-    def close(alarm: Alarm, by: Staff, now: datetime) -> object:
+def close(outcome: str, note: str) -> Step:
+    """Return the deed of ending an alarm."""
+
+    def do(alarm: Alarm, by: Staff, now: datetime) -> object:
         return actions.close(alarm_id=alarm.id, outcome=outcome, note=note, by=by, now=now)
 
-    return close
+    return do
+
+
+def calls_in_vain(alarm: Alarm) -> list[Step]:
+    """Return the deeds of calling until nobody is left to call at home, and handing it back."""
+    missed = call("person", "no_answer", "")
+    other = (n for n, rung in enumerate(alarm.ladder) if rung["do"] not in ("message", "call"))
+    first = next(other, len(alarm.ladder))
+    return [*[missed] * max(first - alarm.rung, 0), hand_back]
+
+
+def hand_back(alarm: Alarm, by: Staff, now: datetime) -> object:
+    """Give an alarm back to the post: two more lines are ringing."""
+    return actions.transfer(
+        alarm_id=alarm.id, to_post=posts.centre(), reason="다른 신호를 먼저 받음", by=by, now=now
+    )

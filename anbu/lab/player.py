@@ -75,7 +75,7 @@ class Cloud(Voice):
     async def say(self, from_at: float, until_at: float) -> None:
         """Send the batches of this span one after the other."""
         for key, body in self._batches(from_at, until_at):
-            await self._post(key, body)
+            await self.post(key, body)
 
     def _batches(self, from_at: float, until_at: float) -> list[tuple[str, bytes]]:
         if self.supplier.source == "ami_meter":
@@ -104,7 +104,8 @@ class Cloud(Voice):
             for first in range(0, len(lines), BATCH)
         ]
 
-    async def _post(self, key: str, body: bytes) -> None:
+    async def post(self, key: str, body: bytes) -> None:
+        """Send one signed batch, or raise NotHeard."""
         now = self.clock().astimezone(UTC)  # the library takes any moment for UTC
         headers = {
             "content-type": "application/json",
@@ -248,16 +249,17 @@ async def _keep_talking(voice: Voice, clock: Clock, stop: asyncio.Event) -> None
         except NotHeard as trouble:
             voice.pause = min(max(2 * voice.pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
             log.warning("lab_not_heard", voice=voice.name, why=str(trouble), again_in=voice.pause)
-        await _rest(stop, max(voice.pause, LOOK_EVERY_S))
+        await rest(stop, max(voice.pause, LOOK_EVERY_S))
 
 
 async def _keep_notes(voices: Sequence[Voice], memory: Path, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        await _rest(stop, 2.0)
+        await rest(stop, 2.0)
         _note(voices, memory)
 
 
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so many real seconds, or until told to stop."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
 

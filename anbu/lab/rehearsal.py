@@ -19,8 +19,10 @@ from anbu.care.foundation.queries import now
 from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
 from anbu.lab import city as drawing
-from anbu.lab import colleagues, gateway, player
+from anbu.lab import gateway, player
+from anbu.lab.beside import Beside
 from anbu.lab.city import City
+from anbu.lab.cry import cry_once
 
 log = structlog.get_logger()
 
@@ -83,6 +85,7 @@ async def rehearse(stop: asyncio.Event) -> None:
         tasks.create_task(_answer_telephones(stop))
         tasks.create_task(_work_beside(drawn, told, stop))
         tasks.create_task(player.play(drawn, stage, clock=now, stop=stop))
+        tasks.create_task(cry_once(drawn, stage, clock=now, stop=stop))
 
 
 async def _answer_telephones(stop: asyncio.Event) -> None:
@@ -101,10 +104,10 @@ async def _work_beside(city: City, told: dict[str, Any], stop: asyncio.Event) ->
     """Let the colleagues answer their part of the alarms."""
     ids = [UUID(household) for household in told["households"]]
     team = await asyncio.to_thread(_team, told["hands"])
-    beside = colleagues.Colleagues(city, ids, team, joined_at=now())
+    colleagues = Beside(city, ids, team)
     while not stop.is_set():
         try:
-            await asyncio.to_thread(_in_database, beside)
+            await asyncio.to_thread(_in_database, colleagues)
         except DatabaseError as error:
             log.warning("colleagues_wait", error=type(error).__name__)
         with suppress(TimeoutError):
@@ -119,8 +122,8 @@ def _team(logins: Sequence[str]) -> list[Staff]:
         connections.close_all()
 
 
-def _in_database(beside: colleagues.Colleagues) -> None:
+def _in_database(colleagues: Beside) -> None:
     try:
-        beside.work(now())
+        colleagues.work(now())
     finally:
         connections.close_all()

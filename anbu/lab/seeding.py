@@ -23,14 +23,14 @@ from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
 from anbu.channels.gateway import Gateway
 from anbu.lab import city as drawing
-from anbu.lab import gateway, habits, rehearsal, speech
+from anbu.lab import gateway, habits, ladders, rehearsal, speech
 from anbu.lab.city import DIRECT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
 from anbu.sources.registry import SOURCES
 
 BY = "system:seed"
-HISTORY = timedelta(hours=76)  # the strip shows 72; the longest patience is 50
+HISTORY = timedelta(hours=124)  # five days, from which a rhythm can be learned; a strip shows 72 h
 NIGHT_BEGAN = timedelta(hours=2, minutes=40)  # 18:00
 AT_ONCE = 5_000  # messages in one transaction
 
@@ -83,14 +83,21 @@ class Summary:
         )
 
 
-def seed(*, households: int, seed: int, now: datetime, progress: Progress) -> Summary:
-    """Draw a city and live its last days up to `now`, and return what came of it."""
+def seed(
+    *, households: int, seed: int, now: datetime, progress: Progress, waits: float = 1.0
+) -> Summary:
+    """Draw a city and live its last days up to `now`, and return what came of it.
+
+    `waits`: how many times as long as usual each step of the response may take.
+    """
     began = time.monotonic()
     if crew.find_staff(CREW[0][0]):
         raise NotEmpty("this database holds a city already")
     city = drawing.plan(households, seed, now.astimezone(SEOUL))
     born = now - HISTORY
     _found(city, born)
+    if waits != 1.0:
+        answering.load_policy(text=ladders.slower(waits), by=BY, now=born)
     team = _hire(city, born)
     progress("people", 0, households)
     ids = _register(city, born)

@@ -1,6 +1,7 @@
 """A silent home becomes an answered alarm, in a real browser, with the keyboard alone."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from anbu.care.alarms import queries
 from anbu.care.foundation.queries import now
 from tests.walks.conftest import ROOT, Desk, Visitor
 
-PICTURES = ROOT / "docs/pictures"
+PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")  # `make pictures`: the docs'
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., Visitor]
 

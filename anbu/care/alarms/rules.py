@@ -107,7 +107,14 @@ class Rung:
 
 
 class NotAllowed(ValueError):
-    """Something the rules forbid, said in one Korean sentence for the person who tried."""
+    """Something the rules forbid, said in one Korean sentence for the person who tried.
+
+    The sentence keeps its places for values, so that a desk can say it in another language.
+    """
+
+    def __init__(self, sentence: str, **values: str | int) -> None:
+        self.sentence, self.values = sentence, tuple(values.items())
+        super().__init__(sentence % values)
 
 
 class UnknownAlarm(LookupError):
@@ -120,7 +127,9 @@ class TakenByAnother(NotAllowed):
     def __init__(self, name: str, at: datetime) -> None:
         self.name, self.at = name, at
         moment = at.astimezone(SEOUL)
-        super().__init__(f"{name} 님이 먼저 맡았습니다 ({moment:%H:%M:%S}).")
+        super().__init__(
+            "%(name)s 님이 먼저 맡았습니다 (%(at)s).", name=name, at=f"{moment:%H:%M:%S}"
+        )
 
 
 STATE_LABELS = {
@@ -172,7 +181,9 @@ def check_move(present: State, to: State) -> None:
     """Refuse a step that the table above does not know."""
     if to not in NEXT[present]:
         raise NotAllowed(
-            f"‘{STATE_LABELS[present]}’에서 ‘{STATE_LABELS[to]}’(으)로 갈 수 없습니다."
+            "‘%(present)s’에서 ‘%(to)s’(으)로 갈 수 없습니다.",
+            present=STATE_LABELS[present],
+            to=STATE_LABELS[to],
         )
 
 
@@ -328,10 +339,13 @@ def topic(word: str) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """Return a moment as short as it stays clear: 15:40, 어제 15:40, 11/19 15:40."""
+    """Return a moment as short as it stays clear: 15:40, 어제 15:40, 19일 15:40.
+
+    The space is one at which no line breaks: a time alone on a line says nothing.
+    """
     there, here = at.astimezone(SEOUL), now.astimezone(SEOUL)
     days = (here.date() - there.date()).days
-    day = "" if days == 0 else "어제 " if days == 1 else f"{there.month}/{there.day} "
+    day = "" if days == 0 else "어제\u00a0" if days == 1 else f"{there.day}일\u00a0"
     return f"{day}{there:%H:%M}"
 
 
@@ -377,7 +391,7 @@ def _cry(facts: dict[str, Any], now: datetime) -> str:
     if len(words) > LONGEST_QUOTE:
         words = words[: LONGEST_QUOTE - 1] + "…"
     said = f"“{words}”라고 말함" if words else "도움을 부름"
-    return f"{said}. AI스피커 {moment(datetime.fromisoformat(facts['said_at']), now)}"
+    return f"{said}. AI스피커\u00a0{moment(datetime.fromisoformat(facts['said_at']), now)}"
 
 
 def _silence(facts: dict[str, Any], now: datetime) -> str:
@@ -385,7 +399,7 @@ def _silence(facts: dict[str, Any], now: datetime) -> str:
     quiet = _list(facts.get("quiet", ())) or "생활신호"
     unseen = facts.get("unseen", ())
     since = datetime.fromisoformat(last or facts["still_since"])
-    heard = f"마지막 활동 {moment(since, now)}" if last else "지켜본 뒤로 활동 없음"
+    heard = f"마지막 활동\u00a0{moment(since, now)}" if last else "지켜본 뒤로 활동 없음"
     sentence = f"{quiet} {span(now - since)} 변화 없음. {heard}"
     blind = f" · {topic(_list(unseen))} 볼 수 없음" if unseen else ""
     whole = sentence + blind

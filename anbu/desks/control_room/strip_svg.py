@@ -61,11 +61,12 @@ def draw_row(strip: Strip | None, people: Sequence[PeopleMark] = ()) -> str:
         )
     lanes = strip.lanes[:3]
     step = 24 / len(lanes)
-    body = [_rhythm(strip, frame), _midnights(strip, frame), _blind_all(strip, frame)]
+    unseen = blind_everywhere(strip)
+    body = [_rhythm(strip, frame, unseen), _midnights(strip, frame), _blind_all(unseen, frame)]
     for number, lane in enumerate(lanes):
         middle = 7 + step * (number + 0.5)
-        body.append(_blind_lane(strip, lane, frame, middle - 4, 8))
-        body.append(_marks(lane, frame, middle, small=True))
+        body.append(_blind_lane(lane, unseen, frame, middle - 4, 8))
+        body.append(_small_marks(lane, frame, middle))
     body.append(_people(strip, people, frame, 36, 3.4))
     body.append(_silence(strip, frame, top=5, edge=2, stroke=1.8))
     body.append(_now_and_due(strip, frame, small=True))
@@ -85,16 +86,17 @@ def draw_full(strip: Strip | None, people: Sequence[PeopleMark] = ()) -> str:
             _hatch(frame.x0, 36, frame.width, frame.height) + words,
             strip_words.sentence(strip),
         )
-    body = [_rhythm(strip, frame), _midnights(strip, frame), _blind_all(strip, frame)]
+    unseen = blind_everywhere(strip)
+    body = [_rhythm(strip, frame, unseen), _midnights(strip, frame), _blind_all(unseen, frame)]
     for number, lane in enumerate(lanes):
         base = 66 + 28 * number
         icon = LANE_ICONS.get(lane.name, LANE_ICONS["presence"])
         body.append(_label(base, icon, strip_words.lane_label(lane), lane.freshness_s))
         body.append(f'<path class="ln" d="M{frame.x0} {base}h{frame.width}"/>')
-        body.append(_blind_lane(strip, lane, frame, base - 22, 20))
+        body.append(_blind_lane(lane, unseen, frame, base - 22, 20))
         if lane.name in BARS:
             body.append(_idle(strip, lane, frame, base - 5))
-        body.append(_marks(lane, frame, base - 14, small=False))
+        body.append(_marks(lane, frame, base - 14))
     body.append(_label(bottom, PEOPLE_ICON, _("사람"), _people_freshness(strip, people)))
     body.append(_people(strip, people, frame, bottom - 11, 6.5))
     body.append(_silence(strip, frame, top=33, edge=25, stroke=2))
@@ -126,13 +128,12 @@ def _minutes(strip: Strip | None) -> float:
     )
 
 
-def _rhythm(strip: Strip, frame: Frame) -> str:
+def _rhythm(strip: Strip, frame: Frame, unseen: Sequence[Span]) -> str:
     now = strip_words.minutes_to_now(strip)
     silent = now + 1
     if strip.silent_from is not None:
         silent = (strip.silent_from - strip.start).total_seconds() / 60
-    unseen = blind_everywhere(strip)
-    columns: dict[tuple[str, float], list[str]] = defaultdict(list)
+    columns: dict[tuple[str, int], list[Span]] = defaultdict(list)
     for hour, chance in enumerate(strip.rhythm):
         middle = hour * 60 + 30
         if any(a <= middle < b for a, b in unseen):
@@ -142,13 +143,26 @@ def _rhythm(strip: Strip, frame: Frame) -> str:
             opacity *= 0.3
         elif middle >= silent and strip.level:
             kind, opacity = f"m{strip.level}", 0.22 + 0.7 * chance
-        shade = round(opacity * SHADES) / SHADES
+        shade = round(opacity * SHADES)
         if shade:
-            x, end = frame.x(hour * 60), frame.x(hour * 60 + 60)
-            columns[kind, shade].append(_box(x, frame.top, end - x + 0.4, frame.height))
+            _lengthen(columns[kind, shade], hour * 60, hour * 60 + 60)
     return "".join(
-        f'<path class="{kind}" opacity="{shade:.2f}" d="{"".join(boxes)}"/>'
-        for (kind, shade), boxes in columns.items()
+        f'<path class="{kind}" opacity="{shade / SHADES:.2f}" d="{_columns(hours, frame)}"/>'
+        for (kind, shade), hours in columns.items()
+    )
+
+
+def _lengthen(spans: list[Span], first: float, last: float) -> None:
+    """Add a span; one that touches the span before it makes that one longer."""
+    if spans and first <= spans[-1][1]:
+        spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+    else:
+        spans.append((first, last))
+
+
+def _columns(hours: Iterable[Span], frame: Frame) -> str:
+    return "".join(
+        _box(frame.x(a), frame.top, frame.x(b) - frame.x(a) + 0.4, frame.height) for a, b in hours
     )
 
 
@@ -162,22 +176,21 @@ def _midnights(strip: Strip, frame: Frame) -> str:
 
 
 def _hours_of_day(strip: Strip) -> Iterable[tuple[float, int]]:
-    first = localtime(strip.start)
+    first = localtime(strip.start)  # Korea keeps one offset all year: hours are counted, not asked
     offset = 60 - first.minute - first.second / 60
     for step in range(int(strip_words.minutes_to_now(strip) // 60) + 1):
-        at = first + timedelta(minutes=offset + 60 * step)
-        yield offset + 60 * step, at.hour
+        yield offset + 60 * step, (first.hour + 1 + step) % 24
 
 
-def _blind_all(strip: Strip, frame: Frame) -> str:
+def _blind_all(unseen: Sequence[Span], frame: Frame) -> str:
     return "".join(
-        _hatch(frame.x(a), frame.top, frame.x(b) - frame.x(a), frame.height)
-        for a, b in blind_everywhere(strip)
+        _hatch(frame.x(a), frame.top, frame.x(b) - frame.x(a), frame.height) for a, b in unseen
     )
 
 
-def _blind_lane(strip: Strip, lane: Lane, frame: Frame, y: float, height: float) -> str:
-    everywhere = blind_everywhere(strip)
+def _blind_lane(
+    lane: Lane, everywhere: Sequence[Span], frame: Frame, y: float, height: float
+) -> str:
     return "".join(
         _hatch(frame.x(a), y, frame.x(b) - frame.x(a), height)
         for a, b in lane.blind
@@ -185,19 +198,36 @@ def _blind_lane(strip: Strip, lane: Lane, frame: Frame, y: float, height: float)
     )
 
 
-def _marks(lane: Lane, frame: Frame, middle: float, *, small: bool) -> str:
+def _small_marks(lane: Lane, frame: Frame, middle: float) -> str:
+    """Draw a lane of the small strip; marks that overlap at its size are one shape."""
+    if not lane.marks:
+        return ""
+    scale, most = frame.width / frame.minutes, frame.minutes
+    width = 2.4 if lane.name in BARS else 3.2 if lane.name in PILLS else 4.6
+    left = 0 if lane.name in BARS or lane.name in PILLS else -2.3
+    spans: list[Span] = []
+    for minute, _strength in lane.marks:
+        x = frame.x0 + scale * min(max(minute, 0), most) + left
+        _lengthen(spans, x, x + width)
+    if lane.name in BARS:
+        parts = [_box(a, middle - 3, b - a, 6) for a, b in spans]
+    else:
+        tall = 4.6
+        parts = [_pill(a, middle - tall / 2, b - a, tall) for a, b in spans]
+    return f'<path class="s" d="{"".join(parts)}"/>'
+
+
+def _marks(lane: Lane, frame: Frame, middle: float) -> str:
     parts = []
     for minute, strength in lane.marks:
         x = frame.x(minute)
         if lane.name in BARS:
-            height = 6 if small else 10 + 10 * strength
-            y = middle - 3 if small else middle + 12 - height
-            parts.append(_box(x, y, 2.4 if small else 4.4, height))
+            height = 10 + 10 * strength
+            parts.append(_box(x, middle + 12 - height, 4.4, height))
         elif lane.name in PILLS:
-            width, tall = (3.2, 4.6) if small else (5 + 5 * strength, 8)
-            parts.append(_pill(x, middle - tall / 2, width, tall))
+            parts.append(_pill(x, middle - 4, 5 + 5 * strength, 8))
         else:
-            parts.append(_dot(x, middle, 2.3 if small else 3.6))
+            parts.append(_dot(x, middle, 3.6))
     return f'<path class="s" d="{"".join(parts)}"/>' if parts else ""
 
 
@@ -334,8 +364,7 @@ def _text(x: float, y: float, text: str, name: str, anchor: str) -> str:
 
 
 def _svg(width: int, height: int, body: str, words: str) -> str:
-    return (
+    return (  # the title is the name of the picture: for the screen reader and for the pointer
         f'<svg class="strip" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(words)}">'
-        f"<title>{escape(words)}</title>{body}</svg>"
+        f'viewBox="0 0 {width} {height}" role="img"><title>{escape(words)}</title>{body}</svg>'
     )

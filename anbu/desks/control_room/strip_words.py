@@ -8,10 +8,27 @@ from typing import TYPE_CHECKING
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from anbu.care.readings.queries import Lane, Strip
+
+
+LANES = {
+    "power_w": lazy("전력"),
+    "energy_wh": lazy("전력량"),
+    "lux": lazy("조도"),
+    "motion": lazy("움직임"),
+    "door": lazy("문"),
+    "contact": lazy("열림"),
+    "calls": lazy("통화"),
+    "sms": lazy("문자"),
+    "data_kb": lazy("통신"),
+    "steps": lazy("걸음"),
+    "checkin": lazy("안부 응답"),
+    "presence": lazy("말소리"),
+}
 
 
 def lane_label(lane: Lane) -> str:
@@ -21,21 +38,7 @@ def lane_label(lane: Lane) -> str:
 
 def channel_label(name: str, otherwise: str) -> str:
     """Return a channel's name in the reader's language."""
-    labels = {
-        "power_w": _("전력"),
-        "energy_wh": _("전력량"),
-        "lux": _("조도"),
-        "motion": _("움직임"),
-        "door": _("문"),
-        "contact": _("열림"),
-        "calls": _("통화"),
-        "sms": _("문자"),
-        "data_kb": _("통신"),
-        "steps": _("걸음"),
-        "checkin": _("안부 응답"),
-        "presence": _("말소리"),
-    }
-    return labels.get(name, otherwise)
+    return str(LANES.get(name, otherwise))
 
 
 def length(span: timedelta) -> str:

@@ -12,7 +12,7 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import strip_words
+from . import reasons, strip_words
 
 LEVELS = {1: lazy("관심"), 2: lazy("주의"), 3: lazy("심각")}
 VIEWS = {
@@ -47,13 +47,19 @@ AFTER = {  # what comes by itself when nobody acts
     "dispatch": lazy("뒤 현장 출동으로"),
     "joint": lazy("뒤 119·112로"),
 }
-IF_NOT = {
-    "": lazy("못 하면 다시 알립니다"),
-    "message": lazy("못 하면 자동으로 문자"),
-    "call": lazy("못 하면 다음 전화 차례로"),
-    "contact": lazy("못 하면 자동으로 보호자 차례"),
-    "dispatch": lazy("못 하면 자동으로 현장 출동"),
-    "joint": lazy("못 하면 자동으로 119·112 차례"),
+IF_NOT = {  # a machine sends nobody: what comes is the next thing for people to do
+    "": lazy("시간이 지나면 다시 알립니다"),
+    "message": lazy("시간이 지나면 다음 할 일: 문자"),
+    "call": lazy("시간이 지나면 다음 할 일: 전화"),
+    "contact": lazy("시간이 지나면 다음 할 일: 보호자에게 전화"),
+    "dispatch": lazy("시간이 지나면 다음 할 일: 현장 출동"),
+    "joint": lazy("시간이 지나면 다음 할 일: 119·112 연락"),
+}
+NEXT_STEPS = {
+    "message": lazy("문자 보내기"),
+    "contact": lazy("보호자에게 전화"),
+    "dispatch": lazy("현장 출동"),
+    "joint": lazy("119·112 연락"),
 }
 RESULTS = {
     "safe": lazy("안전하다고 함"),
@@ -146,12 +152,12 @@ def next_step(row: Any) -> str:
     """Return the next step as the big button says it."""
     if row.next_do == "call":
         return _("%(n)d차 전화") % {"n": row.tries + 1}
-    return {
-        "message": _("문자 보내기"),
-        "contact": _("보호자에게 전화"),
-        "dispatch": _("현장 출동"),
-        "joint": _("119·112 연락"),
-    }[row.next_do]
+    return str(NEXT_STEPS[row.next_do])
+
+
+def age(row: Any) -> str:
+    """Return age and sex: 81세 여."""
+    return _("%(age)d세 %(sex)s") % {"age": row.age, "sex": SEXES[row.sex]}
 
 
 def owner(row: Any) -> str:
@@ -159,6 +165,11 @@ def owner(row: Any) -> str:
     if row.owner_is_me:
         return _("내 담당")
     return row.owner_name or _("담당 없음")
+
+
+def reason(row: Any, *, now: datetime) -> str:
+    """Return why the alarm rose, in the reader's language."""
+    return row.reason if reasons.is_korean() else reasons.reason(row.facts, row.closed_at or now)
 
 
 def outcome_with_group(code: str) -> str:
@@ -189,7 +200,7 @@ def line(entry: Any, *, now: datetime) -> Line:
                 icon="lv3",
                 lead=_("신호가 울림 —"),
                 strong=str(level),
-                small=told.get("reason", who),
+                small=_why_raised(told, entry.at) or who,
             )
         case "level":
             return Line(
@@ -218,7 +229,7 @@ def line(entry: Any, *, now: datetime) -> Line:
                 icon="message",
                 lead=_("%(whom)s에게 문자 —") % {"whom": told.get("to", "")},
                 strong=str(RESULTS.get(told.get("status"), "")),
-                small=_join(who, told.get("text"), told.get("failure")),
+                small=_join(who, told.get("text"), _own(told.get("failure"))),
             )
         case "state":
             return Line(icon="truck", lead=_state(told), small=_join(who, told.get("note")))
@@ -229,7 +240,7 @@ def line(entry: Any, *, now: datetime) -> Line:
             return Line(
                 icon=icon,
                 lead=str(lead),
-                strong=str(told.get("channel", "")),
+                strong=_own(told.get("channel")),
                 small=_join(who, told.get("words")),
             )
         case "shelved":
@@ -309,6 +320,18 @@ def _learned(told: dict[str, Any]) -> list[tuple[str, str]]:
         labels = "·".join(strip_words.channel_label(each.name, each.label) for each in blind)
         found.append((str(len(blind)), _("볼 수 없던 신호: %(labels)s") % {"labels": labels}))
     return found
+
+
+def _why_raised(told: dict[str, Any], at: datetime) -> str:
+    """Return the sentence as it was written down; in another language, made anew from its facts."""
+    if told.get("facts") and not reasons.is_korean():
+        return reasons.reason(told["facts"], at)
+    return str(told.get("reason", ""))
+
+
+def _own(text: Any) -> str:
+    """Return a word that we ourselves stored in Korean, in the reader's language."""
+    return _(str(text)) if text else ""
 
 
 def _state(told: dict[str, Any]) -> str:

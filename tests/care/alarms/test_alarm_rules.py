@@ -143,13 +143,15 @@ def silence(**told):
 
 def test_the_reason_says_what_when_and_what_could_not_be_seen():
     assert reason(silence(unseen=["통신"]), NOW) == (
-        "전력·조도 31시간 변화 없음. 마지막 활동 어제 15:40 · 통신은 볼 수 없음"
+        "전력·조도 31시간 변화 없음. 마지막 활동\u00a0어제\u00a015:40 · 통신은 볼 수 없음"
     )
 
 
 def test_the_reason_keeps_up_with_the_clock():
     later = NOW + timedelta(days=1)
-    assert reason(silence(), later) == "전력·조도 55시간 변화 없음. 마지막 활동 11/20 15:40"
+    assert (
+        reason(silence(), later) == "전력·조도 55시간 변화 없음. 마지막 활동\u00a020일\u00a015:40"
+    )
 
 
 def test_a_home_that_never_stirred_is_said_to_be_so():
@@ -159,8 +161,8 @@ def test_a_home_that_never_stirred_is_said_to_be_so():
 
 def test_a_cry_is_quoted():
     cry = {"rule": "sos", "words": "살려줘", "said_at": "2026-11-21T22:41:00+09:00"}
-    assert reason(cry, NOW) == "“살려줘”라고 말함. AI스피커 22:41"
-    assert reason(cry | {"words": ""}, NOW) == "도움을 부름. AI스피커 22:41"
+    assert reason(cry, NOW) == "“살려줘”라고 말함. AI스피커\u00a022:41"
+    assert reason(cry | {"words": ""}, NOW) == "도움을 부름. AI스피커\u00a022:41"
 
 
 @pytest.mark.parametrize("count", range(12))

@@ -6,6 +6,7 @@ import pytest
 
 from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm, Step
+from anbu.care.alarms.queries.causes import unseen
 from anbu.care.alarms.rules import NotAllowed, TakenByAnother, UnknownAlarm
 from anbu.care.foundation.models import Trace
 from anbu.care.staff import actions as staffing
@@ -114,7 +115,7 @@ def test_a_cry_rises_at_once_and_critical(world):
     assert sweep(actions.raise_next_sos, NIGHT + timedelta(seconds=1)) == 1
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.level, alarm.owner_post) == ("sos", 3, world.operator.post)
-    assert alarm.reason == "“살려줘”라고 말함. AI스피커 22:40"
+    assert alarm.reason == "“살려줘”라고 말함. AI스피커\u00a022:40"
     assert alarm.rung_due_at == NIGHT + timedelta(seconds=61)
 
 
@@ -306,14 +307,13 @@ def test_blind_homes_become_one_cause_and_no_alarm(world):
     home = world.home(still_at=blind)
     sweep(actions.raise_next_silence, NIGHT + timedelta(seconds=1))
     sweep(actions.raise_next_silence, blind)
-    causes = queries.cause_rows(seen_by=world.operator)
-    assert sum(cause.homes for cause in causes) == 4
-    assert {cause.provider_name for cause in causes} == {"플러그"}
-    assert sum(c.homes for c in queries.cause_rows(seen_by=world.next_planner)) == 1
+    (cause,) = queries.cause_rows(seen_by=world.operator, now=blind)
+    assert (cause.homes, cause.provider_name, cause.cause) == (4, "플러그", "feed")
+    assert unseen(seen_by=world.next_planner, now=blind, with_homes=True).total == 1
     assert Alarm.objects.filter(household=other).count() == 1
     world.report(other, at=blind + MINUTE)
     sweep(actions.raise_next_silence, blind + 2 * MINUTE)
-    assert queries.cause_rows(seen_by=world.next_planner) == ()
+    assert unseen(seen_by=world.next_planner, now=blind + 2 * MINUTE).total == 0
     assert home
 
 

@@ -8,8 +8,9 @@ from django.test import Client
 
 from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm
+from anbu.care.alarms.queries.queue import WHOLE
 from anbu.care.foundation.models import Trace
-from tests.care.alarms.world import World
+from tests.care.alarms.world import World, sweep
 from tests.desks.control_room.conftest import NOW, StandingClock
 
 HANGUL = re.compile("[가-힣]+")
@@ -163,6 +164,10 @@ def test_english_pages_hold_no_korean_but_the_people_and_their_data(
 ):
     post(desk, alarm, "call", whom="person", result="no_answer")
     post(desk, alarm, "dispatch")
+    cry = world.home(still_at=NOW + timedelta(hours=9))
+    world.cry(cry, at=NOW, words="")
+    sweep(actions.raise_next_sos, NOW)
+    cried = Alarm.objects.get(household=cry)
     desk.cookies["django_language"] = "en"
     incident = queries.incident(alarm_id=alarm.id, seen_by=world.operator, now=NOW)
     assert incident is not None
@@ -172,7 +177,6 @@ def test_english_pages_hold_no_korean_but_the_people_and_their_data(
         row.place,
         row.dong,
         row.unit,
-        row.reason,
         *row.chips,
         incident.address,
         incident.district,
@@ -189,8 +193,7 @@ def test_english_pages_hold_no_korean_but_the_people_and_their_data(
         "윤O0",
         "윤O1",
     ]
-    known += [s for s in re.split(r"\. | · ", row.reason)] + [row.reason.partition(". ")[0] + "."]
-    for address in ("/", "/?view=done", "/shift", f"/alarms/{alarm.id}", f"/preview/{alarm.id}"):
+    for address in ("/", "/?view=done", "/shift", *pages(alarm), *pages(cried)):
         page = desk.get(address).content.decode()
         for data in sorted(known, key=len, reverse=True):
             page = page.replace(data, "")
@@ -198,3 +201,87 @@ def test_english_pages_hold_no_korean_but_the_people_and_their_data(
     desk.logout()
     desk.cookies["django_language"] = "en"
     assert HANGUL.findall(desk.get("/login").content.decode()) == ["한국어"]
+
+
+def pages(alarm: Alarm) -> list[str]:
+    """Return the addresses at which one alarm is shown."""
+    return [f"/{page}/{alarm.id}" for page in ("alarms", "preview", "row")]
+
+
+def test_the_same_facts_are_a_sentence_in_both_languages(desk: Client, alarm: Alarm):
+    korean = desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert "전력·조도 24시간 변화 없음." in korean
+    desk.cookies["django_language"] = "en"
+    english = desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert "Power · Light: no change for 1 d." in english
+    alarm.refresh_from_db()
+    assert alarm.reason.startswith("전력·조도 24시간 변화 없음.")  # the record stays as it was
+
+
+@pytest.mark.parametrize(
+    ("deed", "given", "korean", "english"),
+    [
+        ("claim", {"version": 99}, "그 사이 바뀌었습니다.", "It has changed meanwhile."),
+        ("shelve", {"span": "morning", "reason": "밤"}, "1시간 안에서", "within 1 h from now"),
+        ("call", {"whom": "9", "result": "safe"}, "이 가구의 연락처가", "not a contact of this"),
+        ("note", {"text": "450101-2345678"}, "메모에 주민등록번호는", "Note: a resident"),
+    ],
+)
+def test_a_refusal_is_told_in_the_readers_language(
+    desk: Client, alarm: Alarm, deed: str, given: dict[str, str], korean: str, english: str
+):
+    said = post(desk, alarm, deed, **given)
+    assert said.status_code in (409, 422)
+    assert korean in said.content.decode()
+    desk.cookies["django_language"] = "en"
+    assert english in post(desk, alarm, deed, **given).content.decode()
+
+
+def test_no_machine_is_said_to_send_anybody(desk: Client, alarm: Alarm):
+    for _ in range(3):
+        post(desk, alarm, "call", whom="person", result="no_answer")
+    page = desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert "시간이 지나면 다음 할 일: 현장 출동" in page
+    assert "자동" not in page
+
+
+def test_every_look_at_a_home_leaves_a_trace(desk: Client, alarm: Alarm, world: World):
+    looks = {
+        "/": "list_alarms",
+        "/list": "list_alarms",
+        f"/row/{alarm.id}": "see_row",
+        f"/preview/{alarm.id}": "see_preview",
+        f"/strips?alarms={alarm.id}": "see_strips",
+        f"/alarms/{alarm.id}": "open_incident",
+    }
+    for address, verb in looks.items():
+        before = Trace.objects.count()
+        assert desk.get(address).status_code == 200
+        (trace,) = Trace.objects.order_by("id")[before:]
+        assert (trace.by, trace.verb) == (world.operator.actor, verb)
+        assert str(alarm.id) in str(trace.detail)
+
+
+def test_a_refused_deed_shows_the_panel_and_the_look_is_written_down(desk: Client, alarm: Alarm):
+    before = Trace.objects.filter(verb="see_preview").count()
+    assert post(desk, alarm, "claim", version=99).status_code == 409
+    assert Trace.objects.filter(verb="see_preview").count() == before + 1
+
+
+def test_far_rows_come_without_strips_and_get_them_once_asked_for(
+    desk: Client, world: World, clock: StandingClock, client: Client
+):
+    for n in range(WHOLE + 3):
+        world.home(still_at=NOW - timedelta(seconds=n + 1))
+    sweep(actions.raise_next_silence, NOW)
+    page = desk.get("/").content.decode()
+    ids = re.findall('<li class="q lv[^>]* data-id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) == WHOLE + 3
+    whole, *far = re.split(r"data-later", page.split('id="rows"')[1].split("</ul>")[0])
+    assert (whole.count('<svg class="strip'), len(far)) == (WHOLE, 3)
+    answer = desk.get("/strips?alarms=" + ",".join(ids[WHOLE:])).content.decode()
+    assert set(re.findall('data-of="([^"]+)"', answer)) == set(ids[WHOLE:])
+    assert answer.count('<svg class="strip') == 3
+    assert desk.get("/strips?alarms=nonsense").status_code == 404
+    client.force_login(world.next_planner)
+    assert client.get("/strips?alarms=" + ",".join(ids)).content == b""

@@ -124,6 +124,7 @@ class Ingest:
             "ANBU_NATS_KEYS": str(broker.keys),
             "ANBU_MQTT_PORT": str(ports.mqtt),
             "ANBU_MQTT_ACK_WAIT_S": str(ACK_WAIT_S),
+            "ANBU_CRASH_AT": "after_commit_before_ack",  # and not allowed to: it must do nothing
             "NO_COLOR": "1",
             "PYTHONUNBUFFERED": "1",
         }
@@ -146,12 +147,47 @@ class Ingest:
 
     def keep_one(self) -> None:
         """See to it that exactly one runs; a start takes longer than most tests."""
-        if [process.poll() for process in self._processes] != [None]:
-            self.stop()
+        running = [process for process in self._processes if process.poll() is None]
+        self._processes = running[1:]
+        self.stop()
+        self._processes = running[:1]
+        if not running:
             self.start()
+
+    def hold_still(self) -> None:
+        """Stop the clock of all that run, outside any transaction: the tables can be emptied now.
+
+        What the broker delivers twice is taken in twice, also after all is acknowledged.
+        """
+        wait_for(self._is_still)
+
+    def _is_still(self) -> bool:
+        self._signal(signal.SIGSTOP)
+        busy = column(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        if busy != [0]:
+            self._signal(signal.SIGCONT)
+        return busy == [0]
+
+    def go_on(self) -> None:
+        """Let them go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(number)
+
+    def the_one(self) -> subprocess.Popen[bytes]:
+        """Return the process that runs."""
+        (process,) = self._processes
+        return process
 
     def stop(self) -> None:
         """Stop all in good order."""
+        self.go_on()
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -272,6 +308,8 @@ def site(
 def city(transactional_db: None, site: tuple[Broker, Ports, Ingest]) -> Iterator[City]:
     """One home that agreed to be watched, a broker, and one ingest process."""
     broker, ports, ingest = site
+    assert str(connection.settings_dict["NAME"]).startswith("test_"), "only ever a database of ours"
+    ingest.go_on()
     ingest.keep_one()
     now = datetime.now(UTC)
     load_seoul(now=now)
@@ -295,3 +333,4 @@ def city(transactional_db: None, site: tuple[Broker, Ports, Ingest]) -> Iterator
     yield city
     for plug in city.plugs:
         plug.leave()
+    ingest.hold_still()

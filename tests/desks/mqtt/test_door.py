@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from anbu.care.readings.actions import revoke_device
 
 from .conftest import City, wait_for
 
+# The mark, not only a fixture that asks for the database: by it alone pytest-django makes one.
+pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime.now(UTC)
 
 
@@ -74,8 +78,7 @@ def test_a_revoked_device_is_thrown_out_and_stays_out(city: City) -> None:
 
 
 def test_a_revocation_nobody_heard_is_found_by_the_sweep(city: City) -> None:
-    city.ingest.stop()
-    first = city.ingest.start()
+    first = city.ingest.the_one()
     plug = city.plug("door-unheard")
     assert plug.connect()
     first.kill()

@@ -13,7 +13,7 @@ from .answering import (
     transfer,
 )
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
-from .looking import open_incident, open_preview, open_queue, open_row
+from .looking import open_incident, open_preview, open_queue, open_row, open_strips
 from .messages import deliver, expire_next_messages, send_message, settle_message
 from .numbering import open_number_days
 from .policies import load_policy
@@ -38,6 +38,7 @@ __all__ = [
     "open_preview",
     "open_queue",
     "open_row",
+    "open_strips",
     "raise_next_silence",
     "raise_next_sos",
     "record_call",

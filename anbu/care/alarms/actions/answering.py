@@ -114,7 +114,7 @@ def shelve(*, alarm_id: UUID, until: datetime, reason: str, by: Staff, now: date
         raise NotAllowed("심각 신호는 미룰 수 없습니다.")
     if not now < until <= now + longest:
         hours = int(longest.total_seconds() // 3600)
-        raise NotAllowed(f"지금부터 {hours}시간 안에서 끝나는 시각을 골라 주세요.")
+        raise NotAllowed("지금부터 %(hours)d시간 안에서 끝나는 시각을 골라 주세요.", hours=hours)
     if State(alarm.state) is State.DISPATCHED:
         raise NotAllowed("현장에 나가 있는 사건은 미룰 수 없습니다.")
     why = clean(reason, what="미루는 까닭", at_most=120, needed=True)

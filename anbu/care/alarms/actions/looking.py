@@ -1,5 +1,6 @@
 """Looking at people's alarms: the answer and the trace of who looked, in one transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from ..queries import Incident, Preview, Queue, Row
 
 @transaction.atomic
 def open_queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
-    """Return one view of the queue, and write down which alarms were listed to whom."""
+    """Return one view of the queue, and write down which alarms and homes were listed to whom."""
     queue = queries.queue(seen_by=seen_by, view=view, now=now)
     record(
         by=seen_by.actor,
@@ -23,8 +24,23 @@ def open_queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         view=view,
         count=len(queue.rows),
         alarms=[str(row.id) for row in queue.rows],
+        blind_homes=[str(home.household) for home in queue.blind_homes],
     )
     return queue
+
+
+@transaction.atomic
+def open_strips(*, alarm_ids: Collection[UUID], seen_by: Staff, now: datetime) -> tuple[Row, ...]:
+    """Return the rows whose strips a page still lacks, and write down who saw them."""
+    rows = queries.rows_with_strips(alarm_ids=alarm_ids, seen_by=seen_by, now=now)
+    record(
+        by=seen_by.actor,
+        verb="see_strips",
+        at=now,
+        count=len(rows),
+        alarms=[str(row.id) for row in rows],
+    )
+    return rows
 
 
 @transaction.atomic

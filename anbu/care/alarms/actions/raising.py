@@ -221,7 +221,7 @@ def _new_alarm(
         waits_for="morning" if chair.opens_at else "answer" if at_message else "",
     )
     change = Change(alarm, "raise_" + one.kind)
-    change.step(Step.Kind.RAISED, level=alarm.level, reason=alarm.reason)
+    change.step(Step.Kind.RAISED, level=alarm.level, reason=alarm.reason, facts=facts)
     change.step(Step.Kind.OWNER, to=chair.post.name, how="raised")
     return change
 

@@ -3,6 +3,7 @@
 from .cards import (
     VIEWS,
     Attempt,
+    BlindHome,
     CauseRow,
     Fact,
     Incident,
@@ -15,13 +16,15 @@ from .cards import (
     RuleRecord,
     TimelineEntry,
 )
+from .causes import cause_rows
 from .incident import incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
-from .queue import UnknownView, cause_rows, counts, crew, load_10min, queue, row
+from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
 
 __all__ = [
     "VIEWS",
     "Attempt",
+    "BlindHome",
     "CauseRow",
     "Fact",
     "Incident",
@@ -43,6 +46,7 @@ __all__ = [
     "preview",
     "queue",
     "row",
+    "rows_with_strips",
     "rule_of",
     "rule_record",
     "timeline",

@@ -34,7 +34,9 @@ class Row:
     unit: str
     place: str
     reason: str
+    facts: dict[str, Any]  # what the sentence is made of, for the other language
     strip: Strip | None
+    strip_later: bool  # the strip was not asked for: a far row's follows when the page is idle
     people: tuple[PeopleMark, ...]
     next_do: str  # message | call | contact | dispatch | joint
     next_whom: str  # "딸 윤OO" for a contact rung
@@ -72,6 +74,23 @@ class CauseRow:
     since: datetime
     homes: int
     with_alarm: int  # of them, homes with an open alarm
+    seen_otherwise: int  # homes this provider shows no more either, but another device still does
+    owner_post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindHome:
+    """One home that cannot be seen, alone with its trouble: somebody looks after its device."""
+
+    household: UUID
+    name: str
+    age: int
+    sex: str
+    place: str
+    provider_name: str
+    since: datetime
+    last_at: datetime | None  # the newest reading
+    has_alarm: bool
     owner_post: str
 
 
@@ -91,6 +110,7 @@ class Queue:
     counts: dict[str, int]
     levels: dict[int, int]  # of this view
     causes: tuple[CauseRow, ...]
+    blind_homes: tuple[BlindHome, ...]  # those that no cause row counts; in view 6 only
     crew: tuple[Mate, ...]
     watched: int
     night_consents: int

@@ -1,38 +1,63 @@
 """From tables to rows, for many alarms in a constant number of questions."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from anbu.care.people.models import Contact, Person
+from anbu.care.places.models import Post
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Strip
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Blindness, Step
-from ..rules import Result, Rung, reason, thaw
+from ..rules import Result, reason
 from .cards import PeopleMark, Row
 
 HOURS = 72
 LONGEST_CHIP = 8
 REACHED = {Result.SAFE, Result.HELP}
 VISITS = {"dispatched", "joint"}
+AT_HOME = (
+    "household_id",
+    "name",
+    "birth_year",
+    "sex",
+    "health_note",
+    "phone",
+    "household__unit",
+    "household__dong__name",
+)
 
 
-def rows_of(*, alarms: Sequence[Alarm], seen_by: Staff, now: datetime) -> tuple[Row, ...]:
-    """Return the rows of these alarms, in their order."""
+@dataclass(frozen=True)
+class Names:
+    """Who can hold or close an alarm: few people and posts, for many alarms."""
+
+    staff: dict[int | None, str]
+    posts: dict[int | None, str]
+
+
+def rows_of(
+    *, alarms: Sequence[Alarm], seen_by: Staff, now: datetime, whole: int | None = None
+) -> tuple[Row, ...]:
+    """Return the rows of these alarms, in their order; beyond the first `whole` without strips."""
     homes = {alarm.household_id for alarm in alarms}
-    persons = {person.household_id: person for person in Person.objects.filter(household__in=homes)}
-    contacts = _contacts(homes)
-    marks = _marks(homes, now)
+    near = {alarm.household_id for alarm in alarms[:whole]}
+    found = Person.objects.filter(household__in=homes)
+    persons = {one.household_id: one for one in found.values_list(*AT_HOME, named=True)}
+    contacts = _contacts({alarm.household_id for alarm in alarms if _asks_contact(alarm)})
+    marks = _marks(near, now)
     blind = set(
         Blindness.objects.filter(household__in=homes, ended_at=None).values_list(
             "household_id", flat=True
         )
     )
-    open_homes = {alarm.household_id for alarm in alarms if alarm.closed_at is None}
+    open_homes = {alarm.household_id for alarm in alarms[:whole] if alarm.closed_at is None}
+    names = _names(alarms)
     strips = readings.strips(households=open_homes, now=now, hours=HOURS, seen_by=seen_by)
     return tuple(
         _row(
@@ -41,7 +66,9 @@ def rows_of(*, alarms: Sequence[Alarm], seen_by: Staff, now: datetime) -> tuple[
             contacts.get(alarm.household_id, ()),
             marks.get(alarm.household_id, ()),
             strips.get(alarm.household_id),
+            alarm.household_id not in near,
             alarm.household_id in blind,
+            names,
             seen_by,
             now,
         )
@@ -51,20 +78,21 @@ def rows_of(*, alarms: Sequence[Alarm], seen_by: Staff, now: datetime) -> tuple[
 
 def _row(
     alarm: Alarm,
-    person: Person,
+    person: Any,
     contacts: Sequence[Contact],
     marks: tuple[PeopleMark, ...],
     strip: Strip | None,
+    strip_later: bool,
     blind: bool,
+    names: Names,
     seen_by: Staff,
     now: datetime,
 ) -> Row:
-    ladder = thaw(alarm.ladder)
-    rung = ladder[alarm.rung]
-    home = alarm.household
+    ladder = alarm.ladder  # as it was frozen: two hundred rows need no dataclasses of it
+    do = ladder[alarm.rung]["do"]
     # The second contact rung asks the second contact, and so on; the last one is asked again.
-    asked = sum(step.do == "contact" for step in ladder[: alarm.rung])
-    contact = contacts[min(asked, len(contacts) - 1)] if rung.do == "contact" and contacts else None
+    asked = sum(step["do"] == "contact" for step in ladder[: alarm.rung])
+    contact = contacts[min(asked, len(contacts) - 1)] if do == "contact" and contacts else None
     return Row(
         id=alarm.id,
         version=alarm.version,
@@ -72,18 +100,20 @@ def _row(
         kind=alarm.kind,
         level=alarm.level,
         state=alarm.state,
-        household=home.id,
+        household=alarm.household_id,
         name=person.name,
         age=now.astimezone(SEOUL).year - person.birth_year,
         sex=person.sex,
         chips=_chips(person.health_note),
-        dong=home.dong.name,
-        unit=home.unit,
-        place=" · ".join(part for part in (home.dong.name, home.unit) if part),
+        dong=person.household__dong__name,
+        unit=person.household__unit,
+        place=" · ".join(filter(None, (person.household__dong__name, person.household__unit))),
         reason=reason(alarm.facts, alarm.closed_at or now),
+        facts=alarm.facts,
+        strip_later=strip_later,
         strip=replace(strip, level=alarm.level) if strip else None,
         people=marks,
-        next_do=rung.do,
+        next_do=do,
         next_whom=f"{contact.relation} {contact.name}" if contact else "",
         next_phone=contact.phone if contact else person.phone,
         next_contact=contact.pk if contact else None,
@@ -92,8 +122,8 @@ def _row(
         rung_count=len(ladder),
         rung_started_at=alarm.rung_started_at,
         due_at=alarm.rung_due_at or alarm.rung_started_at,
-        owner_name=alarm.owner_staff.name if alarm.owner_staff else None,
-        owner_post=alarm.owner_post.name if alarm.owner_post else None,
+        owner_name=names.staff.get(alarm.owner_staff_id),
+        owner_post=names.posts.get(alarm.owner_post_id),
         owner_is_me=alarm.owner_staff_id == seen_by.pk,
         tries=alarm.tries,
         waits_for=alarm.waits_for,
@@ -104,13 +134,26 @@ def _row(
         last_sign_at=alarm.last_sign_at,
         sign_returned_at=alarm.sign_returned_at,
         closed_at=alarm.closed_at,
-        closed_by=alarm.closed_by.name if alarm.closed_by else "",
+        closed_by=names.staff.get(alarm.closed_by_id, ""),
         outcome=alarm.outcome,
     )
 
 
-def _after(ladder: Sequence[Rung], rung: int) -> str:
-    return ladder[rung + 1].do if rung + 1 < len(ladder) else ""
+def _names(alarms: Sequence[Alarm]) -> Names:
+    people = {one for alarm in alarms for one in (alarm.owner_staff_id, alarm.closed_by_id) if one}
+    posts = {alarm.owner_post_id for alarm in alarms if alarm.owner_post_id}
+    return Names(
+        staff=dict(Staff.objects.filter(id__in=people).values_list("id", "name")),
+        posts=dict(Post.objects.filter(id__in=posts).values_list("id", "name")),
+    )
+
+
+def _asks_contact(alarm: Alarm) -> bool:
+    return bool(alarm.ladder[alarm.rung]["do"] == "contact")
+
+
+def _after(ladder: Sequence[dict[str, Any]], rung: int) -> str:
+    return ladder[rung + 1]["do"] if rung + 1 < len(ladder) else ""
 
 
 def _chips(health: str) -> tuple[str, ...]:

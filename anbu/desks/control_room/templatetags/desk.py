@@ -9,11 +9,10 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
 from anbu.care.foundation.queries import now
 
-from .. import strip_svg, strip_words, words
+from .. import row_html, strip_svg, strip_words, words
 from ..icons import ICONS
 
 register = template.Library()
@@ -23,12 +22,6 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """Return one of our icons; the word beside it carries the meaning."""
     return mark_safe(f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')
-
-
-@register.simple_tag
-def strip_row(row: Any) -> SafeString:
-    """Return the small strip of a queue row."""
-    return mark_safe(strip_svg.draw_row(row.strip, row.people))
 
 
 @register.simple_tag
@@ -94,11 +87,7 @@ def epoch(moment: datetime) -> str:
 @register.filter
 def left(due: datetime) -> str:
     """Return the time left until `due`: 04:12, 3:05:00, or +00:12 when it has passed."""
-    seconds = int((due - now()).total_seconds())
-    sign, seconds = ("+" if seconds < 0 else ""), abs(seconds)
-    if seconds < 6000:
-        return f"{sign}{seconds // 60:02d}:{seconds % 60:02d}"
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return row_html.left(due, now())
 
 
 @register.filter
@@ -111,14 +100,6 @@ def since(moment: datetime) -> str:
 def length(span: timedelta) -> str:
     """Return a length of time in words."""
     return strip_words.length(span)
-
-
-@register.simple_tag
-def bar(row: Any) -> str:
-    """Return how much of the rung's time has gone, in per cent."""
-    whole = (row.due_at - row.rung_started_at).total_seconds()
-    gone = (now() - row.rung_started_at).total_seconds()
-    return f"{100 * min(max(gone / whole, 0), 1) if whole > 0 else 100:.0f}"
 
 
 @register.filter
@@ -148,7 +129,19 @@ def outcome(code: str) -> str:
 @register.filter
 def age(row: Any) -> str:
     """Return age and sex: 81세 여."""
-    return _("%(age)d세 %(sex)s") % {"age": row.age, "sex": words.SEXES[row.sex]}
+    return words.age(row)
+
+
+@register.filter
+def why(row: Any) -> str:
+    """Return why the alarm rose, in the reader's language."""
+    return words.reason(row, now=now())
+
+
+@register.simple_tag(takes_context=True)
+def queue_rows(context: Context, rows: Any) -> SafeString:
+    """Return the rows of the queue."""
+    return mark_safe(row_html.rows(rows, post=context["user"].post.name, now=now()))
 
 
 @register.simple_tag

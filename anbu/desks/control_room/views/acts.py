@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anbu.care.alarms import actions as alarms
-from anbu.care.alarms import queries
 from anbu.care.alarms.rules import NotAllowed, TakenByAnother, UnknownAlarm
 from anbu.care.foundation.queries import now
+from anbu.care.people.rules import BadInput
 
-from .. import strip_words
+from .. import reasons, strip_words
 from ..forms import (
     CallForm,
     ClaimForm,
@@ -204,7 +204,9 @@ def _act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> 
         told = _("%(name)s 님이 먼저 맡았습니다 (%(at)s).") % {"name": other.name, "at": at}
         return _refused(request, alarm_id, [told], status=409)
     except NotAllowed as refusal:
-        return _refused(request, alarm_id, [str(refusal)], status=409)
+        return _refused(request, alarm_id, [reasons.refusal(refusal)], status=409)
+    except BadInput as refusal:
+        return _refused(request, alarm_id, [reasons.refusal(refusal)], status=422)
     if request.headers.get("HX-Request") != "true":
         return redirect("control_room:incident", alarm_id=alarm_id)
     return _panel(request, alarm_id, [], status=200)
@@ -225,12 +227,12 @@ def _refused(
 def _panel(request: HttpRequest, alarm_id: UUID, faults: list[str], *, status: int) -> HttpResponse:
     who, moment = reader(request), now()
     if request.POST.get("page") == "incident":
-        whole = queries.incident(alarm_id=alarm_id, seen_by=who, now=moment)
+        whole = alarms.open_incident(alarm_id=alarm_id, seen_by=who, now=moment)
         if whole is None:
             raise Http404
         context = {"incident": whole, "row": whole.row, "faults": faults}
         return render(request, "control_room/_incident.html", context, status=status)
-    found = queries.preview(alarm_id=alarm_id, seen_by=who, now=moment)
+    found = alarms.open_preview(alarm_id=alarm_id, seen_by=who, now=moment)
     if found is None:
         raise Http404
     context = {"preview": found, "row": found.row, "faults": faults}

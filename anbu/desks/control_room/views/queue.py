@@ -14,8 +14,10 @@ from anbu.care.foundation.queries import now
 from anbu.care.readings.queries import feed_health
 from anbu.care.staff.queries import on_shift
 
-from .. import words
+from .. import row_html, words
 from .entry import reader
+
+AT_ONCE = 100  # names of 36 letters: within the 8 KB that proxies grant an address
 
 
 @login_required
@@ -56,7 +58,21 @@ def row(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     )
     if found is None:
         return HttpResponse(status=204)
-    return render(request, "control_room/_row.html", {"row": found})
+    who: Any = reader(request)
+    return HttpResponse(row_html.row(found, post=who.post.name, now=now()))
+
+
+@login_required
+@require_GET
+def strips(request: HttpRequest) -> HttpResponse:
+    """Return the strips of rows that came without, as many as an address can name."""
+    asked = request.GET.get("alarms", "").split(",")[:AT_ONCE]
+    try:
+        ids = [UUID(each) for each in asked]
+    except ValueError as strange:
+        raise Http404 from strange
+    found = alarms.open_strips(alarm_ids=ids, seen_by=reader(request), now=now())
+    return HttpResponse(row_html.strips(found))
 
 
 @login_required

@@ -5,7 +5,6 @@ import { toneOnce } from "./sound";
 
 const main = document.querySelector<HTMLElement>("#main[data-view]");
 const box = document.querySelector<HTMLElement>("#list");
-const pending = new Set<string>(); // rows that wait for U
 const asked = new Map<string, number>(); // the newest question about each row: older answers are dropped
 let questions = 0;
 let changes = 0;
@@ -45,7 +44,7 @@ function place(id: string, html: string | null): void {
   const old = rowOf(id);
   lastNews = Date.now();
   if (html === null) {
-    if (old) remove(old, id);
+    if (old) remove(old);
     return;
   }
   const shell = document.createElement("template");
@@ -54,35 +53,61 @@ function place(id: string, html: string | null): void {
   if (!row) return;
   if (old) {
     if (Number(old.dataset["v"]) > Number(row.dataset["v"])) return;
-    change(old, row, id);
-  } else arrive(row, id);
+    change(old, row);
+  } else arrive(row);
   showOrder();
 }
 
-function change(old: HTMLElement, row: HTMLElement, id: string): void {
+function change(old: HTMLElement, row: HTMLElement): void {
   const hadFocus = old.contains(document.activeElement);
   if (old.classList.contains("sel")) mark(row);
+  keepStrip(old, row);
   old.replaceWith(row);
   if (hadFocus) row.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
   changes++;
   if (isSorted()) return;
-  if (isHeld()) pending.add(id);
-  else sort();
+  if (!isHeld()) sort();
 }
 
-function arrive(row: HTMLElement, id: string): void {
+// A far row comes without its strip: until the new one is here the one already drawn stays.
+function keepStrip(old: HTMLElement, row: HTMLElement): void {
+  const empty = row.querySelector(".sp[data-later]:empty");
+  if (empty) empty.append(...(old.querySelector(".sp")?.childNodes ?? []));
+}
+
+const AT_ONCE = 100; // as many as the server answers at once
+let stripsTimer: number | undefined;
+export function stripsLater(): void {
+  if (stripsTimer !== undefined || !document.querySelector(".sp[data-later]")) return;
+  stripsTimer = window.setTimeout(() => void readStrips(), 300);
+}
+
+async function readStrips(): Promise<void> {
+  const lacking = [...document.querySelectorAll<HTMLElement>(".sp[data-later]")].slice(0, AT_ONCE);
+  const ids = lacking.map((place) => place.closest<HTMLElement>("li")?.dataset["id"] ?? "");
+  const answer = await fetch(`/strips?alarms=${ids.join(",")}`).catch(() => null);
+  stripsTimer = undefined;
+  if (!answer?.ok || answer.redirected) return; // the next second asks again
+  const shell = document.createElement("template");
+  shell.innerHTML = await answer.text();
+  for (const drawn of shell.content.querySelectorAll<HTMLElement>("[data-of]")) {
+    const place = rowOf(drawn.dataset["of"] ?? "")?.querySelector<HTMLElement>(".sp[data-later]");
+    place?.replaceChildren(...drawn.childNodes);
+  }
+  for (const place of lacking) place.removeAttribute("data-later"); // gone for this reader: no more to ask
+}
+
+function arrive(row: HTMLElement): void {
   const here = list();
   if (!here) return;
   row.classList.add("fresh");
   const after = rows().find((other) => order(row, other) < 0) ?? null;
   const held = isHeld() ? selected() : null;
-  if (held && after && after.compareDocumentPosition(held) & Node.DOCUMENT_POSITION_FOLLOWING) {
-    held.after(row); // it belongs above, but what is in hand must not move: it waits just below
-    pending.add(id);
-  } else if (held && after === held) {
-    held.after(row);
-    pending.add(id);
-  } else here.insertBefore(row, after);
+  const isAbove = held && after
+    && (after === held
+      || after.compareDocumentPosition(held) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (isAbove) held.after(row); // what is in hand must not move: the new one waits just below
+  else here.insertBefore(row, after);
   const level = Number(row.dataset["level"]);
   const who = row.querySelector("[data-pick]")?.textContent ?? "";
   if (view() === "now") {
@@ -94,12 +119,11 @@ function arrive(row: HTMLElement, id: string): void {
   if (!selected() && !panelIsBusy()) select(row);
 }
 
-function remove(row: HTMLElement, id: string): void {
+function remove(row: HTMLElement): void {
   const here = rows();
   const next = here[here.indexOf(row) + 1] ?? here[here.indexOf(row) - 1];
   const wasSelected = row.classList.contains("sel");
   const hadFocus = row.contains(document.activeElement) || document.activeElement === document.body;
-  pending.delete(id);
   row.remove();
   changes++;
   if (wasSelected && !panelIsBusy()) {
@@ -110,6 +134,17 @@ function remove(row: HTMLElement, id: string): void {
   }
   const empty = rows().length === 0 && !document.querySelector("#causes > li");
   document.querySelector<HTMLElement>("#empty")?.toggleAttribute("hidden", !empty);
+}
+
+// The fewest rows that must move: all but the longest run that is in order already.
+function outOfPlace(): number {
+  const here = rows();
+  const best: number[] = [];
+  here.forEach((row, n) => {
+    const before = here.slice(0, n).map((other, m) => (order(other, row) <= 0 ? best[m]! : 0));
+    best.push(1 + Math.max(0, ...before));
+  });
+  return here.length - Math.max(0, ...best);
 }
 
 function isSorted(): boolean {
@@ -125,7 +160,6 @@ export function sort(): void {
     if (here.children[n] !== row) here.insertBefore(row, here.children[n] ?? null);
   });
   if (focused instanceof HTMLElement) focused.focus();
-  pending.clear();
   showOrder();
 }
 
@@ -133,8 +167,9 @@ function showOrder(): void {
   const pill = document.querySelector<HTMLElement>("[data-pill]");
   const words = document.querySelector("[data-pill-text]");
   if (!pill || !words) return;
-  pill.hidden = pending.size === 0;
-  words.textContent = say("order", { n: pending.size });
+  const waiting = outOfPlace();
+  pill.hidden = waiting === 0;
+  words.textContent = say("order", { n: waiting });
 }
 
 function mark(row: HTMLElement): void {
@@ -181,7 +216,7 @@ export async function readAnew(): Promise<boolean> {
   const ids = new Set(fresh.map((row) => row.dataset["id"]));
   for (const row of rows()) {
     const id = row.dataset["id"] ?? "";
-    if (!ids.has(id) && (asked.get(id) ?? 0) < question) remove(row, id);
+    if (!ids.has(id) && (asked.get(id) ?? 0) < question) remove(row);
   }
   for (const row of fresh) {
     if ((asked.get(row.dataset["id"] ?? "") ?? 0) < question) place(row.dataset["id"] ?? "", row.outerHTML);
@@ -236,7 +271,8 @@ function showCounts(): void {
 function everySecond(): void {
   const ago = document.querySelector("[data-ago]");
   if (ago) ago.textContent = say("ago", { n: Math.round((Date.now() - lastNews) / 1000) });
-  if (pending.size && !isHeld()) sort();
+  if (!isHeld() && !isSorted()) sort();
+  stripsLater();
 }
 
 export function heard(): void {
@@ -266,6 +302,8 @@ export function startRows(): void {
   const first = rows()[0];
   if (first) select(first);
   showCounts();
+  stripsLater();
+  box.addEventListener("scroll", stripsLater, { passive: true });
   window.setInterval(everySecond, 1000);
   window.setInterval(aroundChanged, 20_000);
   window.setInterval(() => {

@@ -1,0 +1,68 @@
+"""What the care floor says, in the reader's language: reasons and refusals, from their facts.
+
+Korean is the record and is shown as it was written; English is made anew from the same facts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from . import strip_words
+
+
+def is_korean() -> bool:
+    """Say whether the reader reads the record itself."""
+    return (get_language() or "ko").startswith("ko")
+
+
+def reason(facts: dict[str, Any], now: datetime) -> str:
+    """Return why an alarm rose."""
+    return _cry(facts, now) if facts["rule"] == "sos" else _silence(facts, now)
+
+
+def refusal(refused: Any) -> str:
+    """Return why something was not done; the values it names are translated too."""
+    values = {name: _(text) if isinstance(text, str) else text for name, text in refused.values}
+    return _(refused.sentence) % values
+
+
+def _cry(facts: dict[str, Any], now: datetime) -> str:
+    at = _moment(datetime.fromisoformat(facts["said_at"]), now)
+    if facts.get("words"):
+        return _("“%(words)s”라고 말함. AI스피커 %(at)s") % {"words": facts["words"], "at": at}
+    return _("도움을 부름. AI스피커 %(at)s") % {"at": at}
+
+
+def _silence(facts: dict[str, Any], now: datetime) -> str:
+    last = facts.get("last_sign_at")
+    since = datetime.fromisoformat(last or facts["still_since"])
+    sentence = _("%(quiet)s %(length)s 변화 없음.") % {
+        "quiet": _labels(facts.get("quiet", ())) or _("생활신호"),
+        "length": strip_words.length(now - since),
+    }
+    heard = (
+        _("마지막 활동 %(at)s") % {"at": _moment(since, now)}
+        if last
+        else _("지켜본 뒤로 활동 없음")
+    )
+    unseen = _labels(facts.get("unseen", ()))
+    blind = " · " + _("%(lanes)s 볼 수 없음") % {"lanes": unseen} if unseen else ""
+    return f"{sentence} {heard}{blind}"
+
+
+def _labels(labels: Sequence[str]) -> str:
+    return " · ".join(_(label) for label in labels)
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """Return a moment with its day; a line never breaks before the time."""
+    here, there = localtime(now), localtime(at)
+    time, days = f"{there:%H:%M}", (here.date() - there.date()).days
+    if days == 0:
+        return time
+    if days == 1:
+        return _("어제\u00a0%(time)s") % {"time": time}
+    return _("%(day)d일\u00a0%(time)s") % {"day": there.day, "time": time}
