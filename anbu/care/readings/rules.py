@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from anbu.kernel.policy import WATCH_SHARE
 from anbu.sources import Message, Reason
 
 OLDEST = timedelta(days=35)  # a meter's monthly file, and some days of grace
@@ -154,7 +155,7 @@ LEAST_THETA, MOST_THETA = 0.1, 10.0
 class Asking:
     """When a machine may ask softly, and how often."""
 
-    watch: float = 0.7  # share of theta at which it asks; see kernel/policy.py
+    watch: float = WATCH_SHARE  # share of theta at which it asks
     contacts: int = 4  # at most, for one home in 30 days (detection.md section 2); 0 = never
     quiet_from: int = 22  # hours of Seoul between which nobody is woken by a machine
     quiet_until: int = 7
