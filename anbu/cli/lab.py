@@ -26,14 +26,20 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="How many times as long each step of the response may take.",
 )
+@click.option("--learned", is_flag=True, help="With the detector that learns each home.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def seed(households: int, number: int, waits: float, as_json: bool) -> None:
+def seed(households: int, number: int, waits: float, learned: bool, as_json: bool) -> None:
     """Fill an empty database with a believable city; the same seed gives the same city."""
     logs.set_up()
     try:
         with Told() as told:
             made = seeding.seed(
-                households=households, seed=number, now=now(), progress=told, waits=waits
+                households=households,
+                seed=number,
+                now=now(),
+                progress=told,
+                waits=waits,
+                learned=learned,
             )
     except seeding.NotEmpty as error:
         raise click.ClickException(str(error)) from None
