@@ -2,13 +2,24 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
 
-from .rules import LEAST_THETA, MOST_THETA, Detector
+from .rules import LEAST_THETA, MOST_THETA, Detector, blind_after
+
+
+def sight_lasts(interval: timedelta, lag: timedelta) -> float:
+    """Return for how many seconds after its newest reading a device is seen through here."""
+    return blind_after(
+        interval,
+        lag,
+        intervals=settings.BLIND_INTERVALS,
+        at_least_s=settings.BLIND_AT_LEAST_S,
+    )
 
 
 class Provider(models.Model):  # 공급사

@@ -18,10 +18,10 @@ from anbu.kernel.evidence import LATE_S
 from anbu.kernel.signs import BY_CODE
 from anbu.kernel.silence import Homes, State, judge
 
-from ..models import Feed, Finding, SpokenSos, Watch
+from ..models import Feed, Finding, SpokenSos, Watch, sight_lasts
 from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from ..queries.columns import homes_of
-from ..rules import Detector, blind_after, moment, quiet_ends
+from ..rules import Detector, moment, quiet_ends
 from .turning import Turn, turn
 
 CONFIRMED = [
@@ -354,23 +354,14 @@ def _late_providers(now: datetime) -> set[str]:
     return {
         row["device__provider__code"]
         for row in rows
-        if now.timestamp() - (row["newest"] or 0.0) > _longest(row["slowest"], row["latest"])
+        if now.timestamp() - (row["newest"] or 0.0) > sight_lasts(row["slowest"], row["latest"])
     }
 
 
 def _sees(feed: dict[str, Any], now: datetime) -> bool:
     last = feed["last_at"]
-    longest = _longest(feed["device__interval"], feed["device__lag"])
+    longest = sight_lasts(feed["device__interval"], feed["device__lag"])
     return last is not None and now.timestamp() - last <= longest
-
-
-def _longest(interval: timedelta, lag: timedelta) -> float:
-    return blind_after(
-        interval,
-        lag,
-        intervals=settings.BLIND_INTERVALS,
-        at_least_s=settings.BLIND_AT_LEAST_S,
-    )
 
 
 def _label(channel: int | None) -> str:

@@ -4,15 +4,14 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from anbu.care.foundation.actions import record
 from anbu.kernel.signs import BY_NAME
 from anbu.sources.registry import SOURCES
 
-from ..models import Device, Feed, Provider, Watch
-from ..rules import NotAllowed, blind_after, new_secret, new_signing_secret, secret_hash
+from ..models import Device, Feed, Provider, Watch, sight_lasts
+from ..rules import NotAllowed, new_secret, new_signing_secret, secret_hash
 from .clocks import start_watch
 
 CODE = re.compile(r"[0-9a-z-]{1,40}")
@@ -112,14 +111,6 @@ def revoke_device(*, code: str, by: str, now: datetime) -> None:
 def _set_sight(household: UUID) -> None:
     """A home is seen through its quickest device: when that one is silent, it is blind."""
     devices = Device.objects.filter(household=household, revoked_at=None)
-    spans = [
-        blind_after(
-            interval,
-            lag,
-            intervals=settings.BLIND_INTERVALS,
-            at_least_s=settings.BLIND_AT_LEAST_S,
-        )
-        for interval, lag in devices.values_list("interval", "lag")
-    ]
+    spans = [sight_lasts(interval, lag) for interval, lag in devices.values_list("interval", "lag")]
     if spans:
         Watch.objects.filter(household=household).update(blind_after_s=min(spans))

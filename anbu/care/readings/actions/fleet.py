@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from anbu.care.foundation.actions import record_each
 from anbu.care.people.models import Household
 from anbu.kernel.signs import BY_NAME
 
-from ..models import Device, Feed, Provider, Watch
-from ..rules import NotAllowed, blind_after, new_secret, secret_hash
+from ..models import Device, Feed, Provider, Watch, sight_lasts
+from ..rules import NotAllowed, new_secret, secret_hash
 from .devices import CODE
 
 
@@ -86,12 +85,7 @@ def _start_watches(devices: Sequence[NewDevice], now: datetime) -> None:
     """Start each home's silence clock; it is seen through its quickest device."""
     quickest: dict[UUID, float] = {}
     for device in devices:
-        span = blind_after(
-            device.interval,
-            device.lag,
-            intervals=settings.BLIND_INTERVALS,
-            at_least_s=settings.BLIND_AT_LEAST_S,
-        )
+        span = sight_lasts(device.interval, device.lag)
         quickest[device.household] = min(quickest.get(device.household, span), span)
     Watch.objects.bulk_create(
         _watch(home, quickest[home.id], now)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from numpy.typing import NDArray
@@ -17,8 +16,8 @@ from anbu.care.staff.models import Staff
 from anbu.kernel import signs
 from anbu.kernel.silence import judge
 
-from ..models import Feed, Gap, Rhythm, Watch
-from ..rules import blind_after, moment, slot_of
+from ..models import Feed, Gap, Rhythm, Watch, sight_lasts
+from ..rules import moment, slot_of
 from .columns import homes_of
 from .learned import chances
 
@@ -81,12 +80,7 @@ def strips(
     for feed, home, channel, last, interval, lag in feeds.order_by("channel", "id").values_list(
         "id", "household_id", "channel", "last_at", "device__interval", "device__lag"
     ):
-        longest = blind_after(
-            interval,
-            lag,
-            intervals=settings.BLIND_INTERVALS,
-            at_least_s=settings.BLIND_AT_LEAST_S,
-        )
+        longest = sight_lasts(interval, lag)
         lanes[home].append(_lane(channel, last, longest, marks[feed], gaps[feed], start, now))
     rhythms = {
         row.household_id: _chances(row) for row in Rhythm.objects.filter(household__in=homes)
