@@ -19,8 +19,8 @@ from procrastinate.contrib.django import app as outbox
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from anbu.care.foundation import actions as foundation
+from anbu.care.foundation.jobs import in_database, rest
 from anbu.config.asgi import application
-from anbu.config.background import in_database, rest
 from anbu.config.postgres import CannotStart
 from anbu.config.sweeps import sweep_everything
 from anbu.config.watch import watch_everything

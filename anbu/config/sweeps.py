@@ -8,8 +8,8 @@ import psycopg
 import structlog
 
 from anbu.care.foundation import actions as foundation
+from anbu.care.foundation.jobs import in_database, rest
 from anbu.care.foundation.queries import now
-from anbu.config.background import in_database, rest
 from anbu.config.reactions import REACTIONS, Reaction
 from anbu.config.watch import connect
 

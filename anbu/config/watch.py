@@ -10,9 +10,9 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from anbu.care.foundation.jobs import rest
 from anbu.care.foundation.rules import new_id
 from anbu.channels.gateway import Gateway, Sent
-from anbu.config.background import rest
 from anbu.config.reactions import REACTIONS
 
 log = structlog.get_logger()

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from nats.aio.msg import Msg
 
+from anbu.care.foundation.jobs import in_database
 from anbu.care.readings import queries as readings
 from anbu.care.readings import rules
 from anbu.desks.api import line
@@ -83,9 +84,7 @@ async def answer(stop: asyncio.Event) -> None:
             if not knocks:
                 continue
             try:
-                found = await line.in_database(
-                    readings.device_logins, codes=[k.code for k in knocks]
-                )
+                found = await in_database(readings.device_logins, codes=[k.code for k in knocks])
             except DatabaseError as error:
                 log.warning("logins_unanswered", count=len(knocks), error=type(error).__name__)
                 continue  # the broker refuses them in a moment, and they come again

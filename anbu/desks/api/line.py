@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 import nats
 import nats.errors
 import structlog
 from django.conf import settings
-from django.db import connections
 from nats.aio.client import Client
 from nats.js import JetStreamContext, api
 from nats.js.errors import NotFoundError
+
+from anbu.care.foundation.jobs import rest
 
 log = structlog.get_logger()
 
@@ -68,24 +68,6 @@ async def connect(
         await rest(stop, pause)
         pause = min(pause * 2, LONGEST_PAUSE_S)
     return None
-
-
-async def rest(stop: asyncio.Event, seconds: float) -> None:
-    """Wait so many seconds, or until told to stop."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
-
-
-async def in_database[T](work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """Run a query or an action in a thread, and give its connection back at once."""
-
-    def run() -> T:
-        try:
-            return work(*args, **kwargs)
-        finally:
-            connections.close_all()
-
-    return await asyncio.to_thread(run)
 
 
 async def prepare(client: Client) -> None:

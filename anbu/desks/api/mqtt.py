@@ -11,6 +11,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from anbu.care.foundation.jobs import in_database, rest
 from anbu.care.foundation.queries import now
 from anbu.care.readings import actions
 from anbu.care.readings.rules import Verdict
@@ -113,11 +114,11 @@ async def _taken_in(batch: Sequence[Msg], stop: asyncio.Event) -> bool:
     pause = 0.05
     while not stop.is_set():
         try:
-            await line.in_database(take_in, [_said(message) for message in batch])
+            await in_database(take_in, [_said(message) for message in batch])
             return True
         except DATABASE_AWAY as error:
             log.warning("database_away", messages=len(batch), error=type(error).__name__)
-        await line.rest(stop, pause)
+        await rest(stop, pause)
         pause = min(pause * 2, line.LONGEST_PAUSE_S)
     return False
 

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
+from anbu.care.foundation.jobs import in_database, rest
 from anbu.care.foundation.queries import now
 from anbu.care.readings import queries as readings
 from anbu.desks.api import line
@@ -98,7 +99,7 @@ async def _listen(client: Client, stop: asyncio.Event) -> None:
                     await _kick_each(client, told)
         except psycopg.Error as error:
             log.warning("revocations_unheard", error=type(error).__name__)
-            await line.rest(stop, 1)
+            await rest(stop, 1)
 
 
 async def _sweep(client: Client, stop: asyncio.Event) -> None:
@@ -106,12 +107,12 @@ async def _sweep(client: Client, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             started = now()
-            revoked = await line.in_database(readings.devices_revoked_since, since=since)
+            revoked = await in_database(readings.devices_revoked_since, since=since)
             await _kick_each(client, revoked)
             since = started - LOOK_BACK
         except DatabaseError as error:
             log.warning("revocations_unswept", error=type(error).__name__)
-        await line.rest(stop, SWEEP_EVERY_S)
+        await rest(stop, SWEEP_EVERY_S)
 
 
 async def _kick_each(client: Client, codes: Sequence[str]) -> None:

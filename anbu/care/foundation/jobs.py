@@ -1,8 +1,9 @@
-"""Two small things every role needs: to rest without being deaf, and to ask the database aside."""
+"""What everything that runs on and on needs: to rest without being deaf, to ask aside."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django.db import connections
 
@@ -13,12 +14,12 @@ async def rest(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
-async def in_database[T](work: Callable[..., T], **arguments: object) -> T:
+async def in_database[T](work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Run a query or an action in a thread, and give its connection back at once."""
 
     def run() -> T:
         try:
-            return work(**arguments)
+            return work(*args, **kwargs)
         finally:
             connections.close_all()
 
