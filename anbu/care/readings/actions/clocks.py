@@ -22,7 +22,8 @@ from ..models import Feed, Finding, SpokenSos, Watch, sight_lasts
 from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from ..queries.columns import homes_of
 from ..rules import Detector, moment, quiet_ends
-from .turning import Turn, turn
+from .shown import Turn
+from .turning import turn
 
 CONFIRMED = [
     "confirmed",

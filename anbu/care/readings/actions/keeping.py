@@ -1,0 +1,113 @@
+"""Writing down what a turn of the learned clocks brought: states, findings and deadlines."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg.types.json import Jsonb
+
+from anbu.kernel import state
+from anbu.kernel.evidence import LATE_S, SLOT_S
+from anbu.kernel.state import NEVER
+
+from ..queries.learned import stored
+from ..rules import Detector, Patience, moment
+from .shown import SEOUL_S, Turn, facts_of
+
+KEEP = """
+UPDATE readings_learnedclock c
+SET state = u.state, closed_until = u.closed_until, turn_at = u.turn_at, version = version + 1
+FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[])
+    AS u (id, state, closed_until, turn_at)
+WHERE c.household_id = u.id
+"""
+FOUND = """
+INSERT INTO readings_finding (household_id, level, at, facts, found_at)
+SELECT u.*, %b::timestamptz
+FROM unnest(%b::uuid[], %b::int[], %b::timestamptz[], %b::jsonb[]) AS u
+ON CONFLICT DO NOTHING
+"""
+DEADLINES = """
+UPDATE readings_watch w
+SET policy_id = u.policy, watch_at = u.watch_at, alarm_at = u.alarm_at, blind_at = u.blind_at,
+    check_at = CASE WHEN u.look_at IS NULL THEN w.check_at
+                    ELSE LEAST(COALESCE(w.check_at, u.look_at), u.look_at) END
+FROM unnest(%b::uuid[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
+            %b::timestamptz[]) AS u (id, policy, watch_at, alarm_at, blind_at, look_at)
+WHERE w.household_id = u.id
+"""
+
+
+def keep(
+    cursor: psycopg.Cursor[Any],
+    ids: Sequence[UUID],
+    homes: state.Homes,
+    feeds: state.Feeds,
+    feed_ids: Sequence[int],
+    lags: Sequence[timedelta],
+    now: datetime,
+) -> None:
+    starts = np.searchsorted(feeds["home"], np.arange(len(ids) + 1))
+    states: list[bytes] = []
+    closed: list[datetime | None] = []
+    turn_at: list[datetime] = []
+    for nth in range(len(ids)):
+        part = slice(int(starts[nth]), int(starts[nth + 1]))
+        slot = int(homes["slot"][nth])
+        if slot == NEVER:
+            states.append(b"")
+            closed.append(None)
+            turn_at.append(now + timedelta(seconds=SLOT_S))
+            continue
+        kept = feeds[part].copy()
+        kept["open"] = np.nan  # open half hours are read again from the readings
+        states.append(stored(homes[nth : nth + 1], feed_ids[part], kept))
+        until = moment(slot * SLOT_S - SEOUL_S)
+        closed.append(until)
+        turn_at.append(until + timedelta(seconds=SLOT_S + LATE_S) + lags[nth])
+    cursor.execute(KEEP, [list(ids), states, closed, turn_at])
+
+
+def write_findings(
+    cursor: psycopg.Cursor[Any],
+    ids: Sequence[UUID],
+    patience: Sequence[Patience],
+    rows: NDArray[np.void],
+    now: datetime,
+) -> None:
+    told = [row for row in rows if patience[row["home"]].detector is Detector.LEARNED]
+    if not told:
+        return
+    cursor.execute(
+        FOUND,
+        [
+            now,
+            [ids[row["home"]] for row in told],
+            [int(row["level"]) for row in told],
+            [moment(int(row["at"])) for row in told],
+            [Jsonb(facts_of(row)) for row in told],
+        ],
+    )
+
+
+def write_deadlines(
+    cursor: psycopg.Cursor[Any],
+    ids: Sequence[UUID],
+    turns: Sequence[Turn],
+    now: datetime,
+    *,
+    arm: bool,
+) -> None:
+    columns: list[list[Any]] = [[] for _ in range(5)]
+    for turned in turns:
+        is_learned = turned.patience.detector is Detector.LEARNED
+        times = (turned.watch_at, turned.alarm_at, turned.blind_at)
+        columns[0].append(turned.patience.id if is_learned else None)
+        for column, at in zip(columns[1:4], times, strict=True):
+            column.append(at + turned.lag if is_learned and at else None)
+        columns[4].append(min(turned.looks(now), default=None) if arm else None)
+    cursor.execute(DEADLINES, [list(ids), *columns])
