@@ -1,10 +1,12 @@
 """Rules of the house that no linter knows."""
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django import forms
 
 ROOT = Path(__file__).resolve().parents[2] / "anbu"
 SOURCES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
@@ -97,3 +99,30 @@ def test_no_reader_has_a_default() -> None:
     for name, node in _queries():
         for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
             assert argument.arg != "seen_by" or default is None, name
+
+
+def _forms() -> list[type[forms.BaseForm]]:
+    for path in SOURCES:
+        if "forms" in path.stem and "desks" in path.parts:
+            importlib.import_module(".".join(path.relative_to(ROOT.parent).with_suffix("").parts))
+    found, ahead = [], [forms.BaseForm]
+    while ahead:
+        for each in ahead.pop().__subclasses__():
+            ahead.append(each)
+            if each.__module__.startswith("anbu."):
+                found.append(each)
+    return found
+
+
+@pytest.mark.parametrize("form", _forms(), ids=lambda form: form.__qualname__)
+def test_no_field_of_any_form_takes_a_resident_number_or_says_it_again(
+    form: type[forms.BaseForm],
+) -> None:
+    number = "450101-2345678"
+    for name, field in form.base_fields.items():
+        if isinstance(field, forms.FileField):
+            continue  # files are read cell by cell where they are opened
+        asked = form({name: f"메모 {number}"})
+        assert name in asked.errors, f"{form.__name__}.{name} took it"
+        assert number not in str(asked.errors)
+        assert number not in str(asked[name].value())

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-# Six digits of a birthday, a separator or none, seven more: whatever the check digit says.
-RESIDENT_NUMBER = re.compile(r"(?<!\d)\d{6}\s*[-\u2010-\u2015\u2212~.]?\s*\d{7}(?!\d)")
+from anbu.care.foundation.rules import has_resident_number
+
 PHONE = re.compile(r"\+?[0-9][0-9-]{6,18}")
 
 
@@ -24,8 +24,7 @@ def clean(text: str, *, what: str, at_most: int, needed: bool = False) -> str:
     tidy = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(c) in ("Cc", "Cs", "Cf") and c not in "\u200d" for c in tidy):
         raise BadInput("%(what)s에 쓸 수 없는 글자가 있습니다. 줄바꿈 없이 적어 주세요.", what=what)
-    # NFKC first: digits in full width are digits too.
-    if RESIDENT_NUMBER.search(unicodedata.normalize("NFKC", tidy)):
+    if has_resident_number(tidy):
         raise BadInput(
             "%(what)s에 주민등록번호는 적을 수 없습니다. 지우고 다시 적어 주세요.", what=what
         )

@@ -8,6 +8,8 @@ from django.contrib.auth import authenticate
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from anbu.care.foundation.rules import has_resident_number
+
 from . import words
 
 PICK = {
@@ -15,6 +17,24 @@ PICK = {
     "invalid_choice": _("목록에 없는 것입니다. 다시 골라 주세요."),
 }
 LONG = {"max_length": _("너무 깁니다. %(limit_value)d자까지 적을 수 있습니다.")}
+
+
+class AskForm(forms.Form):
+    """What every form of the desk is made of: none takes, or repeats, a resident number."""
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for name in self.fields:
+            key = self.add_prefix(name)
+            told = self.data.getlist(key) if hasattr(self.data, "getlist") else [self.data.get(key)]
+            if any(isinstance(each, str) and has_resident_number(each) for each in told):
+                shown: Any = self.data.copy()  # type: ignore[attr-defined]
+                shown[key] = ""  # shown again, the field is empty
+                self.data = shown
+                self.cleaned_data.pop(name, None)
+                self.errors.pop(name, None)
+                fault = _("%(what)s에 주민등록번호는 적을 수 없습니다. 지우고 다시 적어 주세요.")
+                self.add_error(name, fault % {"what": self[name].label})
 
 
 def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> forms.CharField:
@@ -27,7 +47,7 @@ def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> 
     )
 
 
-class LoginForm(forms.Form):
+class LoginForm(AskForm):
     login = forms.CharField(
         label=_("아이디"), error_messages={"required": _("아이디를 적어 주세요.")}
     )
@@ -50,21 +70,21 @@ class LoginForm(forms.Form):
         return given
 
 
-class ThemeForm(forms.Form):
+class ThemeForm(AskForm):
     theme = forms.ChoiceField(choices=[("day", _("낮")), ("night", _("밤"))], error_messages=PICK)
 
 
-class PaceForm(forms.Form):
+class PaceForm(AskForm):
     speed = forms.TypedChoiceField(
         choices=[("0", "0"), ("1", "1"), ("60", "60")], coerce=float, error_messages=PICK
     )
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(AskForm):
     version = forms.IntegerField(min_value=1)
 
 
-class CallForm(forms.Form):
+class CallForm(AskForm):
     whom = forms.RegexField(r"^(person|\d{1,18})$")
     result = forms.ChoiceField(
         choices=[
@@ -76,15 +96,15 @@ class CallForm(forms.Form):
     note = note_field()
 
 
-class MessageForm(forms.Form):
+class MessageForm(AskForm):
     to = forms.RegexField(r"^(person|\d{1,18})$", error_messages=PICK)
 
 
-class DispatchForm(forms.Form):
+class DispatchForm(AskForm):
     note = note_field()
 
 
-class CloseForm(forms.Form):
+class CloseForm(AskForm):
     outcome = forms.ChoiceField(
         choices=list(words.OUTCOMES.items()),
         error_messages={**PICK, "required": _("결과를 골라 주세요.")},
@@ -92,11 +112,11 @@ class CloseForm(forms.Form):
     note = note_field()
 
 
-class NoteForm(forms.Form):
+class NoteForm(AskForm):
     text = note_field(required=True)
 
 
-class ShelveForm(forms.Form):
+class ShelveForm(AskForm):
     span = forms.ChoiceField(
         choices=[("15", _("15분")), ("60", _("1시간")), ("morning", _("아침 09:00까지"))],
         error_messages={**PICK, "required": _("언제까지 미룰지 골라 주세요.")},
@@ -112,7 +132,7 @@ class ShelveForm(forms.Form):
         return morning if morning > now else morning + timedelta(days=1)
 
 
-class TransferForm(forms.Form):
+class TransferForm(AskForm):
     to_staff = forms.IntegerField(
         error_messages={
             "required": _("넘겨받을 사람을 골라 주세요."),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from anbu.care.foundation.rules import without_resident_numbers
 from anbu.care.people.models import Contact
 from anbu.care.staff.models import Staff
 from anbu.channels.gateway import Gateway, Refused, Retry
@@ -104,7 +105,7 @@ def settle_message(*, message_id: UUID, status: str, now: datetime, failure: str
         return False
     message.status = status
     message.settled_at = now
-    message.failure = failure[:120]
+    message.failure = without_resident_numbers(failure)[:120]
     message.save(update_fields=["status", "settled_at", "failure"])
     change = Change(alarm, "message_" + status)
     change.step(

@@ -11,7 +11,7 @@ import psycopg
 from django.db import OperationalError, connection, transaction
 from prometheus_client import Counter as Metric
 
-from anbu.care.foundation.rules import new_id
+from anbu.care.foundation.rules import new_id, without_resident_numbers
 from anbu.sources import Message, Reading, Reason, Refusal
 
 from ..rules import KEPT_BODY, Answer, Verdict, content_hash, moment, stamp_trouble
@@ -72,9 +72,8 @@ class Batch:
         message = self.messages[nth]
         reason, detail = str(trouble[0]), trouble[1][:200]
         self.verdicts[nth] = Verdict(message.id, answer, reason, detail)
-        self.aside.append(
-            (message.device[:80], message.id[:120], reason, detail, message.body[:KEPT_BODY])
-        )
+        body = _without_numbers(message.body[:KEPT_BODY])
+        self.aside.append((message.device[:80], message.id[:120], reason, detail, body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +256,17 @@ def _cry(
             # a wrong clock must not silence a cry: then it was said when it arrived
             is_off = stamp_trouble(message.sos.at, batch.now.timestamp()) is not None
             said_at = batch.now if is_off else min(moment(message.sos.at), batch.now)
-            rows.append((new_id(), device.household, device.id, said_at, message.sos.words))
+            words = without_resident_numbers(message.sos.words)  # a cry is never refused
+            rows.append((new_id(), device.household, device.id, said_at, words))
     if rows:
         cursor.execute(CRIES, [batch.now, *map(list, zip(*rows, strict=True))])
         cursor.execute("SELECT pg_notify('anbu_sos', '')")
+
+
+def _without_numbers(body: bytes) -> bytes:
+    """Return what is kept of a message, with resident registration numbers cut out."""
+    told = body.decode("utf-8", "surrogateescape")
+    return without_resident_numbers(told).encode("utf-8", "surrogateescape")
 
 
 def _set_aside(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
