@@ -65,10 +65,24 @@ def _column(of: str, kind: type) -> NDArray:
     return column
 
 
+# A meter that seldom repeats a value is dead after three hours of one; another (coarse, or a
+# standing load), or one of which this is not known, after half a day.
+FROZEN_S, STUCK_S = 3 * 3600, 12 * 3600
+
+
 COUNTS, RISES, FALLS, BY_HOUR, SEES, ZERO_IS_DEAD = (
     _column(of, np.bool_) for of in ("counts", "rises", "falls", "by_hour", "sees", "zero_is_dead")
 )
 FLOOR, MOST = _column("floor", np.float64), _column("most", np.int64)
+
+
+def is_nought(channel: NDArray, value: NDArray) -> NDArray[np.bool_]:
+    """Say which values [any shape of `channel`] are a nought that means no supply or a dead meter.
+
+    Whoever hears one treats it as "no data".
+    """
+    found: NDArray[np.bool_] = ZERO_IS_DEAD[channel] & (value <= 0)
+    return found
 
 
 def floors(channel: NDArray, interval_s: NDArray) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.kernel import signs
+from anbu.kernel.evidence import STUCK_S, ZERO_IS_DEAD, is_nought
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +62,7 @@ class Feeds:
     last_at: Floats
     last_value: Floats
     last_sign: Floats
+    same_since: Floats  # since when the feed has said nothing but `last_value`
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,23 @@ class Readings:
 def hear(homes: Homes, feeds: Feeds, readings: Readings) -> tuple[Homes, Feeds, Bools]:
     """Take in readings of any order and return the new homes, feeds, and which were life signs.
 
-    A late reading adds evidence and never moves anything back.
+    A late reading adds evidence and never moves anything back. A dead meter shows nothing: its
+    noughts are no data, and one value for STUCK_S is seen no longer.
     """
     is_sign = np.zeros(len(readings.at), bool)
-    seen = np.flatnonzero(~np.isnan(readings.value) & ~np.isnan(readings.at))
+    seen = _said(feeds, readings)
     if not len(seen):
         return homes, feeds, is_sign
     feed, at, value = readings.feed[seen], np.rint(readings.at[seen]), readings.value[seen]
     order = np.lexsort((value, at, feed))
     feed, at, value = feed[order], at[order], value[order]
-    life = _life(feeds, feed, at, value)
+    step = _steps(feeds, feed, at, value)
+    life = _life(feeds, feed, value, step)
     is_sign[seen[order]] = life
-    return _set_clocks(homes, feeds, feed, at, life), _move(feeds, feed, at, value, life), is_sign
+    since = _same_since(feeds, feed, at, value, step)
+    shows = ~ZERO_IS_DEAD[feeds.channel[feed]] | step.live & (at - since < STUCK_S)
+    homes = _set_clocks(homes, feeds, feed[shows], at[shows], life[shows])
+    return homes, _move(feeds, feed, at, value, life, since), is_sign
 
 
 def judge(homes: Homes, now: float) -> tuple[Ints, Floats, Floats]:
@@ -107,10 +114,25 @@ def judge(homes: Homes, now: float) -> tuple[Ints, Floats, Floats]:
     return state.astype(np.int64), due, look_again
 
 
-def _life(feeds: Feeds, feed: Ints, at: Floats, value: Floats) -> Bools:
-    """Say of each reading, sorted by feed and time, whether it is a life sign."""
+def _said(feeds: Feeds, readings: Readings) -> Ints:
+    """Return the readings that say something."""
+    told = ~np.isnan(readings.value) & ~np.isnan(readings.at)
+    return np.flatnonzero(told & ~is_nought(feeds.channel[readings.feed], readings.value))
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Readings, sorted by feed, time and value, beside the one before them in their feed."""
+
+    live: Bools  # late ones and doubles have no known neighbour: they are compared with nothing
+    before_at: Floats
+    before_value: Floats
+    start: Ints  # index of the feed's first reading
+    near: Bools  # no hole lies between: too much may have happened there that nobody saw
+
+
+def _steps(feeds: Feeds, feed: Ints, at: Floats, value: Floats) -> _Steps:
     first = np.r_[True, feed[1:] != feed[:-1]]
-    # late ones and doubles have no known neighbour, so they are compared with nothing
     live = (at > np.where(np.isnan(feeds.last_at), -np.inf, feeds.last_at)[feed]) & (
         first | np.r_[True, at[1:] != at[:-1]]
     )
@@ -121,15 +143,30 @@ def _life(feeds: Feeds, feed: Ints, at: Floats, value: Floats) -> Bools:
     inside = before >= start  # the neighbour is of this feed and of this batch
     before_at = np.where(inside, at[before], feeds.last_at[feed])
     before_value = np.where(inside, value[before], feeds.last_value[feed])
-    channel, interval = feeds.channel[feed], feeds.interval_s[feed]
-    step = value - before_value
-    step = np.where(signs.IS_CHANGE[channel], np.abs(step), step)
+    interval = feeds.interval_s[feed]
     span = np.maximum(signs.SPAN_INTERVALS * interval, signs.SPAN_AT_LEAST_S)
-    is_edge = live & (step >= signs.edges(channel, interval)) & (at - before_at <= span)
+    return _Steps(live, before_at, before_value, start, at - before_at <= span)
+
+
+def _life(feeds: Feeds, feed: Ints, value: Floats, beside: _Steps) -> Bools:
+    """Say of each reading, sorted by feed and time, whether it is a life sign."""
+    channel, interval = feeds.channel[feed], feeds.interval_s[feed]
+    step = value - beside.before_value
+    step = np.where(signs.IS_CHANGE[channel], np.abs(step), step)
+    is_edge = beside.live & (step >= signs.edges(channel, interval)) & beside.near
     return np.where(signs.IS_COUNT[channel], value > 0, is_edge)
 
 
-def _move(feeds: Feeds, feed: Ints, at: Floats, value: Floats, life: Bools) -> Feeds:
+def _same_since(feeds: Feeds, feed: Ints, at: Floats, value: Floats, beside: _Steps) -> Floats:
+    """Return since when each reading's feed has said the same; only live readings tell."""
+    fresh = beside.live & ~((value == beside.before_value) & beside.near)
+    index = np.arange(len(at))
+    newest = np.maximum.accumulate(np.where(fresh, index, -1))
+    known = np.where(np.isnan(feeds.same_since), feeds.last_at, feeds.same_since)[feed]
+    return np.where(newest >= beside.start, at[newest], known)
+
+
+def _move(feeds: Feeds, feed: Ints, at: Floats, value: Floats, life: Bools, since: Floats) -> Feeds:
     """Put each feed on its newest value and sign."""
     last_at, last_value = feeds.last_at.copy(), feeds.last_value.copy()
     last_sign = feeds.last_sign.copy()
@@ -138,11 +175,17 @@ def _move(feeds: Feeds, feed: Ints, at: Floats, value: Floats, life: Bools) -> F
     # written backwards: of two values with one stamp the smaller stays, as when judging
     last_value[feed[newer][::-1]] = value[newer][::-1]
     np.fmax.at(last_sign, feed[life], at[life])
-    return replace(feeds, last_at=last_at, last_value=last_value, last_sign=last_sign)
+    same_since = feeds.same_since.copy()
+    same_since[feed[newer]] = since[newer]
+    return replace(
+        feeds, last_at=last_at, last_value=last_value, last_sign=last_sign, same_since=same_since
+    )
 
 
 def _set_clocks(homes: Homes, feeds: Feeds, feed: Ints, at: Floats, life: Bools) -> Homes:
     """Move the stopwatches of the homes whose feeds were heard."""
+    if not len(feed):
+        return homes
     home = feeds.home[feed]
     order = np.lexsort((at, home))
     home, at, life, channel = home[order], at[order], life[order], feeds.channel[feed][order]
@@ -211,6 +254,11 @@ def _latest(at: Floats, which: Bools, starts: Ints) -> Floats:
     return np.maximum.reduceat(np.where(which, at, -np.inf), starts)
 
 
+def is_stuck(channel: Ints, last_at: Floats, same_since: Floats) -> Bools:
+    """Say which feeds repeat one value so long that they show nothing any more."""
+    return ZERO_IS_DEAD[channel] & (last_at - same_since >= STUCK_S)
+
+
 def _put[T: np.generic](column: NDArray[T], rows: Ints, values: NDArray[T]) -> NDArray[T]:
     moved = column.copy()
     moved[rows] = values
@@ -222,7 +270,7 @@ def holes(feeds: Feeds, readings: Readings, longest_s: Floats) -> tuple[Ints, Fl
 
     Holes lie between the newest value known before and the values of the batch.
     """
-    seen = np.flatnonzero(~np.isnan(readings.value) & ~np.isnan(readings.at))
+    seen = _said(feeds, readings)
     feed, at = readings.feed[seen], np.rint(readings.at[seen])
     order = np.lexsort((at, feed))
     feed, at = feed[order], at[order]

@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 
 from anbu.kernel.evidence import (
     COUNTS,
+    FROZEN_S,
     RISES,
     SEES,
     SLOT_S,
+    STUCK_S,
     ZERO_IS_DEAD,
     bins_of,
     floors,
+    is_nought,
 )
 from anbu.kernel.state import Feeds
 
-# A meter that repeats fewer than a fifth of its values is dead after three hours of one value;
-# another (coarse, or a standing load) after half a day.
-_RARELY, _FROZEN_S, _STUCK_S = 51, 3 * 3600, 12 * 3600
+_RARELY = 51  # of 255: a meter that repeats fewer than a fifth of its values does so seldom
 # A channel that showed nothing but machines for two weeks sees no person, until it shows one.
 _MACHINES_ONLY_DAYS, _PERSON_BIN = 14, 3
 _BLOCK, _SLOW_BLOCK = 8, 12  # slots of a "quietest hours" block; 6 h where a value takes an hour
@@ -45,7 +46,7 @@ def read(feeds: Feeds, values: NDArray, *, day: NDArray, first: int, live: NDArr
     """
     channel, cover = feeds["channel"], np.maximum(1, -(-feeds["interval_s"] // SLOT_S))
     dead_at_nought = ZERO_IS_DEAD[channel]
-    values = np.where(live & ~(dead_at_nought[:, None] & (values <= 0)), values, np.float32(np.nan))
+    values = np.where(live & ~is_nought(channel[:, None], values), values, np.float32(np.nan))
     came = ~np.isnan(values)
     slots = day[:, None] + first + np.arange(values.shape[1])
     before, before_slot = _before(came, values, slots, feeds)
@@ -97,7 +98,7 @@ def _stuck(feeds: Feeds, came: NDArray, same: NDArray, watched: NDArray) -> NDAr
     base = np.maximum.accumulate(np.where(fresh, nth, 0), axis=1)
     run = np.where(base > 0, nth - base, feeds["repeats"][:, None] + nth)
     often = feeds["usual_repeats"] >= _RARELY
-    limit = np.where(often, _STUCK_S, _FROZEN_S) // np.maximum(feeds["interval_s"], 1)
+    limit = np.where(often, STUCK_S, FROZEN_S) // np.maximum(feeds["interval_s"], 1)
     feeds["repeats"] = np.minimum(run[:, -1], 60_000)
     feeds["today_repeats"] += (same & came).sum(1).astype(np.uint8)
     feeds["today_values"] += came.sum(1).astype(np.uint8)
@@ -146,7 +147,7 @@ def end_day(feeds: Feeds, *, absent: NDArray[np.bool_]) -> None:
     floor = floors(feeds["channel"], feeds["interval_s"])
     feeds["machine"] = np.where(n >= 3, np.fmax(floor, middle), 2 * floor)
     share = 255 * feeds["today_repeats"].astype(np.int64) // np.maximum(feeds["today_values"], 1)
-    limit = _STUCK_S // np.maximum(feeds["interval_s"], 1)
+    limit = STUCK_S // np.maximum(feeds["interval_s"], 1)
     fair = (feeds["today_values"] > 0) & (feeds["repeats"] < np.minimum(limit, 6))
     blended = (3 * feeds["usual_repeats"].astype(np.int64) + share) // 4
     feeds["usual_repeats"] = np.where(fair, blended, feeds["usual_repeats"])

@@ -31,6 +31,7 @@ def feeds(*channels: str, interval_s: float = HOUR, home: list[int] | None = Non
         last_at=never,
         last_value=never,
         last_sign=never,
+        same_since=never,
     )
 
 

@@ -136,3 +136,43 @@ def test_of_two_values_with_one_stamp_the_smaller_counts_whoever_came_first():
     assert feed.last_value[0] == 4.0
     two, feed_two, _ = hear(home, feed, readings(rows[3]))
     assert (one.last_sign, feed_one.last_value) == (two.last_sign, feed_two.last_value)
+
+
+def meter_judged(values, *, patience=24, blind=2):
+    """Hear a value an hour from a meter; return what is judged each hour: `.` calm, S, B, X."""
+    home, feed = homes(patience=patience * HOUR, blind_after=blind * HOUR), feeds("energy_wh")
+    said = ""
+    for hour, value in enumerate(values):
+        home, feed, _ = hear(home, feed, readings((0, hour * HOUR, value)))
+        said += ".SBX"[int(judge(home, hour * HOUR)[0][0])]
+    return said
+
+
+def test_a_meter_that_repeats_one_value_is_seen_for_half_a_day_and_then_is_dead():
+    said = meter_judged([300.0, *[120.0] * 60])
+    #   same from hour 1 on, dead from 13: seen last at 12, and blind two hours later
+    assert said == "." * 15 + "B" * 46
+
+
+def test_noughts_of_a_meter_are_no_data_but_noughts_of_a_plug_are():
+    assert meter_judged([300.0, *[0.0] * 40]) == "..." + "B" * 38
+    home, feed = homes(patience=24 * HOUR, blind_after=2 * HOUR), feeds("power_w")
+    rows = [(0, hour * HOUR, 0.0) for hour in range(30)]
+    assert judge(hear(home, feed, readings(*rows))[0], 29 * HOUR)[0][0] == State.SILENT
+
+
+def test_the_first_value_after_noughts_is_no_edge():
+    rows = [(0, 0, 300.0), *[(0, n * HOUR, 0.0) for n in range(1, 9)], (0, 9 * HOUR, 700.0)]
+    _, _, is_sign = hear(homes(patience=1, blind_after=1), feeds("energy_wh"), readings(*rows))
+    assert not is_sign.any()
+
+
+def test_a_meter_that_moves_a_little_is_well_and_rings():
+    said = meter_judged([300.0, *[120.0 + hour % 2 for hour in range(30)]])
+    assert said == "." * 24 + "S" * 7
+
+
+def test_a_dead_meter_beside_a_sensor_that_is_well_blinds_nobody():
+    home, feed = homes(patience=24 * HOUR, blind_after=2 * HOUR), feeds("energy_wh", "motion")
+    rows = [(feed, n * HOUR, [120.0, float(n == 0)][feed]) for n in range(26) for feed in (0, 1)]
+    assert judge(hear(home, feed, readings(*rows))[0], 25 * HOUR)[0][0] == State.SILENT

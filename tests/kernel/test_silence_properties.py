@@ -110,3 +110,25 @@ def test_late_readings_move_no_deadline_back(early, late):
     due = (home.origin + home.patience_s + home.unseen_s)[known]
     assert ((again.origin + again.patience_s + again.unseen_s)[known] >= due).all()
     assert (again.last_seen[known] >= home.last_seen[known]).all()
+
+
+hours = st.lists(st.sampled_from([0.0, 120.0, 121.0, 500.0, np.nan]), min_size=4, max_size=14)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(hours, st.integers(1, 9)), min_size=1, max_size=4),
+    st.lists(st.integers(0, 200), max_size=4),
+)
+def test_a_meter_that_sticks_may_be_cut_into_batches_anywhere(spells, cuts):
+    values = [value for spell, times in spells for value in spell for _ in range(times)]
+    rows = [(0, nth * 3600, value) for nth, value in enumerate(values)]
+    edges = [0, *sorted(cut for cut in cuts if cut <= len(rows)), len(rows)]
+
+    def end(batches):
+        home, feed = homes(patience=86_400, blind_after=7200), feeds("energy_wh")
+        for batch in batches:
+            home, feed, _ = hear(home, feed, readings(*batch))
+        return home, feed
+
+    assert same(end([rows]), end([rows[a:b] for a, b in zip(edges, edges[1:], strict=False)]))

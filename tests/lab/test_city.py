@@ -29,7 +29,7 @@ def judged(drawn: City, homes: tuple[Home, ...], rows: Rows, at: float):  # noqa
         np.full(n, never),
     )
     nothing = np.full(len(feed_of), never)
-    feeds = Feeds(machine_home[feed_of // 64], feed_of % 64, interval, nothing, nothing, nothing)
+    feeds = Feeds(machine_home[feed_of // 64], feed_of % 64, interval, *4 * [nothing])
     heard, _, is_sign = hear(clocks, feeds, Readings(feed, rows.at, rows.value))
     return (*judge(heard, at)[:2], is_sign)
 

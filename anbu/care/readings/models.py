@@ -52,6 +52,7 @@ class Feed(models.Model):  # 생활신호 줄기: one channel of one device
     last_at = models.FloatField(null=True)  # seconds since 1970, end of the newest interval
     last_value = models.FloatField(null=True)
     last_sign = models.FloatField(null=True)
+    same_since = models.FloatField(null=True)  # since when it says nothing but last_value
 
     class Meta:
         constraints = [

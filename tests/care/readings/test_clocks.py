@@ -166,3 +166,15 @@ def test_a_meter_that_hands_over_each_morning_is_no_blind_one(city):
     hourly(city, "meter-1", 0, 0, energy_wh=200)
     assert not [b for judged in drain(37.9) for b in judged.blind if b.household == home]
     assert [b.household for judged in drain(38.1) for b in judged.blind].count(home) == 1
+
+
+@pytest.mark.parametrize("dead", [0.0, 57.5])
+def test_a_dead_meter_is_a_blind_home_and_never_rings(city, dead):
+    home = city.add_home("meter-2", "energy_wh", minutes=60)
+    hourly(city, "meter-2", 0, 0, energy_wh=900)
+    hourly(city, "meter-2", 1, 60, energy_wh=dead)
+    found = drain(61)
+    assert [b.household for judged in found for b in judged.blind].count(home) == 1
+    assert not [s for judged in found for s in judged.silent if s.household == home]
+    city.hear(message("again", NOW + 62 * HOUR, device="meter-2", energy_wh=310), later=62)
+    assert [s.household for judged in drain(62) for s in judged.seen_again] == [home]

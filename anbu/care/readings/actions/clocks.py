@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
@@ -16,11 +17,11 @@ from anbu.care.people.models import Household
 from anbu.care.people.queries import agreed
 from anbu.kernel.evidence import LATE_S
 from anbu.kernel.signs import BY_CODE
-from anbu.kernel.silence import Homes, State, judge
+from anbu.kernel.silence import Homes, State, is_stuck, judge
 
 from ..models import Feed, Finding, SpokenSos, Watch, sight_lasts
 from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
-from ..queries.columns import homes_of
+from ..queries.columns import floats, homes_of
 from ..rules import Detector, moment, quiet_ends
 from .shown import Turn
 from .turning import turn
@@ -337,6 +338,7 @@ def _feeds(households: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
         "household_id",
         "channel",
         "last_at",
+        "same_since",
         "device__interval",
         "device__lag",
         "device__provider__code",
@@ -362,7 +364,10 @@ def _late_providers(now: datetime) -> set[str]:
 def _sees(feed: dict[str, Any], now: datetime) -> bool:
     last = feed["last_at"]
     longest = sight_lasts(feed["device__interval"], feed["device__lag"])
-    return last is not None and now.timestamp() - last <= longest
+    if last is None or now.timestamp() - last > longest:
+        return False
+    since = floats([feed["same_since"]])
+    return not is_stuck(np.array([feed["channel"]]), floats([last]), since)[0]
 
 
 def _label(channel: int | None) -> str:

@@ -29,13 +29,15 @@ SELECT household_id, extract(epoch FROM check_at)::float8,
 FROM readings_watch WHERE household_id = ANY(%b) ORDER BY household_id FOR NO KEY UPDATE
 """
 FEEDS = """
-SELECT id, device_id, household_id, channel, interval_s, last_at, last_value, last_sign
+SELECT id, device_id, household_id, channel, interval_s, last_at, last_value, last_sign, same_since
 FROM readings_feed WHERE device_id = ANY(%b::bigint[]) ORDER BY id
 """
 MOVE_FEEDS = """
 UPDATE readings_feed f
-SET last_at = u.at, last_value = u.value, last_sign = NULLIF(u.sign, 'NaN')
-FROM unnest(%b::bigint[], %b::float8[], %b::float8[], %b::float8[]) AS u (id, at, value, sign)
+SET last_at = u.at, last_value = u.value, last_sign = NULLIF(u.sign, 'NaN'),
+    same_since = NULLIF(u.since, 'NaN')
+FROM unnest(%b::bigint[], %b::float8[], %b::float8[], %b::float8[], %b::float8[])
+    AS u (id, at, value, sign, since)
 WHERE f.id = u.id
 """
 MOVE_CLOCKS = """
@@ -190,7 +192,7 @@ def _move_feeds(
     )
     if len(changed):
         ids = [feed_rows[nth][0] for nth in changed.tolist()]
-        columns = (after.last_at, after.last_value, after.last_sign)
+        columns = (after.last_at, after.last_value, after.last_sign, after.same_since)
         cursor.execute(
             MOVE_FEEDS, [arrays.ints(ids), *(arrays.floats(c[changed]) for c in columns)]
         )

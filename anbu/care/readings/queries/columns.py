@@ -18,7 +18,7 @@ WATCH_COLUMNS = (
     "unseen_s",
     "confirmed",
 )
-FEED_COLUMNS = ("channel", "interval_s", "last_at", "last_value", "last_sign")
+FEED_COLUMNS = ("channel", "interval_s", "last_at", "last_value", "last_sign", "same_since")
 
 
 def floats(values: Sequence[float | None]) -> NDArray[np.float64]:
@@ -50,7 +50,7 @@ def homes_columns(rows: Sequence[Sequence[float | None]]) -> Homes:
 def feeds_columns(home: Sequence[int], rows: Sequence[Sequence[float | None]]) -> Feeds:
     """Return the kernel's columns of rows in the order of FEED_COLUMNS."""
     table = floats([value for row in rows for value in row]).reshape(-1, len(FEED_COLUMNS))
-    channel, interval, at, value, sign = table.T.copy()
+    channel, interval, at, value, sign, since = table.T.copy()
     return Feeds(
         home=np.array(home, np.int64),
         channel=channel.astype(np.int64),
@@ -58,4 +58,5 @@ def feeds_columns(home: Sequence[int], rows: Sequence[Sequence[float | None]]) -
         last_at=at,
         last_value=value,
         last_sign=sign,
+        same_since=since,
     )
