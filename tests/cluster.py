@@ -22,6 +22,7 @@ UNDERTAKER = 'read _; kill -INT "$0"; rm -rf "$1"'
 def pytest_load_initial_conftests() -> Generator[None]:
     """Start the cluster before Django's settings are read (a wrapper runs before all others)."""
     os.environ.setdefault("ANBU_SECRET_KEY", "only-for-tests")
+    os.environ.setdefault("ANBU_REACH", "machine")  # as our machines; a request is held by itself
     if "ANBU_DATABASE_URL" not in os.environ:
         home = Path(tempfile.mkdtemp(prefix="anbu-test-"))
         home.chmod(0o711)  # as root, the database's own user must get through

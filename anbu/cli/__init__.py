@@ -38,6 +38,7 @@ class Commands(click.Group):
             os.environ["ANBU_DATABASE_URL"] = url
             start.secret_key()
         if needs_database:
+            start.reach(sys.argv[1:])
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anbu.config.settings")
             django.setup()
         module, _, command = place.partition(":")

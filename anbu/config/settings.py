@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from anbu.config.clock import RealClock, RehearsalClock
+from anbu.config.wire import forget_actor
 
 _asked: set[str] = {"PG_BIN"}
 
@@ -65,6 +66,10 @@ MQTT_ACK_WAIT_S = number("MQTT_ACK_WAIT_S", 30, least=1)  # not acknowledged so 
 ALL_CALL = [phone for phone in env("ALL_CALL").split(",") if phone]  # told when Anbu stands still
 STANDSTILL_S = number("STANDSTILL_S", 20, least=2)  # no pulse for so long: something stands still
 
+# Whose homes a connection reaches that was told nothing yet. Machines: all; the desks: nobody's.
+REACH = env("REACH")
+if REACH not in ("", "machine"):
+    sys.exit(f"ANBU_REACH={REACH}: this is machine, or nothing")
 _db = urlsplit(env("DATABASE_URL", "postgresql://anbu@localhost/anbu"))
 _query = dict(pair.split("=", 1) for pair in _db.query.split("&") if pair)
 DATABASES = {
@@ -77,8 +82,9 @@ DATABASES = {
         "PORT": str(_query.get("port", _db.port or "")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 8, "timeout": 5},
-            "options": "-c statement_timeout=30s -c lock_timeout=10s",
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 5, "reset": forget_actor},
+            "options": "-c statement_timeout=30s -c lock_timeout=10s"
+            + (f" -c anbu.reach={REACH}" if REACH else ""),
         },
     }
 }
@@ -107,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "anbu.config.doorway.Doorway",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from anbu.config.postgres import CannotStart, Cluster, check_safety
@@ -74,6 +75,12 @@ def secret_key() -> None:
             out.write(secrets.token_urlsafe(48))
         draft.replace(file)
     os.environ["ANBU_SECRET_KEY"] = file.read_text()
+
+
+def reach(command: Sequence[str]) -> None:
+    """Let the desks begin with nobody's homes, and all our machines with every home."""
+    is_web = list(command[-2:]) == ["run", "web"]
+    os.environ["ANBU_REACH"] = "" if is_web else "machine"
 
 
 def check_port(port: int, name: str) -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 import django
 import httpx
 
+os.environ.setdefault("ANBU_REACH", "machine")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anbu.config.settings")
 django.setup()
 

@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 
 from anbu.care.alarms import actions, jobs
 from anbu.care.alarms.models import Alarm
-from anbu.care.people.models import Contact
+from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.people import queries as people
 from anbu.care.places import queries as posts
 from anbu.care.places.models import Dong, Post
 from anbu.care.staff import actions as staff
@@ -133,7 +134,8 @@ class Colleagues:
     def _script(self, alarm: Alarm, *, begins: datetime) -> list[Deed]:
         """Return what will be done with this alarm, and when."""
         cause = self._cause(self._index[alarm.household_id], alarm.due_at)
-        contact = Contact.objects.filter(household=alarm.household_id).order_by("rank").first()
+        sight = people.for_actor(machine("seed"), Purpose("machine", "colleagues"))
+        contact = sight.contacts.filter(household=alarm.household_id).first()
         steps = _steps(cause, contact.pk if contact else None, self._chance(alarm, "how"))
         if is_at_dong(alarm) and posts.on_duty(begins) != "dong":
             begins = posts.next_opening(begins)

@@ -54,6 +54,16 @@ NO_READER = {
 }
 
 
+# Tables about people: outside of their room the way to them is `people.queries.for_actor`.
+ABOUT_PEOPLE = {
+    node.name
+    for file in sorted((ROOT / "care" / "people").glob("models*/**/*.py"))
+    + sorted((ROOT / "care" / "people").glob("models.py"))
+    for node in ast.parse(file.read_text()).body
+    if isinstance(node, ast.ClassDef)
+}
+
+
 def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -73,6 +83,26 @@ def test_the_list_of_clock_readers_is_not_longer_than_it_must_be() -> None:
     assert [name for name in READS_THE_CLOCK if not (ROOT / name).exists()] == []
 
 
+def _raw_looks(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager"):
+            name = ast.unparse(node.value).split(".")[-1]
+            if name in ABOUT_PEOPLE:
+                yield name, node.lineno
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_only_way_to_a_person_leads_through_who_asks_and_why(path: Path) -> None:
+    if not path.relative_to(ROOT).is_relative_to("care/people"):
+        assert list(_raw_looks(ast.parse(path.read_text()))) == []
+
+
+def test_a_raw_look_at_a_person_would_be_seen() -> None:
+    assert {"Household", "Person", "Contact", "Consent"} <= ABOUT_PEOPLE
+    tree = ast.parse("Household.objects.get()\nmodels.Person.objects.all()\nAlarm.objects.all()")
+    assert list(_raw_looks(tree)) == [("Household", 1), ("Person", 2)]
+
+
 def _queries() -> Iterator[tuple[str, ast.FunctionDef]]:
     for room in sorted((ROOT / "care").iterdir()):
         files = [room / "queries.py", *sorted((room / "queries").glob("*.py"))]
@@ -88,7 +118,8 @@ def test_every_query_names_its_reader_or_says_why_not() -> None:
     unnamed = {
         name
         for name, node in names.items()
-        if "seen_by" not in {each.arg for each in node.args.kwonlyargs}
+        if not {"seen_by", "actor"}
+        & {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
     }
     rooms = {name.removesuffix(".*") for name in NO_READER if name.endswith(".*")}
     unexplained = {name for name in unnamed if name.split(".")[0] not in rooms} - set(NO_READER)

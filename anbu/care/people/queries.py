@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from anbu.care.foundation.actions import act_as
+from anbu.care.foundation.rules import Actor, Purpose, Reach
 from anbu.care.staff.models import Staff
+from anbu.care.staff.queries import actor_of
 
 from .models import Consent, Contact, Household, Person
+
+LISTS = Purpose("list")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,22 +58,59 @@ class Home:
     contacts: tuple[ContactCard, ...]
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What one actor may know of, as far as the actor reaches. The only way to a person."""
+
+    actor: Actor
+    purpose: Purpose
+
+    @property
+    def households(self) -> QuerySet[Household]:
+        """Return the households within reach, those that have left too."""
+        return Household.objects.filter(_within(self.actor.reach))
+
+    @property
+    def people(self) -> QuerySet[Person]:
+        """Return who lives in them."""
+        return Person.objects.filter(_within(self.actor.reach, "household__"))
+
+    @property
+    def contacts(self) -> QuerySet[Contact]:
+        """Return whom to ask about them, the first to ask first."""
+        rows = Contact.objects.filter(_within(self.actor.reach, "household__"))
+        return rows.order_by("household", "rank", "id")
+
+    @property
+    def consents(self) -> QuerySet[Consent]:
+        """Return what they agreed to, once and now."""
+        return Consent.objects.filter(_within(self.actor.reach, "household__"))
+
+
+def for_actor(actor: Actor, purpose: Purpose) -> Sight:
+    """Return what this actor may know of for this purpose, and tell the database's walls."""
+    act_as(actor)
+    return Sight(actor, purpose)
+
+
+def seen(*, seen_by: Staff, purpose: Purpose = LISTS) -> Sight:
+    """Return what this member of staff may know of."""
+    return for_actor(actor_of(seen_by), purpose)
+
+
 def within_sight(*, seen_by: Staff) -> QuerySet[Household]:
     """Return the households of this person's area: a planner's dong, or the whole city."""
-    homes = Household.objects.filter(left_at=None)
-    if not seen_by.is_active:
-        return homes.none()
-    if seen_by.role == Staff.Role.PLANNER:
-        return homes.filter(dong=seen_by.post.dong_id)
-    return homes
+    return seen(seen_by=seen_by).households.filter(left_at=None)
 
 
 def homes(*, households: Collection[UUID], seen_by: Staff) -> dict[UUID, Home]:
     """Return these households, as far as this person's area reaches."""
-    rows = within_sight(seen_by=seen_by).filter(id__in=households).select_related("dong__district")
-    people = {p.household_id: p for p in Person.objects.filter(household__in=households)}
+    sight = seen(seen_by=seen_by)
+    area = sight.households.filter(left_at=None, id__in=households)
+    rows = area.select_related("dong__district")
+    people = {p.household_id: p for p in sight.people.filter(household__in=households)}
     contacts: dict[UUID, list[ContactCard]] = {}
-    for contact in Contact.objects.filter(household__in=households).order_by("rank", "id"):
+    for contact in sight.contacts.filter(household__in=households):
         contacts.setdefault(contact.household_id, []).append(_contact_card(contact))
     return {
         row.id: _home(row, people[row.id], tuple(contacts.get(row.id, ())))
@@ -116,6 +158,22 @@ def night_consents(*, seen_by: Staff) -> int:
     return Consent.objects.filter(
         household__in=area, kind=Consent.Kind.NIGHT, withdrawn_at=None
     ).count()
+
+
+def _within(reach: Reach, path: str = "") -> Q:
+    """Return the same condition as the walls in the database; `path` leads to the household."""
+    match reach.kind:
+        case "machine" | "city":
+            return Q()
+        case "district":
+            return Q(**{f"{path}dong__district__in": reach.ids})
+        case "dong":
+            return Q(**{f"{path}dong__in": reach.ids})
+        case "homes":
+            return Q(**{f"{path}pk__in": reach.ids})
+        case "self":
+            return Q(**{f"{path}people__in": reach.ids})
+    return Q(pk__in=[])
 
 
 def _contact_card(contact: Contact) -> ContactCard:

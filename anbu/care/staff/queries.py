@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from anbu.care.foundation.rules import Actor, Reach
+
 from .models import Shift, Staff
 
 
@@ -23,6 +25,16 @@ class ShiftCard:
     post_name: str
     post_kind: str
     started_at: datetime
+
+
+def actor_of(person: Staff) -> Actor:
+    """Return this person as one who acts: a planner reaches the own dong, the centre the city."""
+    reach = Reach("nobody")
+    if person.is_active and person.role == Staff.Role.PLANNER:
+        reach = Reach.of("dong", [person.post.dong_id])
+    elif person.is_active:
+        reach = Reach("city")
+    return Actor(name=person.actor, role=person.role, reach=reach, staff=person.pk)
 
 
 def on_shift(*, staff: Staff) -> ShiftCard | None:

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import Purpose
+from anbu.care.people import queries as people
 from anbu.care.people.models import Contact
 from anbu.care.people.rules import clean
 from anbu.care.places.models import Post
@@ -73,7 +75,7 @@ def record_call(
     """Write down a call to the person at home or to a contact (by id), and go where it leads."""
     alarm = lock_open(alarm_id=alarm_id, by=by)
     outcome = _result(result)
-    contact = None if whom == "person" else _contact(alarm, int(whom))
+    contact = None if whom == "person" else _contact(alarm, int(whom), by)
     change = Change(alarm, "call", by)
     take(change, by=by, now=now)
     alarm.tries += 1
@@ -226,8 +228,9 @@ def _result(result: str) -> Result:
     return Result(result)
 
 
-def _contact(alarm: Alarm, contact_id: int) -> Contact:
-    contact = Contact.objects.filter(id=contact_id, household=alarm.household_id).first()
+def _contact(alarm: Alarm, contact_id: int, by: Staff) -> Contact:
+    sight = people.seen(seen_by=by, purpose=Purpose("signal", str(alarm.id)))
+    contact = sight.contacts.filter(id=contact_id, household=alarm.household_id).first()
     if contact is None:
         raise NotAllowed("이 가구의 연락처가 아닙니다.")
     return contact

@@ -6,13 +6,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from anbu.care.people.models import Person
+from anbu.care.foundation.rules import Purpose
+from anbu.care.people import queries as people
 from anbu.care.staff.models import Shift
 
 from ..models import Alarm, Step
 from ..rules import thaw
 from .duty import Roster, roster
-from .ledger import Change, give, stand, write_all
+from .ledger import CLOCK, Change, give, stand, write_all
 from .outbox import ask_home, post_messages
 
 AT_ONCE = 200
@@ -123,9 +124,10 @@ def _begin_the_day(change: Change, known: Roster, now: datetime) -> None:
 def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
     asking = [c for c in begun if c.alarm.ladder[c.alarm.rung]["do"] == "message"]
     homes = [change.alarm.household_id for change in asking]
-    people = {person.household_id: person for person in Person.objects.filter(household__in=homes)}
+    sight = people.for_actor(CLOCK, Purpose("machine", "climb"))
+    found = {person.household_id: person for person in sight.people.filter(household__in=homes)}
     post_messages(
-        [ask_home(change, person=people[change.alarm.household_id], now=now) for change in asking]
+        [ask_home(change, person=found[change.alarm.household_id], now=now) for change in asking]
     )
 
 

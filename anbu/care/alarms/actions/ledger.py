@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from anbu.care.foundation.models import Trace
+from anbu.care.foundation.rules import machine
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 
@@ -17,7 +18,8 @@ from ..models import Alarm, Step
 from ..queries.sight import visible
 from ..rules import NotAllowed, Rung, State, TakenByAnother, UnknownAlarm, thaw
 
-SYSTEM = "system:clock"
+CLOCK = machine("clock")
+SYSTEM = CLOCK.name
 CHANGING = [
     "level",
     "state",

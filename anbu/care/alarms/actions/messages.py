@@ -7,7 +7,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from anbu.care.foundation.rules import without_resident_numbers
+from anbu.care.foundation.actions import act_as
+from anbu.care.foundation.rules import Purpose, machine, without_resident_numbers
+from anbu.care.people import queries as people
 from anbu.care.people.models import Contact
 from anbu.care.staff.models import Staff
 from anbu.channels.gateway import Gateway, Refused, Retry
@@ -18,6 +20,7 @@ from .climbing import climb
 from .ledger import Change, lock_open, take, wait_for_report, write
 from .outbox import post_messages
 
+NOTIFY = machine("notify")
 MOST_TRIES = 5
 EXPIRED_AT_ONCE = 100
 
@@ -27,7 +30,7 @@ def send_message(*, alarm_id: UUID, to: Literal["person"] | int, by: Staff, now:
     """Text the person at home, or one of the contacts by its id."""
     alarm = lock_open(alarm_id=alarm_id, by=by)
     person = alarm.household.people.get()
-    contact = None if to == "person" else _contact(alarm, int(to))
+    contact = None if to == "person" else _contact(alarm, int(to), by)
     phone = contact.phone if contact else person.phone
     if not phone:
         raise NotAllowed(NO_PHONE)
@@ -60,6 +63,7 @@ def send_message(*, alarm_id: UUID, to: Literal["person"] | int, by: Staff, now:
 
 def deliver(*, message_id: UUID, gateway: Gateway | None, now: datetime) -> bool:
     """Hand one message to the gateway and write down what came of it; False: try again later."""
+    act_as(NOTIFY)
     message = Message.objects.filter(id=message_id, status=Message.Status.QUEUED).first()
     if message is None:
         return True  # settled by somebody else: sent, refused, or too late
@@ -95,6 +99,7 @@ FOLLOWS = {
 @transaction.atomic
 def settle_message(*, message_id: UUID, status: str, now: datetime, failure: str = "") -> bool:
     """Write down what became of a message; a receipt that says nothing new changes nothing."""
+    act_as(NOTIFY)
     found = Message.objects.filter(id=message_id).values_list("alarm_id", flat=True).first()
     if found is None:
         raise NotAllowed("모르는 문자입니다.")
@@ -146,8 +151,9 @@ def _go_on_without(change: Change, message: Message, now: datetime) -> None:
         climb([change], now=now, why="message_" + message.status)
 
 
-def _contact(alarm: Alarm, contact_id: int) -> Contact:
-    contact = Contact.objects.filter(id=contact_id, household=alarm.household_id).first()
+def _contact(alarm: Alarm, contact_id: int, by: Staff) -> Contact:
+    sight = people.seen(seen_by=by, purpose=Purpose("signal", str(alarm.id)))
+    contact = sight.contacts.filter(id=contact_id, household=alarm.household_id).first()
     if contact is None:
         raise NotAllowed("이 가구의 연락처가 아닙니다.")
     return contact

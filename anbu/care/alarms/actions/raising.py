@@ -9,9 +9,9 @@ import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
 from anbu.care.foundation.models import Trace
-from anbu.care.foundation.rules import new_id
+from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
-from anbu.care.people.models import Contact, Household, Person
+from anbu.care.people.models import Household
 from anbu.care.readings import actions as readings
 from anbu.care.readings.queries import Cry, Judged, Silent
 
@@ -30,6 +30,7 @@ from ..rules import (
 from .asking import Found, end_questions, found_still, insist, questions
 from .duty import Roster, roster
 from .ledger import (
+    CLOCK,
     SYSTEM,
     Change,
     announce,
@@ -150,9 +151,10 @@ def _write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
         return set()
     ordered = sorted(found, key=lambda one: one.household)  # always lock in the same order
     ids = [one.household for one in ordered]
-    homes = {home.id: home for home in Household.objects.filter(id__in=ids)}
-    persons = {person.household_id: person for person in Person.objects.filter(household__in=ids)}
-    asked = set(Contact.objects.filter(household__in=ids).values_list("household_id", flat=True))
+    sight = people.for_actor(CLOCK, Purpose("machine", "raise"))
+    homes = {home.id: home for home in sight.households.filter(id__in=ids)}
+    persons = {person.household_id: person for person in sight.people.filter(household__in=ids)}
+    asked = set(sight.contacts.filter(household__in=ids).values_list("household_id", flat=True))
     known = roster(homes=[(home.id, home.dong_id) for home in homes.values()], now=now)
     ladders = present_ladders(now)
     changes: list[Change] = []
@@ -287,9 +289,9 @@ def _write_blindness(judged: Judged, now: datetime) -> None:
     if not judged.blind and not judged.seen_again:
         return
     homes = dict(
-        Household.objects.filter(id__in=[b.household for b in judged.blind]).values_list(
-            "id", "dong_id"
-        )
+        people.for_actor(CLOCK, Purpose("machine", "blind"))
+        .households.filter(id__in=[b.household for b in judged.blind])
+        .values_list("id", "dong_id")
     )
     known = roster(homes=list(homes.items()), now=now)
     Blindness.objects.bulk_create(

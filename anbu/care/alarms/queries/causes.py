@@ -45,7 +45,7 @@ def unseen(*, seen_by: Staff, now: datetime, with_homes: bool = False) -> Unseen
     names = dict(Provider.objects.values_list("code", "name")) if groups else {}
     return Unseen(
         causes=_causes(wide, names, seen_by, now),
-        homes=_homes(alone, names, now) if with_homes else (),
+        homes=_homes(alone, names, seen_by, now) if with_homes else (),
         total=len(wide) + len(alone),
     )
 
@@ -152,11 +152,15 @@ def _about(group: Group, quiet: Iterable[tuple[str, datetime]]) -> int:
     return sum(p == group[0].provider and first <= since <= last for p, since in quiet)
 
 
-def _homes(alone: Group, names: dict[str, str], now: datetime) -> tuple[BlindHome, ...]:
+def _homes(
+    alone: Group, names: dict[str, str], seen_by: Staff, now: datetime
+) -> tuple[BlindHome, ...]:
     ids: list[UUID] = [one.household for one in alone]
     persons = {
         person.household_id: person
-        for person in Person.objects.filter(household__in=ids).select_related("household__dong")
+        for person in people.seen(seen_by=seen_by)
+        .people.filter(household__in=ids)
+        .select_related("household__dong")
     }
     newest = dict(
         Feed.objects.filter(household__in=ids, device__revoked_at=None)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
-from anbu.care.people.models import Contact, Household, Person
+from anbu.care.people.models import Household, Person
 from anbu.care.people.queries import ConsentLine, ContactCard
 from anbu.care.staff.models import Staff
 
@@ -35,8 +36,7 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
     shown = row(alarm_id=alarm_id, seen_by=seen_by, now=now)
     if shown is None:
         return None
-    home = Household.objects.select_related("dong__district").get(id=shown.household)
-    person = Person.objects.get(household=home)
+    home, person = _home(shown, seen_by)
     learned = _learned(alarm_id)
     return Preview(
         row=shown,
@@ -58,8 +58,7 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
     shown = row(alarm_id=alarm_id, seen_by=seen_by, now=now)
     if shown is None:
         return None
-    home = Household.objects.select_related("dong__district").get(id=shown.household)
-    person = Person.objects.get(household=home)
+    home, person = _home(shown, seen_by)
     learned = _learned(alarm_id)
     entries = timeline(alarm_id=alarm_id, seen_by=seen_by)
     return Incident(
@@ -75,7 +74,7 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         phone=person.phone,
         tier=home.tier,
         patience_hours=home.patience_hours,
-        contacts=_contacts(home),
+        contacts=_contacts(home, seen_by),
         consents=_consents(home, seen_by),
         protocol=_protocol(shown, entries),
         timeline=entries,
@@ -234,12 +233,18 @@ def _stage(do: str, present: str, reached: dict[str, datetime], shown: Row) -> s
     return "done" if do in reached else "next"
 
 
-def _contacts(home: Household) -> tuple[ContactCard, ...]:
+def _home(shown: Row, seen_by: Staff) -> tuple[Household, Person]:
+    sight = people.seen(seen_by=seen_by, purpose=Purpose("signal", str(shown.id)))
+    home = sight.households.select_related("dong__district").get(id=shown.household)
+    return home, sight.people.get(household=home)
+
+
+def _contacts(home: Household, seen_by: Staff) -> tuple[ContactCard, ...]:
     return tuple(
         ContactCard(
             id=c.pk, rank=c.rank, name=c.name, relation=c.relation, phone=c.phone, note=c.note
         )
-        for c in Contact.objects.filter(household=home).order_by("rank", "id")
+        for c in people.seen(seen_by=seen_by).contacts.filter(household=home)
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from anbu.care.people.models import Contact, Person
+from anbu.care.people import queries as people
+from anbu.care.people.models import Contact
 from anbu.care.places.models import Post
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import queries as readings
@@ -47,9 +48,11 @@ def rows_of(
     """Return the rows of these alarms, in their order; beyond the first `whole` without strips."""
     homes = {alarm.household_id for alarm in alarms}
     near = {alarm.household_id for alarm in alarms[:whole]}
-    found = Person.objects.filter(household__in=homes)
+    sight = people.seen(seen_by=seen_by)
+    found = sight.people.filter(household__in=homes)
     persons = {one.household_id: one for one in found.values_list(*AT_HOME, named=True)}
-    contacts = _contacts({alarm.household_id for alarm in alarms if _asks_contact(alarm)})
+    asking = {alarm.household_id for alarm in alarms if _asks_contact(alarm)}
+    contacts = _contacts(sight, asking)
     marks = _marks(near, now)
     blind = set(
         Blindness.objects.filter(household__in=homes, ended_at=None).values_list(
@@ -140,10 +143,10 @@ def _row(
 
 
 def _names(alarms: Sequence[Alarm]) -> Names:
-    people = {one for alarm in alarms for one in (alarm.owner_staff_id, alarm.closed_by_id) if one}
+    hands = {one for alarm in alarms for one in (alarm.owner_staff_id, alarm.closed_by_id) if one}
     posts = {alarm.owner_post_id for alarm in alarms if alarm.owner_post_id}
     return Names(
-        staff=dict(Staff.objects.filter(id__in=people).values_list("id", "name")),
+        staff=dict(Staff.objects.filter(id__in=hands).values_list("id", "name")),
         posts=dict(Post.objects.filter(id__in=posts).values_list("id", "name")),
     )
 
@@ -161,9 +164,9 @@ def _chips(health: str) -> tuple[str, ...]:
     return (first,) if 0 < len(first) <= LONGEST_CHIP else ()
 
 
-def _contacts(homes: Collection[UUID]) -> dict[UUID, list[Contact]]:
+def _contacts(sight: people.Sight, homes: Collection[UUID]) -> dict[UUID, list[Contact]]:
     found: dict[UUID, list[Contact]] = {}
-    for contact in Contact.objects.filter(household__in=homes).order_by("rank", "id"):
+    for contact in sight.contacts.filter(household__in=homes):
         found.setdefault(contact.household_id, []).append(contact)
     return found
 

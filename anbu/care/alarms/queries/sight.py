@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from anbu.care.people import queries as people
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm
@@ -9,6 +10,7 @@ from ..models import Alarm
 
 def visible(*, seen_by: Staff) -> QuerySet[Alarm]:
     """Return a planner's own dong, or what the centre owns or once owned."""
+    people.seen(seen_by=seen_by)  # an alarm is found through its household
     alarms = Alarm.objects.all()
     if not seen_by.is_active:
         return alarms.none()

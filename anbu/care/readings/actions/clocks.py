@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from anbu.care.foundation.actions import record
-from anbu.care.people.models import Household
-from anbu.care.people.queries import agreed
+from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.people.queries import agreed, for_actor
 from anbu.kernel.evidence import LATE_S
 from anbu.kernel.signs import BY_CODE
 from anbu.kernel.silence import Homes, State, is_stuck, judge
@@ -40,7 +40,8 @@ CONFIRMED = [
 @transaction.atomic
 def start_watch(*, household: UUID, by: str, now: datetime) -> None:
     """Start a home's silence clock, or give it the home's present patience."""
-    home = Household.objects.get(id=household)
+    sight = for_actor(machine("clock"), Purpose("machine", "start_watch"))
+    home = sight.households.get(id=household)
     patience_s = home.patience_hours * 3600.0
     blind_after_s = float(settings.BLIND_AT_LEAST_S)
     watch, is_new = Watch.objects.get_or_create(

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.foundation.actions import record_each
+from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.people.models import Household
+from anbu.care.people.queries import for_actor
 from anbu.kernel.signs import BY_NAME
 
 from ..models import Device, Feed, Provider, Watch, sight_lasts
@@ -87,9 +89,10 @@ def _start_watches(devices: Sequence[NewDevice], now: datetime) -> None:
     for device in devices:
         span = sight_lasts(device.interval, device.lag)
         quickest[device.household] = min(quickest.get(device.household, span), span)
+    sight = for_actor(machine("fleet"), Purpose("machine", "start_watch"))
     Watch.objects.bulk_create(
         _watch(home, quickest[home.id], now)
-        for home in Household.objects.filter(id__in=quickest).order_by("id")
+        for home in sight.households.filter(id__in=quickest).order_by("id")
     )
 
 

@@ -11,7 +11,8 @@ import psycopg
 from django.db import OperationalError, connection, transaction
 from prometheus_client import Counter as Metric
 
-from anbu.care.foundation.rules import new_id, without_resident_numbers
+from anbu.care.foundation.actions import act_as
+from anbu.care.foundation.rules import machine, new_id, without_resident_numbers
 from anbu.sources import Message, Reading, Reason, Refusal
 
 from ..rules import KEPT_BODY, Answer, Verdict, content_hash, moment, stamp_trouble
@@ -92,6 +93,7 @@ def take_in(
 
     `provider` None: each device proved its name to the broker.
     """
+    act_as(machine("ingest"))
     verdicts = _until_not_in_each_others_way(
         lambda: _take_in_once(Batch(messages, provider, now, [None] * len(messages)))
     )

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.people import queries as people
 from anbu.care.people.models import Household
 from anbu.care.places.models import District, Dong
 
@@ -62,6 +64,7 @@ def _check_scope(row: Patience) -> None:
 
 def _is_household(code: str) -> bool:
     try:
-        return Household.objects.filter(id=UUID(code)).exists()
+        sight = people.for_actor(machine("cli"), Purpose("machine", "load_detectors"))
+        return sight.households.filter(id=UUID(code)).exists()
     except ValueError:
         return False

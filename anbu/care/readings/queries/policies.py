@@ -5,7 +5,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from anbu.care.people.models import Household
+from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.people.queries import for_actor
 
 from ..models import DetectorPolicy, Device
 from ..rules import Asking, Detector, Patience, patience_for
@@ -40,7 +41,8 @@ def patience_of(*, households: Collection[UUID], policies: list[Patience]) -> di
         devices = Device.objects.filter(household__in=households, revoked_at=None)
         for home, code in devices.values_list("household_id", "provider__code"):
             providers[home].add(code)
-    homes = Household.objects.filter(id__in=households).values_list(
+    sight = for_actor(machine("clock"), Purpose("machine", "patience"))
+    homes = sight.households.filter(id__in=households).values_list(
         "id", "dong__code", "dong__district__code", "tier"
     )
     return {

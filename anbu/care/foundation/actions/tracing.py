@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from .models import Trace
+from ..models import Trace
 
 
 def record(

@@ -1,12 +1,9 @@
-"""Ids and small laws that every room shares."""
+"""Resident registration numbers: how they are found wherever they hide."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from uuid import UUID
-
-import uuid_utils.compat
 
 # A resident or foreigner registration number (주민등록번호 · 외국인등록번호): a birthday of six
 # digits, a digit for century and sex (1-4 residents, 5-8 foreigners), six more. The check digit
@@ -22,11 +19,6 @@ JOINT = re.compile(r"[^\w]{0,4}")  # spaces and signs, no letters
 UNIT = re.compile(r"[^\w]{0,3}(?:년|월|일|생|일생)?[^\w]{0,3}")  # 45년 01월 01일
 BETWEEN_HALVES = 24  # so many other letters may stand between them: "450101 이고 뒷자리는 2…"
 PIECE = re.compile(r"[0-9]+")
-
-
-def new_id() -> UUID:
-    """Return a new UUIDv7 (RFC 9562): guesses nothing, and indexes well."""
-    return uuid_utils.compat.uuid7()
 
 
 def has_resident_number(text: str) -> bool:

@@ -1,0 +1,32 @@
+"""Every request to a desk acts for the one who signed in, and for nobody else."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+from anbu.care.foundation.actions import act_as, hold, let_go
+from anbu.care.foundation.queries import now
+from anbu.care.staff.queries import actor_of
+from anbu.desks.api.http import api
+
+
+class Doorway(MiddlewareMixin):
+    """Tells the database who asks, before a view does: what a view forgets is not shown."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Act for the one who signed in. Machines at the API prove who they are by themselves."""
+        match = request.resolver_match
+        if match is None or match.app_name == api.urls_namespace:
+            return
+        user: Any = request.user
+        if user.is_authenticated:
+            hold()
+            act_as(actor_of(user), now=now())
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Act for nobody any more."""
+        let_go()
+        return response
