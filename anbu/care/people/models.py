@@ -1,8 +1,39 @@
+from typing import Any
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Lookup, Q
 
 from anbu.care.foundation.rules import new_id
 from anbu.care.places.models import Dong
+
+
+class FindKey(models.CharField):
+    """What a search compares with. A trigger writes it, so it never lags behind its source.
+
+    Sorted by code point: `begins` finds a prefix in its index, also below row-level security.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        told: dict[str, Any] = {
+            "max_length": 240,
+            "default": "",
+            "editable": False,
+            "db_collation": "C",
+        }
+        super().__init__(**(told | more))
+
+
+@models.CharField.register_lookup
+class Begins(Lookup):
+    """`^@`: unlike LIKE it leaks nothing, so row-level security does not keep it off the index."""
+
+    lookup_name = "begins"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return the comparison."""
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} ^@ {right}", (*left_values, *right_values)
 
 
 class Household(models.Model):  # 가구
@@ -15,6 +46,7 @@ class Household(models.Model):  # 가구
     dong = models.ForeignKey(Dong, models.PROTECT)
     address = models.CharField(max_length=120)  # road-name address
     unit = models.CharField(max_length=60, blank=True)  # 다세대 3층 302호
+    is_protected = models.BooleanField(default=False)  # the address is kept secret (보호 주소)
     building = models.CharField(max_length=80, blank=True)  # 승강기 없음 · 골목 안쪽
     door_note = models.CharField(max_length=200, blank=True)  # opened by a click, and logged
     key_holder = models.CharField(max_length=120, blank=True)
@@ -23,8 +55,10 @@ class Household(models.Model):  # 가구
     patience_hours = models.PositiveSmallIntegerField()  # how long still before an alarm
     registered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+    find_address = FindKey()
 
     class Meta:
+        indexes = [models.Index(fields=["find_address"], name="homes_by_address")]
         constraints = [
             # 24-50 h is the city's practice (domain 1.2); a rehearsal may go down to an hour.
             models.CheckConstraint(
@@ -41,8 +75,20 @@ class Person(models.Model):  # 사람
     sex = models.CharField(max_length=1, choices=[("f", "여"), ("m", "남")])
     phone = models.CharField(max_length=20, blank=True)
     health_note = models.CharField(max_length=300, blank=True)
+    find_name = FindKey()
+    find_given = FindKey()
+    find_initials = FindKey()
+    find_given_initials = FindKey()
+    find_phone = FindKey()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["find_name"], name="persons_by_name"),
+            models.Index(fields=["find_given"], name="persons_by_given_name"),
+            models.Index(fields=["find_initials"], name="persons_by_initials"),
+            models.Index(fields=["find_given_initials"], name="persons_by_given_initials"),
+            models.Index(fields=["find_phone"], name="persons_by_phone"),
+        ]
         constraints = [models.UniqueConstraint(fields=["household"], name="one_person_lives_alone")]
 
 
@@ -53,8 +99,10 @@ class Contact(models.Model):  # 연락할 사람
     relation = models.CharField(max_length=20)
     phone = models.CharField(max_length=20)
     note = models.CharField(max_length=120, blank=True)
+    find_phone = FindKey()
 
     class Meta:
+        indexes = [models.Index(fields=["find_phone"], name="contacts_by_phone")]
         constraints = [
             models.UniqueConstraint(fields=["household", "rank"], name="one_contact_per_rank")
         ]

@@ -12,7 +12,7 @@ from anbu.care.foundation.rules import Actor, Purpose, Reach
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 
-from .models import Consent, Contact, Household, Person
+from ..models import Consent, Contact, Household, Person
 
 LISTS = Purpose("list")
 
