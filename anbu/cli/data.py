@@ -23,6 +23,7 @@ def migrate() -> None:
     jobs.make_partitions(now=now())  # the first reading must find its day
     if not places.posts():
         _load_seoul()  # an alarm must find its owner
+    loading.make_organisations()  # a city of before knows none yet
 
 
 @click.group()

@@ -53,6 +53,79 @@ class Post(models.Model):  # 당직 자리
         ]
 
 
+class Organisation(models.Model):  # 기관
+    """Somebody staff belong to. It begins and ends on a day; what ended stays to be read."""
+
+    class Kind(models.TextChoices):
+        CITY = "city", "시"
+        CENTRE = "centre", "고립예방센터"
+        TEAM = "team", "팀"
+        DISTRICT = "district", "구청"
+        DONG_OFFICE = "dong_office", "동주민센터"
+        AGENCY = "agency", "전담기구"
+        MEMBER = "member", "고립예방협의체 참여기관"
+        VENDOR = "vendor", "안부확인 서비스 업체"
+        PROVIDER = "provider", "프로그램 기관"
+
+    class MemberType(models.TextChoices):
+        """Who sits on a district's council: domain.md section 8."""
+
+        NONE = "", "해당 없음"
+        WELFARE = "welfare_centre", "복지관"
+        POLICE = "police", "경찰"
+        FIRE = "fire", "소방"
+        DOCTORS = "doctors", "의사회"
+        CLINIC = "clinic", "병원·의원"
+        ESTATE = "estate_agent", "공인중개사"
+        DELIVERY = "delivery", "배달"
+        HOUSING = "housing_manager", "임대주택 관리"
+        METER = "meter_reader", "검침"
+        OTHER = "other", "그 밖"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    district = models.ForeignKey(District, models.PROTECT, null=True, related_name="organisations")
+    dong = models.ForeignKey(Dong, models.PROTECT, null=True, related_name="organisations")
+    member_type = models.CharField(
+        max_length=16, choices=MemberType, blank=True, default=MemberType.NONE
+    )
+    postcode = models.CharField(max_length=5, blank=True, default="")
+    address = models.CharField(max_length=200, blank=True, default="")
+    phone = models.CharField(max_length=20, blank=True, default="")
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)  # exclusive
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name", "district", "dong"],
+                condition=Q(valid_until=None),
+                nulls_distinct=False,
+                name="one_standing_organisation_of_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="dong_office", dong__isnull=False)
+                | (~Q(kind="dong_office") & Q(dong=None)),
+                name="a_dong_office_has_a_dong",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["district", "member", "dong_office"])
+                | Q(district__isnull=False),
+                name="what_belongs_to_a_district_names_it",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="member") & ~Q(member_type=""))
+                | (~Q(kind="member") & Q(member_type="")),
+                name="a_council_member_has_a_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
+                name="an_organisation_ends_after_it_begins",
+            ),
+        ]
+
+
 class Holiday(models.Model):  # 공휴일·대체공휴일
     on = models.DateField(unique=True)
     name = models.CharField(max_length=60)

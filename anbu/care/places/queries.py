@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from . import rules
-from .models import Dong, DutyHours, Holiday, Post
+from .models import Dong, DutyHours, Holiday, Organisation, Post
 from .rules import SEOUL, Hours
 
 
@@ -28,6 +28,16 @@ class PostCard:
     id: int
     kind: str
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationCard:
+    id: int
+    kind: str
+    name: str
+    district: str
+    dong: str
+    member_type: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +129,45 @@ def dong_post(code: str) -> PostCard | None:
     """Return the post of the dong with this code."""
     post = Post.objects.filter(dong__code=code).order_by("-dong__valid_from").first()
     return PostCard(id=post.id, kind=post.kind, name=post.name) if post else None
+
+
+def organisations(kind: str = "", district: str = "") -> list[OrganisationCard]:
+    """Return the organisations that stand today, of one kind and one district (by code) or all."""
+    rows = Organisation.objects.filter(valid_until=None).select_related("district", "dong")
+    if kind:
+        rows = rows.filter(kind=kind)
+    if district:
+        rows = rows.filter(district__code=district)
+    return [_organisation_card(o) for o in rows.order_by("kind", "name", "id")]
+
+
+def organisation_of_post(post: int) -> int | None:
+    """Return who keeps this duty post: the dong's office, or the prevention centre."""
+    chair = Post.objects.get(id=post)
+    rows = Organisation.objects.filter(valid_until=None).order_by("id")
+    if chair.kind == Post.CENTRE:
+        rows = rows.filter(kind=Organisation.Kind.CENTRE)
+    else:
+        rows = rows.filter(kind=Organisation.Kind.DONG_OFFICE, dong=chair.dong_id)
+    return rows.values_list("id", flat=True).first()
+
+
+def find_organisation(kind: str, name: str) -> OrganisationCard | None:
+    """Return the standing organisation of this kind and name, if exactly one bears it."""
+    rows = Organisation.objects.filter(kind=kind, name=name, valid_until=None)
+    found = list(rows.select_related("district", "dong")[:2])
+    return _organisation_card(found[0]) if len(found) == 1 else None
+
+
+def _organisation_card(row: Organisation) -> OrganisationCard:
+    return OrganisationCard(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        district=row.district.name if row.district else "",
+        dong=row.dong.name if row.dong else "",
+        member_type=row.member_type,
+    )
 
 
 def _dong_card(dong: Dong) -> DongCard:

@@ -1,32 +1,72 @@
-"""Taking people on, starting and ending their shifts, and letting them go."""
+"""Taking people on, changing what they may do, starting and ending their shifts."""
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
 from anbu.care.foundation.actions import record
-from anbu.care.places.models import Post
+from anbu.care.places import queries as places
+from anbu.care.places.models import Organisation, Post
 
-from .models import Shift, Staff
+from .models import Grant, Shift, Staff
 from .rules import NotAllowed, check_seat, make_password
 
 
 @transaction.atomic
 def add_staff(
-    *, login: str, name: str, role: str, post: int, by: str, now: datetime
+    *,
+    login: str,
+    name: str,
+    role: str,
+    post: int | None = None,
+    organisation: int | None = None,
+    why: str = "",
+    by: str,
+    now: datetime,
 ) -> tuple[Staff, str]:
-    """Take somebody on and return their first password, which is shown once and stored nowhere."""
-    check_seat(role, Post.objects.get(id=post).kind)
+    """Take somebody on and return their first password, which is shown once and stored nowhere.
+
+    Somebody at a duty post belongs to the organisation that keeps it.
+    """
+    home, chair = _seat(role, post=post, organisation=organisation)
     password = make_password()
-    staff = Staff(login=login, name=name, role=role, post_id=post)
+    staff = Staff(login=login, name=name, role=role, post=chair, organisation=home)
     staff.set_password(password)
     try:
         with transaction.atomic():
             staff.save(force_insert=True)
     except IntegrityError:
         raise NotAllowed(f"아이디 {login}은(는) 이미 쓰이고 있습니다.") from None
-    record(by=by, verb="add_staff", at=now, staff=staff.pk, role=role, post=post)
+    _grant(staff, why=why, by=by, now=now)
+    record(by=by, verb="add_staff", at=now, staff=staff.pk, role=role, place=_place(staff))
     return staff, password
+
+
+@transaction.atomic
+def change_role(
+    *,
+    staff: int,
+    role: str,
+    post: int | None = None,
+    organisation: int | None = None,
+    why: str,
+    by: str,
+    now: datetime,
+) -> Staff:
+    """Give somebody another role or place; every session and shift of before ends at once."""
+    person = Staff.objects.select_for_update().get(pk=staff)
+    if not person.is_active:
+        raise NotAllowed("쓸 수 없는 계정입니다.")
+    if not why.strip():
+        raise NotAllowed("권한을 바꾸는 까닭을 적어 주세요.")
+    person.organisation, person.post = _seat(role, post=post, organisation=organisation)
+    person.role = role
+    _shut_out(person, by=by, now=now)
+    person.save()
+    _grant(person, why=why.strip(), by=by, now=now)
+    record(by=by, verb="change_role", at=now, staff=staff, role=role, place=_place(person))
+    return person
 
 
 @transaction.atomic
@@ -41,13 +81,32 @@ def renew_password(*, staff: int, by: str, now: datetime) -> str:
 
 
 @transaction.atomic
+def lose_device(*, staff: int, by: str, now: datetime) -> str:
+    """Make a lost telephone or key worthless at once, and return a new first password.
+
+    Both factors go: who found the device may have seen the password too.
+    """
+    person = Staff.objects.select_for_update().get(pk=staff)
+    if not person.is_active:
+        raise NotAllowed("쓸 수 없는 계정입니다.")
+    gone, _ = Authenticator.objects.filter(user=person).delete()
+    password = make_password()
+    person.set_password(password)
+    person.round += 1
+    person.save(update_fields=["password", "round"])
+    record(by=by, verb="lose_device", at=now, staff=staff, second_factors=gone)
+    return password
+
+
+@transaction.atomic
 def disable(*, staff: int, by: str, now: datetime) -> None:
-    """Shut somebody out at once: no sign-in, no living session, no open shift."""
+    """Shut somebody out at once: no sign-in, no living session, no open shift, no second factor."""
     person = Staff.objects.select_for_update().get(pk=staff)
     person.is_active = False
     person.set_unusable_password()  # the session hash changes too, should it be enabled again
-    person.save(update_fields=["is_active", "password"])
-    Shift.objects.filter(staff=person, ended_at=None).update(ended_at=now)
+    _shut_out(person, by=by, now=now)
+    person.save()
+    Authenticator.objects.filter(user=person).delete()
     record(by=by, verb="disable_staff", at=now, staff=staff)
 
 
@@ -58,6 +117,8 @@ def start_shift(*, by: Staff, now: datetime) -> Shift:
     person = Staff.objects.select_for_update(of=("self",)).select_related("post").get(pk=by.pk)
     if not person.is_active:
         raise NotAllowed("쓸 수 없는 계정입니다.")
+    if person.post is None:
+        raise NotAllowed("당직 자리가 없는 역할입니다.")
     shift = Shift.objects.filter(staff=person, ended_at=None).first()
     if shift is None:
         shift = Shift.objects.create(staff=person, post=person.post, started_at=now)
@@ -72,3 +133,42 @@ def end_shift(*, by: Staff, now: datetime) -> None:
     if not ended:
         raise NotAllowed("근무 중이 아닙니다.")
     record(by=by.actor, verb="end_shift", at=now, post=by.post_id)
+
+
+def _seat(
+    role: str, *, post: int | None, organisation: int | None
+) -> tuple[Organisation, Post | None]:
+    chair = Post.objects.filter(id=post).first() if post is not None else None
+    number = organisation
+    if number is None and chair is not None:
+        number = places.organisation_of_post(chair.pk)
+    home = Organisation.objects.filter(id=number or 0, valid_until=None).first()
+    if home is None:
+        raise NotAllowed("이 역할이 속할 기관을 알 수 없습니다.")
+    check_seat(role, organisation=home.kind, post=chair.kind if chair else None)
+    if chair is not None and chair.dong_id != home.dong_id:
+        raise NotAllowed("이 역할은 그 자리에서 일할 수 없습니다.")
+    return home, chair
+
+
+def _grant(person: Staff, *, why: str, by: str, now: datetime) -> None:
+    Grant.objects.create(
+        staff=person,
+        role=person.role,
+        organisation=person.organisation,
+        post=person.post,
+        granted_at=now,
+        granted_by=by,
+        why=why,
+    )
+
+
+def _shut_out(person: Staff, *, by: str, now: datetime) -> None:
+    """End the standing grant, the shift, and every session (the caller saves the person)."""
+    person.round += 1
+    Grant.objects.filter(staff=person, ended_at=None).update(ended_at=now, ended_by=by)
+    Shift.objects.filter(staff=person, ended_at=None).update(ended_at=now)
+
+
+def _place(person: Staff) -> dict[str, int | None]:
+    return {"post": person.post_id, "organisation": person.organisation_id}

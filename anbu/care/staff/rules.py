@@ -2,11 +2,39 @@
 
 import secrets
 
+from anbu.care.foundation.rules import KindOfReach
+
 # No 0/O, 1/l/I: a first password is read aloud or copied from paper.
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 GROUPS, LETTERS = 4, 5  # 20 letters of 32: 100 bits
 
-POST_KIND_OF_ROLE = {"operator": "centre", "supervisor": "centre", "planner": "dong"}
+# Which kinds of organisation a role can belong to, and the kind of post it sits at.
+SEATS: dict[str, tuple[frozenset[str], str | None]] = {
+    "operator": (frozenset({"centre", "team"}), "centre"),
+    "supervisor": (frozenset({"centre", "team"}), "centre"),
+    "planner": (frozenset({"dong_office"}), "dong"),
+    "nurse": (frozenset({"dong_office"}), "dong"),
+    "care_corps": (frozenset({"dong_office", "district", "agency"}), None),
+    "case_manager": (frozenset({"agency"}), None),
+    "provider": (frozenset({"provider", "vendor"}), None),
+    "council": (frozenset({"member"}), None),
+    "counsellor": (frozenset({"centre", "team"}), None),
+    "officer": (frozenset({"city", "district", "centre", "team"}), None),
+    "analyst": (frozenset({"city", "centre", "team"}), None),
+    "privacy_officer": (frozenset({"city", "district", "centre"}), None),
+    "system_operator": (frozenset({"city", "centre"}), None),
+}
+
+
+# How far each role reaches by itself. Who is not named reaches nobody until a home is given to
+# them: care corps, case managers and counsellors; or ever: who works with numbers and machines.
+REACH_OF_ROLE: dict[str, KindOfReach] = {
+    "operator": "city",
+    "supervisor": "city",
+    "planner": "dong",
+    "nurse": "dong",
+    "officer": "district",  # of the city itself: nobody, for the organisation has no district
+}
 
 
 class NotAllowed(ValueError):
@@ -20,7 +48,8 @@ def make_password() -> str:
     )
 
 
-def check_seat(role: str, post_kind: str) -> None:
-    """Refuse a person whose role does not belong to that kind of post."""
-    if POST_KIND_OF_ROLE.get(role) != post_kind:
+def check_seat(role: str, *, organisation: str, post: str | None) -> None:
+    """Refuse a role at an organisation, or at a post, where it has no work."""
+    organisations, needed = SEATS.get(role, (frozenset(), None))
+    if organisation not in organisations or post != needed:
         raise NotAllowed("이 역할은 그 자리에서 일할 수 없습니다.")

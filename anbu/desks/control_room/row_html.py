@@ -166,3 +166,8 @@ def _gone(row: Any, now: datetime) -> float:
 
 def _epoch(moment: datetime | None) -> str:
     return f"{moment.timestamp():.3f}" if moment else ""
+
+
+def post_of(reader: Any) -> str:
+    """Return the name of the reader's own duty post, or nothing."""
+    return reader.post.name if reader.post else ""

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate, get_user
 from django.http import HttpRequest
 from django.test import Client
@@ -13,7 +14,7 @@ from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import actions, queries
 from anbu.care.staff.models import Shift, Staff
-from anbu.care.staff.rules import NotAllowed, make_password
+from anbu.care.staff.rules import SEATS, NotAllowed, make_password
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
@@ -89,3 +90,67 @@ def test_a_login_name_is_used_once_and_a_role_sits_where_it_belongs(centre):
     with pytest.raises(NotAllowed, match="자리"):
         take_on(centre, login="plan", role="planner")
     assert [card.login for card in queries.staff_of(centre)] == ["moon"]
+
+
+def test_a_changed_role_ends_every_session_and_shift_and_is_kept(centre):
+    staff, password = take_on(centre)
+    actions.start_shift(by=staff, now=NOW)
+    browser = Client()
+    browser.force_login(staff)
+    later = NOW + timedelta(hours=1)
+    actions.change_role(
+        staff=staff.pk, role="supervisor", post=centre, why="승진", by="system:test", now=later
+    )
+    request = HttpRequest()
+    request.session = browser.session
+    assert get_user(request).is_anonymous
+    assert not Shift.objects.filter(ended_at=None).exists()
+    assert authenticate(username="moon", password=password) == staff  # the person stays
+    now_, before = queries.grants(staff=staff.pk)
+    assert (now_.role, now_.why, now_.ended_at) == ("supervisor", "승진", None)
+    assert (before.role, before.ended_at, before.ended_by) == ("operator", later, "system:test")
+
+
+def test_a_role_is_not_changed_without_a_reason(centre):
+    staff, _ = take_on(centre)
+    with pytest.raises(NotAllowed, match="까닭"):
+        actions.change_role(
+            staff=staff.pk, role="supervisor", post=centre, why=" ", by="system:test", now=NOW
+        )
+    assert len(queries.grants(staff=staff.pk)) == 1
+
+
+def test_each_role_belongs_to_an_organisation_and_only_to_one_that_has_work_for_it(centre):
+    city = where.organisations("city")[0]
+    staff, _ = actions.add_staff(
+        login="data", name="한별", role="analyst", organisation=city.id, by="system:test", now=NOW
+    )
+    assert (staff.post, staff.organisation_id) == (None, city.id)
+    with pytest.raises(NotAllowed, match="당직 자리"):
+        actions.start_shift(by=staff, now=NOW)
+    for role in ("planner", "case_manager", "operator", "no such role"):
+        with pytest.raises(NotAllowed, match="자리"):
+            actions.add_staff(
+                login="x", name="x", role=role, organisation=city.id, by="system:test", now=NOW
+            )
+    with pytest.raises(NotAllowed, match="기관"):
+        actions.add_staff(login="x", name="x", role="analyst", by="system:test", now=NOW)
+
+
+def test_every_role_has_a_seat():
+    assert set(SEATS) == set(Staff.Role.values)
+
+
+def test_a_lost_device_takes_both_factors_and_every_session(centre):
+    staff, password = take_on(centre)
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    browser = Client()
+    browser.force_login(staff)
+    renewed = actions.lose_device(staff=staff.pk, by="system:test", now=NOW)
+    request = HttpRequest()
+    request.session = browser.session
+    assert get_user(request).is_anonymous
+    assert authenticate(username="moon", password=password) is None
+    assert authenticate(username="moon", password=renewed) == staff
+    assert not Authenticator.objects.exists()
+    assert Trace.objects.get(verb="lose_device").detail["second_factors"] == 1

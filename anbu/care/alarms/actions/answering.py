@@ -241,7 +241,7 @@ def _target(alarm: Alarm, *, to_post: int | None, to_staff: int | None) -> Staff
         raise NotAllowed("넘길 사람이나 자리를 하나 골라 주세요.")
     if to_staff is not None:
         person = Staff.objects.filter(pk=to_staff, is_active=True).select_related("post").first()
-        if person is not None and _serves(person.post, alarm):
+        if person is not None and person.post and _serves(person.post, alarm):
             return person
     elif to_post is not None:
         post = Post.objects.filter(pk=to_post).first()

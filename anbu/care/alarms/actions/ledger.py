@@ -106,6 +106,8 @@ def give(change: Change, *, to: Staff | Post, now: datetime, how: str) -> None:
     """Put the alarm into exactly one pair of hands."""
     alarm = change.alarm
     post = to.post if isinstance(to, Staff) else to
+    if post is None:
+        raise NotAllowed("당직 자리가 없는 사람은 신호를 맡을 수 없습니다.")
     alarm.owner_staff = to if isinstance(to, Staff) else None
     alarm.owner_post = None if isinstance(to, Staff) else to
     alarm.owner_since = now

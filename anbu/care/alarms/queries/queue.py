@@ -72,7 +72,7 @@ def row(*, alarm_id: UUID, seen_by: Staff, view: str = "", now: datetime) -> Row
 
 def crew(*, seen_by: Staff) -> tuple[Mate, ...]:
     """Return who is on shift at this person's post, with how much each of them holds."""
-    mates = staffing.on_shift_at(seen_by.post_id)
+    mates = staffing.on_shift_at(seen_by.post_id) if seen_by.post_id else []
     held = dict(
         Alarm.objects.filter(closed_at=None, owner_staff__in=[mate.id for mate in mates])
         .values_list("owner_staff")

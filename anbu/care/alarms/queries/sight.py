@@ -15,5 +15,7 @@ def visible(*, seen_by: Staff) -> QuerySet[Alarm]:
     if not seen_by.is_active:
         return alarms.none()
     if seen_by.role == Staff.Role.PLANNER:
-        return alarms.filter(household__dong=seen_by.post.dong_id)
-    return alarms.filter(centre_owned=True)
+        return alarms.filter(household__dong=seen_by.dong_id)
+    if seen_by.role in (Staff.Role.OPERATOR, Staff.Role.SUPERVISOR):
+        return alarms.filter(centre_owned=True)
+    return alarms.none()

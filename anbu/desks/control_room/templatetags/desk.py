@@ -141,7 +141,7 @@ def why(row: Any) -> str:
 @register.simple_tag(takes_context=True)
 def queue_rows(context: Context, rows: Any) -> SafeString:
     """Return the rows of the queue."""
-    return mark_safe(row_html.rows(rows, post=context["user"].post.name, now=now()))
+    return mark_safe(row_html.rows(rows, post=row_html.post_of(context["user"]), now=now()))
 
 
 @register.simple_tag

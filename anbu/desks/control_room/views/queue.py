@@ -59,7 +59,7 @@ def row(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     if found is None:
         return HttpResponse(status=204)
     who: Any = reader(request)
-    return HttpResponse(row_html.row(found, post=who.post.name, now=now()))
+    return HttpResponse(row_html.row(found, post=row_html.post_of(who), now=now()))
 
 
 @login_required
