@@ -10,8 +10,8 @@ from django.db import transaction
 from anbu.care.foundation.actions import record, record_each
 from anbu.care.places.models import Dong
 
-from .models import Consent, Contact, Household, Person
-from .rules import BadInput, clean, clean_phone
+from ..models import Consent, Contact, Household, Person
+from ..rules import BadInput, clean, clean_phone
 
 
 @dataclass(frozen=True, kw_only=True)

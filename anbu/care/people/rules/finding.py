@@ -1,50 +1,10 @@
-"""What may be written about people, and what is refused before it is stored."""
+"""What a search compares with."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from anbu.care.foundation.rules import has_resident_number
-
-PHONE = re.compile(r"\+?[0-9][0-9-]{6,18}")
-
-
-class BadInput(ValueError):
-    """Text that we refuse to store, with one Korean sentence that says why.
-
-    The sentence keeps its places for values, so that a desk can say it in another language.
-    """
-
-    def __init__(self, sentence: str, **values: str | int) -> None:
-        self.sentence, self.values = sentence, tuple(values.items())
-        super().__init__(sentence % values)
-
-
-def clean(text: str, *, what: str, at_most: int, needed: bool = False) -> str:
-    """Return the text as it is stored, or refuse it."""
-    tidy = unicodedata.normalize("NFC", text).strip()
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Cf") and c not in "\u200d" for c in tidy):
-        raise BadInput("%(what)s에 쓸 수 없는 글자가 있습니다. 줄바꿈 없이 적어 주세요.", what=what)
-    if has_resident_number(tidy):
-        raise BadInput(
-            "%(what)s에 주민등록번호는 적을 수 없습니다. 지우고 다시 적어 주세요.", what=what
-        )
-    if len(tidy) > at_most:
-        raise BadInput("%(what)s: %(most)d자까지 적을 수 있습니다.", what=what, most=at_most)
-    if needed and not tidy:
-        raise BadInput("%(what)s: 비워 둘 수 없습니다.", what=what)
-    return tidy
-
-
-def clean_phone(text: str, *, what: str = "전화번호", needed: bool = False) -> str:
-    """Return a telephone number as it is stored, or refuse it."""
-    tidy = clean(text, what=what, at_most=20, needed=needed)
-    if tidy and not PHONE.fullmatch(tidy):
-        raise BadInput("%(what)s: 숫자와 붙임표(-)로 적어 주세요.", what=what)
-    return tidy
-
-
-# What a search compares with. The same is made by the database when a row is written
+# The same keys are made by the database when a row is written
 # (migration "found_by_name_phone_address"); a test holds the two together.
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 CITY_AND_DISTRICT = re.compile(r"^\s*(서울(특별)?시?\s)?\s*([가-힣]{1,4}구\s)?")
