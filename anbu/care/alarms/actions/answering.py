@@ -8,6 +8,7 @@ from django.db import transaction
 
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Purpose
+from anbu.care.people import actions as numbers
 from anbu.care.people import queries as people
 from anbu.care.people.models import Contact
 from anbu.care.people.rules import clean
@@ -88,6 +89,10 @@ def record_call(
         result=str(outcome),
         note=clean(note, what="메모", at_most=NOTE_LENGTH),
     )
+    if outcome is not Result.NO_ANSWER:
+        told = numbers.number_is_dead if outcome is Result.BAD_NUMBER else numbers.number_answered
+        called = contact.pk if contact else None
+        told(household=alarm.household_id, contact=called, by=by.actor, now=now)
     wanted = State.ASKING if contact else State.CALLING
     if wanted in NEXT[State(alarm.state)]:
         move(change, wanted)

@@ -15,6 +15,7 @@ from anbu.care.staff.queries import actor_of
 from ..models import Consent, Contact, Household, Person
 
 LISTS = Purpose("list")
+SEES_PROTECTED = frozenset({"signal", "break_glass"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +43,10 @@ class Home:
     id: UUID
     dong: str
     district: str
-    address: str
+    address: str  # "" where it is protected from this reader
     unit: str
     building: str
+    is_protected: bool
     key_holder: str
     hazard_note: str
     has_door_note: bool
@@ -103,9 +105,14 @@ def within_sight(*, seen_by: Staff) -> QuerySet[Household]:
     return seen(seen_by=seen_by).households.filter(left_at=None)
 
 
-def homes(*, households: Collection[UUID], seen_by: Staff) -> dict[UUID, Home]:
-    """Return these households, as far as this person's area reaches."""
-    sight = seen(seen_by=seen_by)
+def homes(
+    *, households: Collection[UUID], seen_by: Staff, purpose: Purpose = LISTS
+) -> dict[UUID, Home]:
+    """Return these households, as far as this person's area reaches.
+
+    A protected address is told only to who answers an open signal, or breaks the glass.
+    """
+    sight = seen(seen_by=seen_by, purpose=purpose)
     area = sight.households.filter(left_at=None, id__in=households)
     rows = area.select_related("dong__district")
     people = {p.household_id: p for p in sight.people.filter(household__in=households)}
@@ -113,15 +120,21 @@ def homes(*, households: Collection[UUID], seen_by: Staff) -> dict[UUID, Home]:
     for contact in sight.contacts.filter(household__in=households):
         contacts.setdefault(contact.household_id, []).append(_contact_card(contact))
     return {
-        row.id: _home(row, people[row.id], tuple(contacts.get(row.id, ())))
+        row.id: _home(
+            row,
+            people[row.id],
+            tuple(contacts.get(row.id, ())),
+            hides=row.is_protected and purpose.kind not in SEES_PROTECTED,
+        )
         for row in rows
         if row.id in people
     }
 
 
-def home(*, household: UUID, seen_by: Staff) -> Home | None:
+def home(*, household: UUID, seen_by: Staff, purpose: Purpose = LISTS) -> Home | None:
     """Return one household, or None where this person may not know of it."""
-    return homes(households=[household], seen_by=seen_by).get(household)
+    found = homes(households=[household], seen_by=seen_by, purpose=purpose)
+    return found.get(household)
 
 
 def consents(*, household: UUID, seen_by: Staff) -> tuple[ConsentLine, ...]:
@@ -187,14 +200,17 @@ def _contact_card(contact: Contact) -> ContactCard:
     )
 
 
-def _home(row: Household, person: Person, contacts: tuple[ContactCard, ...]) -> Home:
+def _home(
+    row: Household, person: Person, contacts: tuple[ContactCard, ...], *, hides: bool
+) -> Home:
     return Home(
         id=row.id,
         dong=row.dong.name,
         district=row.dong.district.name,
-        address=row.address,
-        unit=row.unit,
-        building=row.building,
+        address="" if hides else row.address,
+        unit="" if hides else row.unit,
+        building="" if hides else row.building,
+        is_protected=row.is_protected,
         key_holder=row.key_holder,
         hazard_note=row.hazard_note,
         has_door_note=bool(row.door_note),
