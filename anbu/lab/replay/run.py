@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from anbu.kernel import detector, reasons, running, state
+from anbu.kernel import hindsight, reasons, running, state
 from anbu.kernel.evidence import BY_NAME, SEES
 from anbu.kernel.running import ALARM, SIGHTLESS, WATCH, Trace
 from anbu.lab.replay import common
@@ -77,13 +77,9 @@ def world(places: list[Place], told: Told) -> World:
 def replay(told: Told, places: list[Place], setting: Setting) -> list[Alarm]:
     """Return what the live kernel would have raised, in the order it became true."""
     there = world(places, told)
-    traces: list[Trace] = []
     readings = without_future(told.readings)
-    homes, feeds, rows = detector.hear(
-        there.homes, there.feeds, readings, setting.policy, trace=traces
-    )
-    _, tail = detector.provisional(homes, feeds, setting.policy, trace=traces)
-    return _gathered(there, running.joined(traces), np.concatenate([rows, tail]), setting)
+    rows, trace = hindsight.heard(there.homes, there.feeds, readings, setting.policy)
+    return _gathered(there, trace, rows, setting)
 
 
 def _gathered(there: World, trace: Trace, rows: NDArray[np.void], setting: Setting) -> list[Alarm]:
