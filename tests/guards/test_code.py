@@ -25,6 +25,7 @@ READS_THE_CLOCK = {
 NO_READER = {
     "alarms.broken_invariants": "counts for whoever verifies; no household in the answer",
     "alarms.facts": "words made of numbers handed in",
+    "alarms.marks_of": "a part of rows whose reader was let in",
     "alarms.load_10min": "how busy one member of staff is",
     "alarms.rule_of": "a word made of words handed in",
     "alarms.rule_record": "counts by rule; no household in the answer",
@@ -34,6 +35,7 @@ NO_READER = {
     "people.agreed": "asked by the ingest before it takes in anything, on nobody's behalf",
     "places.*": "the map, the calendar, the duty posts",
     "readings.chances": "figures of a clock handed in",
+    "readings.chances_of": "figures of a rhythm handed in",
     "readings.columns": "columns for the kernel, made of rows handed in",
     "readings.restored": "columns for the kernel, made of a row handed in",
     "readings.stored": "a row made of the kernel's columns",

@@ -132,6 +132,25 @@ class TakenByAnother(NotAllowed):
         )
 
 
+class Watcher(StrEnum):
+    """Who would come in an hour of the week, if this home fell silent."""
+
+    DONG = "dong"  # 동주민센터
+    CENTRE = "centre"  # 야간·휴일 관제
+    NOBODY = "nobody"  # 아무도 없음
+
+
+def watched_hours(
+    *, duty: Sequence[str], monitoring: bool, night: bool, unseen: Sequence[bool]
+) -> tuple[Watcher, ...]:
+    """Return who watches a home in each hour: without consent, or sight, nobody does."""
+    found = []
+    for on_duty, blind in zip(duty, unseen, strict=True):
+        consented = monitoring and (night or on_duty == "dong")
+        found.append(Watcher(on_duty) if consented and not blind else Watcher.NOBODY)
+    return tuple(found)
+
+
 STATE_LABELS = {
     State.RAISED: "신호",
     State.CALLING: "전화·문자",

@@ -77,6 +77,14 @@ def next_opening(at: datetime) -> datetime:
     return rules.next_opening(at, known.holidays, known.hours)
 
 
+def duty_week(at: datetime) -> tuple[rules.OnDuty, ...]:
+    """Return who is on duty in each of the 168 hours of this week, Monday's first."""
+    known = calendar(at)
+    here = at.astimezone(SEOUL)
+    monday = here.date() - timedelta(days=here.weekday())
+    return rules.duty_week(monday, known.holidays, known.hours)
+
+
 def centre() -> int:
     """Return the control centre's post."""
     post = Post.objects.filter(kind=Post.CENTRE).order_by("id").values_list("id", flat=True).first()

@@ -50,3 +50,9 @@ def next_switch(at: datetime, holidays: Collection[date], hours: Hours) -> datet
     if on_duty(at, holidays, hours) == "dong":
         return datetime.combine(at.astimezone(SEOUL).date(), hours.closes, SEOUL)
     return next_opening(at, holidays, hours)
+
+
+def duty_week(monday: date, holidays: Collection[date], hours: Hours) -> tuple[OnDuty, ...]:
+    """Say who is on duty in the middle of each of the 168 hours of a week."""
+    first = datetime.combine(monday, time(0, 30), SEOUL)
+    return tuple(on_duty(first + timedelta(hours=n), holidays, hours) for n in range(7 * 24))

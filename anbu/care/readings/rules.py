@@ -13,6 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from anbu.kernel.policy import WATCH_SHARE
 from anbu.sources import Message, Reason
@@ -130,6 +132,32 @@ def slot_of(at: datetime) -> int:
     """Return which of the 48 hours of a rhythm this is: 24 of weekdays, 24 of the weekend."""
     here = at.astimezone(KOREA)
     return here.hour + (24 if here.weekday() >= 5 else 0)
+
+
+USUAL = 0.95  # on so many days the longest silence was no longer
+LEAST_DAYS = 7  # before which nothing is said about what is usual
+
+
+def usual_silence(
+    signs: NDArray[np.float64], *, start: float, unseen: NDArray[np.bool_]
+) -> tuple[timedelta | None, int]:
+    """Return the longest silence that is usual on 19 days of 20, and the days counted.
+
+    `signs` [s since 1970, in order], `unseen` [hours from `start`]. A silence belongs to the day
+    in which it ends; what was not seen does not count, nor does a silence that still lasts.
+    """
+    if len(signs) < 2:
+        return None, 0
+    hidden = 3600.0 * np.concatenate([[0], np.cumsum(unseen)])
+    blind = np.interp(signs, start + 3600.0 * np.arange(len(hidden)), hidden)
+    seen = np.diff(signs - blind)
+    day = ((signs[1:] - start) // 86_400).astype(np.int64)
+    longest = np.zeros(int(day.max()) + 1)
+    np.maximum.at(longest, day, seen)
+    counted = longest[np.unique(day)]
+    if len(counted) < LEAST_DAYS:
+        return None, len(counted)
+    return timedelta(seconds=float(np.quantile(counted, USUAL))), len(counted)
 
 
 def moment(seconds: float) -> datetime:

@@ -13,7 +13,16 @@ from .answering import (
     transfer,
 )
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
-from .looking import open_incident, open_preview, open_queue, open_row, open_strips
+from .looking import (
+    list_households,
+    open_household,
+    open_incident,
+    open_preview,
+    open_queue,
+    open_row,
+    open_strips,
+    try_rule,
+)
 from .messages import deliver, expire_next_messages, send_message, settle_message
 from .numbering import open_number_days
 from .policies import load_policy
@@ -31,8 +40,10 @@ __all__ = [
     "deliver",
     "dispatch",
     "expire_next_messages",
+    "list_households",
     "load_policy",
     "note",
+    "open_household",
     "open_incident",
     "open_number_days",
     "open_preview",
@@ -48,5 +59,6 @@ __all__ = [
     "settle_message",
     "shelve",
     "transfer",
+    "try_rule",
     "unshelve_next",
 ]

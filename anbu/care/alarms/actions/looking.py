@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.foundation.actions import record
+from anbu.care.readings.queries import Rule, WhatIf
 from anbu.care.staff.models import Staff
 
 from .. import queries
-from ..queries import Incident, Preview, Queue, Row
+from ..queries import Head, Incident, Neighbours, Preview, Queue, Row
 
 
 @transaction.atomic
@@ -68,6 +69,40 @@ def open_incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident 
     if incident is not None:
         _seen(incident.row, "open_incident", seen_by, now)
     return incident
+
+
+@transaction.atomic
+def list_households(*, words: str, after: int = 0, seen_by: Staff, now: datetime) -> Neighbours:
+    """Return households by name, telephone or address, and write down whom the list showed."""
+    found = queries.neighbours(words=words, after=after, seen_by=seen_by, now=now)
+    record(
+        by=seen_by.actor,
+        verb="search_households" if words.strip() else "list_households",
+        at=now,
+        words=words.strip(),
+        count=len(found.rows),
+        households=[str(row.found.id) for row in found.rows],
+    )
+    return found
+
+
+@transaction.atomic
+def open_household(*, household: UUID, tab: str, seen_by: Staff, now: datetime) -> Head | None:
+    """Return the head of a household's page, and write down who opened which tab of it."""
+    head = queries.head(household=household, seen_by=seen_by, now=now)
+    if head is not None:
+        record(by=seen_by.actor, verb="open_household", at=now, household=household, tab=tab)
+    return head
+
+
+@transaction.atomic
+def try_rule(*, household: UUID, rule: Rule, seen_by: Staff, now: datetime) -> WhatIf | None:
+    """Return when another rule would have rung in this home, and write down who tried it."""
+    found = queries.what_if(household=household, rule=rule, seen_by=seen_by, now=now)
+    if found is not None:
+        told = {"detector": rule.detector, "hours": rule.hours, "theta": rule.theta}
+        record(by=seen_by.actor, verb="try_rule", at=now, household=household, **told)
+    return found
 
 
 def _seen(row: Row, verb: str, seen_by: Staff, now: datetime) -> None:

@@ -17,16 +17,39 @@ from .cards import (
     TimelineEntry,
 )
 from .causes import cause_rows
+from .household import (
+    AT_ONCE,
+    Glance,
+    Head,
+    Look,
+    Neighbour,
+    Neighbours,
+    Record,
+    glance,
+    head,
+    looks,
+    neighbours,
+    records,
+    what_if,
+)
 from .incident import incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
 
 __all__ = [
+    "Neighbour",
+    "Neighbours",
+    "neighbours",
+    "AT_ONCE",
     "VIEWS",
     "Attempt",
     "BlindHome",
     "CauseRow",
     "Fact",
+    "Glance",
+    "Head",
+    "Look",
+    "Record",
     "Incident",
     "Mate",
     "PeopleMark",
@@ -41,6 +64,11 @@ __all__ = [
     "cause_rows",
     "counts",
     "crew",
+    "glance",
+    "head",
+    "looks",
+    "records",
+    "what_if",
     "incident",
     "load_10min",
     "preview",

@@ -53,7 +53,7 @@ def rows_of(
     persons = {one.household_id: one for one in found.values_list(*AT_HOME, named=True)}
     asking = {alarm.household_id for alarm in alarms if _asks_contact(alarm)}
     contacts = _contacts(sight, asking)
-    marks = _marks(near, now)
+    marks = marks_of(near, now)
     blind = set(
         Blindness.objects.filter(household__in=homes, ended_at=None).values_list(
             "household_id", flat=True
@@ -171,7 +171,8 @@ def _contacts(sight: people.Sight, homes: Collection[UUID]) -> dict[UUID, list[C
     return found
 
 
-def _marks(homes: Collection[UUID], now: datetime) -> dict[UUID, tuple[PeopleMark, ...]]:
+def marks_of(homes: Collection[UUID], now: datetime) -> dict[UUID, tuple[PeopleMark, ...]]:
+    """Return who was reached or visited in these homes; only for a reader already let in."""
     steps = (
         Step.objects.filter(
             alarm__household__in=homes,

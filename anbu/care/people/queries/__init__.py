@@ -1,6 +1,6 @@
 """What may be known about a household, and by whom."""
 
-from .finding import Found, Search, search
+from .finding import Found, Search, listed, search
 from .homes import (
     LISTS,
     ConsentLine,
@@ -48,6 +48,7 @@ __all__ = [
     "history",
     "home",
     "homes",
+    "listed",
     "night_consents",
     "reached",
     "search",

@@ -13,9 +13,36 @@ from .devices import (
     rows_without_a_day,
     why_quarantined,
 )
+from .hindsight import Ring, Rings, Rule, WhatIf, present_rule, what_if
+from .homes import (
+    ClockCard,
+    Day,
+    FeedCard,
+    Learned,
+    blind_week,
+    clock_card,
+    days,
+    feed_cards,
+    learned,
+)
 from .strips import Lane, Strip, strips
 
 __all__ = [
+    "learned",
+    "feed_cards",
+    "days",
+    "clock_card",
+    "blind_week",
+    "Learned",
+    "FeedCard",
+    "Day",
+    "ClockCard",
+    "what_if",
+    "present_rule",
+    "WhatIf",
+    "Rule",
+    "Rings",
+    "Ring",
     "Asked",
     "Blind",
     "Cry",

@@ -44,10 +44,11 @@ class Strip:
     now: datetime
     due: datetime | None
     level: int | None  # the alarms above fill it in
-    rhythm: tuple[float, ...]  # chance of a sign in each hour shown and 6 to come; () = unknown
+    rhythm: tuple[float, ...]  # chance of a sign in each hour shown and to come; () = unknown
     lanes: tuple[Lane, ...]
     silent_from: datetime | None
     missing_hours: float  # hours of the silence in which this home usually shows signs
+    ahead_hours: int = AHEAD_HOURS  # how far into the future it reaches
 
 
 SIGNS = """
@@ -57,7 +58,12 @@ WHERE household_id = ANY(%s) AND at > %s AND at <= %s ORDER BY at
 
 
 def strips(
-    *, households: Collection[UUID], now: datetime, hours: int = 72, seen_by: Staff
+    *,
+    households: Collection[UUID],
+    now: datetime,
+    hours: int = 72,
+    ahead: int = AHEAD_HOURS,
+    seen_by: Staff,
 ) -> dict[UUID, Strip]:
     """Return the strip of each of these homes that this person's area holds. Six queries."""
     homes = list(
@@ -83,7 +89,7 @@ def strips(
         longest = sight_lasts(interval, lag)
         lanes[home].append(_lane(channel, last, longest, marks[feed], gaps[feed], start, now))
     rhythms = {
-        row.household_id: _chances(row) for row in Rhythm.objects.filter(household__in=homes)
+        row.household_id: chances_of(row) for row in Rhythm.objects.filter(household__in=homes)
     }
     watches = list(
         Watch.objects.filter(household__in=homes)
@@ -97,7 +103,7 @@ def strips(
             learned = 2 * chances(bytes(watch.learned))
             rhythms[watch.household_id] = learned or rhythms.get(watch.household_id, ())
     _, due, _ = judge(homes_of(watches), now.timestamp())
-    shown = int((now - start) / timedelta(hours=1)) + AHEAD_HOURS
+    shown = int((now - start) / timedelta(hours=1)) + ahead
     slots = [slot_of(start + timedelta(hours=hour, minutes=30)) for hour in range(shown)]
     return {
         watch.household_id: _strip(
@@ -108,6 +114,7 @@ def strips(
             slots,
             start,
             now,
+            ahead,
         )
         for row, watch in enumerate(watches)
     }
@@ -151,6 +158,7 @@ def _strip(
     slots: Sequence[int],
     start: datetime,
     now: datetime,
+    ahead: int,
 ) -> Strip:
     silent_from = None
     if watch.silent_since is not None or watch.asked_since is not None:
@@ -165,10 +173,11 @@ def _strip(
         lanes=lanes,
         silent_from=silent_from,
         missing_hours=_missing(chances, silent_from, now),
+        ahead_hours=ahead,
     )
 
 
-def _chances(rhythm: Rhythm) -> tuple[float, ...]:
+def chances_of(rhythm: Rhythm) -> tuple[float, ...]:
     """Return the chance of a sign in each of the 48 slots, () while too little was seen.
 
     Until a home was seen on two weekdays, or two days off, all its days count alike.
