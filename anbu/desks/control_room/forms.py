@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from anbu.care.foundation.rules import has_resident_number
+from anbu.care.readings.rules import LEAST_THETA, MOST_THETA
 
 from . import words
 
@@ -17,6 +18,12 @@ PICK = {
     "invalid_choice": _("목록에 없는 것입니다. 다시 골라 주세요."),
 }
 LONG = {"max_length": _("너무 깁니다. %(limit_value)d자까지 적을 수 있습니다.")}
+
+NUMBER = {
+    "invalid": _("숫자로 적어 주세요."),
+    "min_value": _("%(limit_value)s보다 작을 수 없습니다."),
+    "max_value": _("%(limit_value)s보다 클 수 없습니다."),
+}
 
 
 class AskForm(forms.Form):
@@ -140,3 +147,47 @@ class TransferForm(AskForm):
         }
     )
     reason = note_field(limit=120)
+
+
+class FindForm(AskForm):
+    """Whom somebody looks for."""
+
+    q = forms.CharField(
+        label=_("가구 찾기"), required=False, max_length=60, error_messages={**LONG}
+    )
+    after = forms.IntegerField(required=False, min_value=0, max_value=1_000_000)
+
+
+class RuleForm(AskForm):
+    """A rule to try out on the past; what is left empty stays as it is at present."""
+
+    detector = forms.ChoiceField(
+        label=_("판단"),
+        choices=[("fixed", _("정해진 시간")), ("learned", _("배운 시계"))],
+        error_messages=PICK,
+    )
+    hours = forms.FloatField(
+        label=_("기다리는 시간"),
+        required=False,
+        min_value=1,
+        max_value=72,
+        error_messages=NUMBER,
+    )
+    theta = forms.FloatField(
+        label=_("배수"),
+        required=False,
+        min_value=LEAST_THETA,
+        max_value=MOST_THETA,
+        error_messages=NUMBER,
+    )
+    watch = forms.FloatField(
+        label=_("먼저 여쭙는 때"),
+        required=False,
+        min_value=0.1,
+        max_value=1,
+        error_messages=NUMBER,
+    )
+
+    def __init__(self, *args: Any, present: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.present = present

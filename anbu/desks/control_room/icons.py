@@ -33,5 +33,7 @@ ICONS = {
     "hand": '<path d="M4 12h14M13 6l6 6-6 6"/>',
     "pause": '<path d="M8 5v14M16 5v14"/>',
     "sign": '<path d="M2 13h5l2.5-7 4 13 2.500-6h6"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="7"/><path d="m16 16 5.5 5.5"/>',
+    "cross": '<path class="w" d="M6 6l12 12M18 6 6 18"/>',
     "sound": '<path d="M4 9v6h4l5 4V5L8 9zM17 8.5a5 5 0 0 1 0 7"/>',
 }

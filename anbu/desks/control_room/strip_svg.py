@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anbu.care.alarms.queries import PeopleMark
     from anbu.care.readings.queries import Lane, Strip
 
-AHEAD_HOURS = 6  # so much of what should come is shown
+AHEAD_HOURS = 6  # so much of what should come is shown where there is no strip at all
 SHADES = 12  # opacities are rounded to so many steps: one path each, not one per hour
 
 type Span = tuple[float, float]  # minutes from the strip's start
@@ -73,12 +73,13 @@ def draw_row(strip: Strip | None, people: Sequence[PeopleMark] = ()) -> str:
     return _svg(286, 43, "".join(body), strip_words.sentence(strip))
 
 
-def draw_full(strip: Strip | None, people: Sequence[PeopleMark] = ()) -> str:
-    """Draw the strip of the incident page: a labelled lane per channel, people, axis, bracket."""
+def draw_full(strip: Strip | None, people: Sequence[PeopleMark] = (), *, width: float = 742) -> str:
+    """Draw the strip of a page: a labelled lane per channel, people, axis, bracket."""
     lanes = strip.lanes if strip else ()
     bottom = 38 + 28 * (len(lanes) + 1)
-    frame = Frame(x0=112, width=616, top=36, bottom=bottom + 4, minutes=_minutes(strip))
-    size = (742, round(frame.bottom + 26))
+    minutes = _minutes(strip)
+    frame = Frame(x0=112, width=width - 126, top=36, bottom=bottom + 4, minutes=minutes)
+    size = (round(width), round(frame.bottom + 26))
     if strip is None or not lanes:
         words = _text(frame.x0 + frame.width / 2, 56, _("볼 수 없음"), "lab", "middle")
         return _svg(
@@ -124,7 +125,7 @@ def _minutes(strip: Strip | None) -> float:
     return (
         (72 + AHEAD_HOURS) * 60
         if strip is None
-        else (strip_words.minutes_to_now(strip) + AHEAD_HOURS * 60)
+        else (strip_words.minutes_to_now(strip) + strip.ahead_hours * 60)
     )
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import live
-from .views import acts, entry, incident, queue
+from .views import acts, entry, household, incident, queue
 
 app_name = "control_room"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("alarms/<uuid:alarm_id>/note", acts.note, name="note"),
     path("alarms/<uuid:alarm_id>/close", acts.close, name="close"),
     path("alarms/<uuid:alarm_id>/door", acts.door, name="door"),
+    path("households", household.households, name="households"),
+    path("households/<uuid:household_id>", household.household, name="household"),
+    path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
     path("live", live.live, name="live"),
     path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),

@@ -135,6 +135,8 @@ EVIDENCE = {
 }
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 CONSENTS = {"monitoring": lazy("안부확인"), "night": lazy("야간 확인")}
+DETECTORS = {"fixed": lazy("정해진 시간"), "learned": lazy("배운 시계")}
+ZOOMS = {"72h": lazy("72시간"), "2w": lazy("2주"), "1y": lazy("1년")}
 SEXES = {"f": lazy("여"), "m": lazy("남")}
 
 

@@ -1,0 +1,114 @@
+"""The tabs of a household's page, one line each. A new tab is a function and a line in TABS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext_lazy as lazy
+
+from anbu.care.alarms import actions as alarms
+from anbu.care.alarms import queries
+from anbu.care.alarms.queries import Head
+from anbu.care.people.queries import consents
+from anbu.care.readings import queries as readings
+from anbu.care.readings.queries import Rule
+from anbu.care.readings.rules import Detector
+
+from .forms import RuleForm
+
+ZOOMS = {"72h": 0, "2w": 14, "1y": 365}  # days; nought: the strip of 72 hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a tab is made of: the household that was opened, its reader, and the address's words."""
+
+    household: UUID
+    head: Head
+    seen_by: Any
+    now: datetime
+    words: QueryDict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One tab: its place in the address, its name, its template, and what fills it."""
+
+    slug: str
+    label: Any
+    template: str
+    fill: Callable[[Asked], dict[str, Any]]
+
+
+def _glance(asked: Asked) -> dict[str, Any]:
+    zoom = asked.words.get("zoom", "72h")
+    if zoom not in ZOOMS:
+        raise Http404
+    glance = queries.glance(
+        household=asked.household,
+        level=asked.head.level,
+        days=ZOOMS[zoom],
+        seen_by=asked.seen_by,
+        now=asked.now,
+    )
+    return {"glance": glance, "zoom": zoom, "zooms": list(ZOOMS)}
+
+
+def _signals(asked: Asked) -> dict[str, Any]:
+    present = readings.present_rule(household=asked.household, seen_by=asked.seen_by, now=asked.now)
+    form = RuleForm(asked.words if "detector" in asked.words else None, present=present)
+    found = None
+    if form.is_bound and form.is_valid() and present is not None:
+        rule = Rule(
+            detector=Detector(form.cleaned_data["detector"]),
+            hours=form.cleaned_data["hours"] or present.hours,
+            theta=form.cleaned_data["theta"] or present.theta,
+            watch=form.cleaned_data["watch"] or present.watch,
+        )
+        found = alarms.try_rule(
+            household=asked.household, rule=rule, seen_by=asked.seen_by, now=asked.now
+        )
+    return {
+        "learned": readings.learned(household=asked.household, seen_by=asked.seen_by),
+        "present": present,
+        "form": form,
+        "found": found,
+        "tried": form.is_bound and not form.errors,
+    }
+
+
+def _records(asked: Asked) -> dict[str, Any]:
+    rows = queries.records(
+        household=asked.household, seen_by=asked.seen_by, before=_before(asked.words)
+    )
+    return {"records": rows, "more": rows[-1].id if len(rows) == queries.AT_ONCE else None}
+
+
+def _consents(asked: Asked) -> dict[str, Any]:
+    return {"consents": consents(household=asked.household, seen_by=asked.seen_by)}
+
+
+def _looks(asked: Asked) -> dict[str, Any]:
+    rows = queries.looks(
+        household=asked.household, seen_by=asked.seen_by, before=_before(asked.words)
+    )
+    more = rows[-1][0] if len(rows) == queries.AT_ONCE else None
+    return {"looks": [look for _id, look in rows], "more": more}
+
+
+def _before(words: QueryDict) -> int | None:
+    text = words.get("before", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+TABS = (
+    Tab(slug="", label=lazy("한눈에"), template="glance", fill=_glance),
+    Tab(slug="signals", label=lazy("생활신호"), template="signals", fill=_signals),
+    Tab(slug="records", label=lazy("기록"), template="records", fill=_records),
+    Tab(slug="consents", label=lazy("동의"), template="consents", fill=_consents),
+    Tab(slug="looks", label=lazy("열람 기록"), template="looks", fill=_looks),
+)
+BY_SLUG = {tab.slug: tab for tab in TABS}
