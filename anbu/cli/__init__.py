@@ -67,6 +67,7 @@ TABLE = {
     "evaluate": ("anbu.cli.detect:evaluate", False, "Measure two policies on a history."),
     "bench": ("anbu.cli.bench:bench", False, "Measure this machine in a throw-away city."),
     "measure": ("anbu.cli.measure:measure", True, "One measurement of the roles that run."),
+    "keys": ("anbu.cli.keys:keys", True, "Renew a key of this installation."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),
 }
 

@@ -1,11 +1,13 @@
-"""What must always be true: `anbu verify invariants`."""
+"""What must always be true: `anbu verify invariants`, `anbu verify audit`."""
 
 import json
 import sys
+from dataclasses import asdict
 
 import click
 
 from anbu.care.alarms import queries as alarms
+from anbu.care.foundation import queries as foundation
 from anbu.care.foundation.queries import now
 from anbu.care.readings import queries as readings
 from anbu.config import invariants as rules
@@ -29,6 +31,23 @@ def invariants(as_json: bool) -> None:
         for each in found:
             click.echo(f"{'BROKEN' if each.broken else 'ok':7}{each.name}  {each.broken or ''}")
     sys.exit(1 if broken else 0)
+
+
+@verify.command()
+@click.option("--json", "as_json", is_flag=True, help="One object for a machine to read.")
+def audit(as_json: bool) -> None:
+    """Look whether any trace was changed, taken out, put in or moved; exit code 1 when so."""
+    found = list(foundation.broken_chain())
+    head = foundation.chain_head(now=now())
+    if as_json:
+        rows = [asdict(each) for each in found]
+        click.echo(json.dumps({"ok": not found, "head": head.number, "found": rows}))
+    else:
+        for each in found:
+            click.echo(each.in_words())
+        if not found:
+            click.echo(f"whole: {head.number} seals, nothing was changed; {head.unsealed} wait")
+    sys.exit(1 if found else 0)
 
 
 def _of_the_rooms() -> list[rules.Finding]:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-from anbu.care.foundation.actions import act_as, hold, let_go
+from anbu.care.foundation.actions import act_as, hold, let_go, source
 from anbu.care.foundation.queries import now
+from anbu.care.foundation.rules.addresses import came_from
 from anbu.care.staff.queries import actor_of
 from anbu.desks.api.http import api
 
@@ -16,6 +18,9 @@ class Doorway(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Act for the one who signed in. Machines at the API prove who they are by themselves."""
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        remote = str(request.META.get("REMOTE_ADDR", ""))
+        source.set(came_from(remote, forwarded, proxies=settings.PROXIES))
         match = request.resolver_match
         if match is None or match.app_name == api.urls_namespace:
             return
@@ -28,5 +33,6 @@ class Doorway(MiddlewareMixin):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Act for nobody any more."""
+        source.set("")
         let_go()
         return response

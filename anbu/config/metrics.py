@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from anbu.care.foundation.queries import now, pulses
+from anbu.care.foundation.queries import chain_head, now, pulses
 
 BUCKETS_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 KIND = "text/plain; version=0.0.4; charset=utf-8"
@@ -68,6 +68,14 @@ class _Rows(Collector):
         yield GaugeMetricFamily("anbu_outbox_age_seconds", "Age of the oldest of them", value=age)
         yield self._by("anbu_feed_last_seen_seconds", "provider", self._rows(FEEDS))
         yield self._by("anbu_quarantine_rows", "reason", self._rows(QUARANTINE))
+        head = chain_head(now=self._moment)
+        yield GaugeMetricFamily("anbu_audit_head", "Number of the last seal", value=head.number)
+        yield GaugeMetricFamily(
+            "anbu_audit_unsealed", "Traces that no seal holds yet", value=head.unsealed
+        )
+        yield GaugeMetricFamily(
+            "anbu_audit_unsealed_age_seconds", "Age of the oldest of them", value=head.age_s
+        )
         yield self._by("anbu_pulse_age_seconds", "of", list(pulses().items()))
 
     def _lateness(self) -> Metric:

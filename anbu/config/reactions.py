@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from anbu.care.alarms import jobs as alarms
+from anbu.care.foundation import jobs as foundation
 from anbu.care.readings import jobs as readings
 
 
@@ -60,6 +61,12 @@ REACTIONS: tuple[Reaction, ...] = (
         name="messages",
         leaves="alarms: Message queued for too long",
         step=alarms.expire_messages,
+    ),
+    Reaction(
+        name="traces",
+        leaves="every room: traces that no seal holds yet",
+        step=foundation.seal_traces,
+        every_s=1,
     ),
     Reaction(
         name="numbers",

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from anbu.care.foundation.rules.sealing import read_keys
+from anbu.config.audit_keys import KeyFile
 from anbu.config.clock import RealClock, RehearsalClock
 from anbu.config.wire import forget_actor
 
@@ -47,6 +49,10 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 CLOCK = RehearsalClock(Path(env("CLOCK_FILE"))) if env("CLOCK_FILE") else RealClock()
 REHEARSAL = bool(env("CLOCK_FILE"))
 SWEEP_EVERY_S = number("SWEEP_EVERY_S", 0.5, least=0.05)
+# Both outside of the database: whoever can change a row cannot sign it, nor take back an anchor.
+AUDIT_KEYS = KeyFile(Path(env("AUDIT_KEYS", str(HOME / "audit" / "keys"))), read_keys)
+AUDIT_ANCHOR = Path(env("AUDIT_ANCHOR", str(HOME / "audit" / "anchor")))  # a folder
+PROXIES = [proxy for proxy in env("PROXIES").split(",") if proxy]  # whose word on addresses counts
 BLIND_INTERVALS = number("BLIND_INTERVALS", 6, least=1)  # so many missed reports: cannot see
 BLIND_AT_LEAST_S = number("BLIND_AT_LEAST_S", 7200, least=1)  # why 2 h: docs/decisions/0006
 GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
@@ -95,6 +101,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",

@@ -30,6 +30,8 @@ NO_READER = {
     "alarms.rule_of": "a word made of words handed in",
     "alarms.rule_record": "counts by rule; no household in the answer",
     "alarms.sentence": "words made of a step handed in",
+    "foundation.broken_chain": "ids of traces that were tampered with; no household",
+    "foundation.chain_head": "numbers of seals",
     "foundation.now": "the clock",
     "foundation.pulses": "our own processes",
     "people.agreed": "asked by the ingest before it takes in anything, on nobody's behalf",

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.db import connections
+
+from .actions import seal_next
 
 
 async def rest(stop: asyncio.Event, seconds: float) -> None:
@@ -24,3 +27,8 @@ async def in_database[T](work: Callable[..., T], *args: Any, **kwargs: Any) -> T
             connections.close_all()
 
     return await asyncio.to_thread(run)
+
+
+def seal_traces(*, now: datetime) -> bool:
+    """Put the traces that no seal holds yet under the next one; return whether there were any."""
+    return seal_next(now=now)

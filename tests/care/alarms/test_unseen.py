@@ -60,7 +60,7 @@ def test_a_home_alone_waits_in_view_six_and_says_whose_it_is(world):
     assert shown.last_at == NIGHT - timedelta(hours=6)
     assert shown.since >= shown.last_at
     trace = Trace.objects.filter(verb="list_alarms").latest("id")
-    assert set(trace.detail["blind_homes"]) == {str(home) for home in homes}
+    assert set(trace.homes) == set(homes)
 
 
 def test_the_planner_next_door_sees_only_homes_of_the_own_dong(world):

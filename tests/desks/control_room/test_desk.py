@@ -251,7 +251,7 @@ def test_every_look_at_a_home_leaves_a_trace(desk: Client, alarm: Alarm, world: 
         "/list": "list_alarms",
         f"/row/{alarm.id}": "see_row",
         f"/preview/{alarm.id}": "see_preview",
-        f"/strips?alarms={alarm.id}": "see_strips",
+        f"/strips?alarms={alarm.id}": "list_strips",
         f"/alarms/{alarm.id}": "open_incident",
     }
     for address, verb in looks.items():

@@ -164,7 +164,7 @@ def test_the_list_asks_a_constant_number_of_questions(
 def test_a_list_leaves_a_trace_of_whom_it_showed(world: World, desk: Client, alarm: Alarm):
     desk.post("/households", {"q": "윤정례"})
     trace = Trace.objects.get(verb="search_households")
-    assert trace.detail["households"] == [str(alarm.household_id)]
+    assert trace.homes == [alarm.household_id]
     assert trace.detail["count"] == 1
     assert trace.household is None
 

@@ -194,6 +194,7 @@ def see_door_note(*, alarm_id: UUID, by: Staff, now: datetime) -> str:
         verb="see_door_note",
         at=now,
         household=alarm.household_id,
+        purpose=Purpose("signal", str(alarm_id)),
         alarm=str(alarm_id),
     )
     return alarm.household.door_note

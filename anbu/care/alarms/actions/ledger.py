@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from anbu.care.foundation.models import Trace
-from anbu.care.foundation.rules import machine
+from anbu.care.foundation.actions import record_all, trace
+from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 
@@ -174,12 +174,13 @@ def write_steps(changes: Sequence[Change], *, now: datetime, **detail: Any) -> N
         for change in changes
         for kind, told in change.steps
     )
-    Trace.objects.bulk_create(
-        Trace(
+    record_all(
+        trace(
             at=now,
             by=change.by.actor if change.by else SYSTEM,
             verb=change.verb,
             household=change.alarm.household_id,
+            purpose=Purpose("signal", str(change.alarm.id)) if change.by else None,
             detail={"alarm": str(change.alarm.id), "v": change.alarm.version} | detail,
         )
         for change in changes

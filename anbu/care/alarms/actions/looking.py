@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import Purpose
+from anbu.care.people.queries import LISTS
 from anbu.care.readings.queries import Rule, WhatIf
 from anbu.care.staff.models import Staff
 
@@ -25,7 +27,8 @@ def open_queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         view=view,
         count=len(queue.rows),
         alarms=[str(row.id) for row in queue.rows],
-        blind_homes=[str(home.household) for home in queue.blind_homes],
+        homes=[row.household for row in queue.rows] + [h.household for h in queue.blind_homes],
+        purpose=LISTS,
     )
     return queue
 
@@ -36,8 +39,10 @@ def open_strips(*, alarm_ids: Collection[UUID], seen_by: Staff, now: datetime) -
     rows = queries.rows_with_strips(alarm_ids=alarm_ids, seen_by=seen_by, now=now)
     record(
         by=seen_by.actor,
-        verb="see_strips",
+        verb="list_strips",
         at=now,
+        homes=[row.household for row in rows],
+        purpose=LISTS,
         count=len(rows),
         alarms=[str(row.id) for row in rows],
     )
@@ -81,7 +86,8 @@ def list_households(*, words: str, after: int = 0, seen_by: Staff, now: datetime
         at=now,
         words=words.strip(),
         count=len(found.rows),
-        households=[str(row.found.id) for row in found.rows],
+        homes=[row.found.id for row in found.rows],
+        purpose=LISTS,
     )
     return found
 
@@ -100,10 +106,25 @@ def try_rule(*, household: UUID, rule: Rule, seen_by: Staff, now: datetime) -> W
     """Return when another rule would have rung in this home, and write down who tried it."""
     found = queries.what_if(household=household, rule=rule, seen_by=seen_by, now=now)
     if found is not None:
-        told = {"detector": rule.detector, "hours": rule.hours, "theta": rule.theta}
-        record(by=seen_by.actor, verb="try_rule", at=now, household=household, **told)
+        record(
+            by=seen_by.actor,
+            verb="try_rule",
+            at=now,
+            household=household,
+            detector=rule.detector,
+            hours=rule.hours,
+            theta=rule.theta,
+        )
     return found
 
 
 def _seen(row: Row, verb: str, seen_by: Staff, now: datetime) -> None:
-    record(by=seen_by.actor, verb=verb, at=now, household=row.household, alarm=str(row.id))
+    task = Purpose("signal", str(row.id))
+    record(
+        by=seen_by.actor,
+        verb=verb,
+        at=now,
+        household=row.household,
+        purpose=task,
+        alarm=str(row.id),
+    )

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
-from anbu.care.foundation.models import Trace
+from anbu.care.foundation.actions import record_each
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
@@ -313,13 +313,9 @@ def _write_blindness(judged: Judged, now: datetime) -> None:
     )
     seen = [again.household for again in judged.seen_again]
     Blindness.objects.filter(household__in=seen, ended_at=None).update(ended_at=now)
-    Trace.objects.bulk_create(
-        [
-            Trace(at=now, by=SYSTEM, verb="cannot_see", household=blind.household)
-            for blind in judged.blind
-        ]
-        + [Trace(at=now, by=SYSTEM, verb="sees_again", household=home) for home in seen]
-    )
+    blind_homes = [blind.household for blind in judged.blind]
+    record_each(by=SYSTEM, verb="cannot_see", at=now, households=blind_homes)
+    record_each(by=SYSTEM, verb="sees_again", at=now, households=seen)
     announce_causes()
 
 

@@ -1,6 +1,19 @@
 """What every room does: leave a trace, act as somebody, tell that it lives."""
 
 from .acting import act_as, acting, hold, let_go
-from .tracing import beat, record, record_each
+from .sealing import seal_next
+from .tracing import beat, record, record_all, record_each, source, trace
 
-__all__ = ["act_as", "acting", "beat", "hold", "let_go", "record", "record_each"]
+__all__ = [
+    "act_as",
+    "acting",
+    "beat",
+    "hold",
+    "let_go",
+    "record",
+    "record_all",
+    "record_each",
+    "seal_next",
+    "source",
+    "trace",
+]

@@ -1,4 +1,4 @@
-"""What the lowest floor can be asked. The one place that reads a clock."""
+"""The one place that reads a clock, and when each part last lived."""
 
 from datetime import datetime
 

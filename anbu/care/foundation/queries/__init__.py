@@ -1,0 +1,6 @@
+"""What the lowest floor can be asked."""
+
+from .chain import Finding, broken_chain, chain_head
+from .moments import now, pulses
+
+__all__ = ["Finding", "broken_chain", "chain_head", "now", "pulses"]
