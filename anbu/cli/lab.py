@@ -7,8 +7,13 @@ from pathlib import Path
 import click
 
 from anbu.care.foundation.queries import now
+from anbu.care.foundation.rules import machine
 from anbu.care.readings import jobs
 from anbu.care.readings.rules import NotAllowed
+from anbu.care.register import actions as register
+from anbu.care.register.actions import NotPossible
+from anbu.care.register.queries import faults_of, progress
+from anbu.care.register.rules import BadFile
 from anbu.cli.told import Told
 from anbu.config import logs, start
 from anbu.lab import recordings, seeding
@@ -88,3 +93,35 @@ def readings_file(file: Path, provider: str, as_json: bool) -> None:
         click.echo(json.dumps(counts))
     else:
         click.echo(", ".join(f"{count:,} {verdict}" for verdict, count in counts.items()))
+
+
+@bring.command("register")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Only look, and say what would be refused.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def register_file(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Bring in a register of households (CSV or XLSX); rows that cannot be read are told."""
+    us = machine("cli")
+    try:
+        brought = register.look_at(body=file.read_bytes(), file_name=file.name, by=us, now=now())
+        if dry_run:
+            card, faults = progress(brought=brought), faults_of(brought=brought)
+            register.drop(brought=brought, by=us, now=now())
+        else:
+            register.start(brought=brought, by=us, now=now())
+            with Told() as told:
+                while register.take_step(now=now(), only=brought):
+                    card = progress(brought=brought)
+                    told(file.name, card.done, card.whole)
+            card, faults = progress(brought=brought), faults_of(brought=brought)
+    except (BadFile, NotPossible) as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        counts = {"rows": card.total, "ready": card.ready, "faulty": card.faulty, "made": card.made}
+        click.echo(json.dumps({"import": str(brought), **counts}))
+        return
+    for row in faults:
+        for fault in row.faults:
+            sentence = fault.sentence % dict(fault.values)
+            click.echo(f"{row.number}: {fault.title} {sentence}", err=True)
+    click.echo(f"{card.total:,} rows: {card.made:,} brought in, {card.faulty:,} to be mended")

@@ -12,6 +12,7 @@ from django.conf import settings
 from anbu.care.alarms import jobs as alarms
 from anbu.care.foundation import jobs as foundation
 from anbu.care.readings import jobs as readings
+from anbu.care.register import jobs as register
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,17 @@ REACTIONS: tuple[Reaction, ...] = (
         name="deliveries",
         leaves="readings: names of messages too old to come again",
         step=readings.forget_deliveries,
+        every_s=60,
+    ),
+    Reaction(
+        name="imports",
+        leaves="register: Import that runs, or is taken back",
+        step=register.take_import_step,
+    ),
+    Reaction(
+        name="import-cells",
+        leaves="register: rows of files that were not brought in for two weeks",
+        step=register.forget_cells,
         every_s=60,
     ),
 )

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "anbu.care.people",
     "anbu.care.readings",
     "anbu.care.alarms",
+    "anbu.care.register",
     "anbu.desks.control_room",
 ]
 MIDDLEWARE = [
@@ -172,6 +173,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "desks" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20 + 4096  # a register is never left on a disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # a batch of 500 plug messages is some 90 KB
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

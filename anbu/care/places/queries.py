@@ -19,6 +19,7 @@ class DongCard:
     code: str
     name: str
     district: str
+    district_id: int
     lat: float
     lon: float
 
@@ -184,6 +185,7 @@ def _dong_card(dong: Dong) -> DongCard:
         code=dong.code,
         name=dong.name,
         district=dong.district.name,
+        district_id=dong.district_id,
         lat=dong.lat,
         lon=dong.lon,
     )

@@ -20,6 +20,7 @@ from .registering import (
     give_consent,
     register_household,
     register_households,
+    unregister,
     withdraw_consent,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "refuse_help",
     "register_household",
     "register_households",
+    "unregister",
     "withdraw_consent",
     "write_health_note",
 ]

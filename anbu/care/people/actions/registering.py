@@ -1,17 +1,24 @@
 """Writing down a household, its person and its contacts, and what they agreed to."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from anbu.care.foundation.actions import record, record_each
+from anbu.care.foundation.models import Trace
 from anbu.care.places.models import Dong
 
 from ..models import Consent, Contact, Household, Person
 from ..rules import BadInput, clean, clean_phone
+
+BIRTH_DAY = re.compile(r"(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+# What leaves a home as it was; after anything else it is not taken back.
+HARMLESS = ("register_household", "open_", "see_", "list_", "search_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +28,7 @@ class NewPerson:
     sex: str  # f | m
     phone: str = ""
     health_note: str = ""
+    birth_day: str = ""  # MMDD, only where needed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +48,7 @@ class NewHousehold:
     person: NewPerson
     contacts: Sequence[NewContact] = ()
     unit: str = ""
+    postcode: str = ""
     building: str = ""
     door_note: str = ""
     key_holder: str = ""
@@ -105,6 +114,24 @@ def register_households(*, homes: Sequence[NewHousehold], by: str, now: datetime
 
 
 @transaction.atomic
+def unregister(*, household: UUID, by: str, now: datetime) -> None:
+    """Take back a household that was written down by mistake and that nobody has touched since.
+
+    Whatever stands on it (a device, a consent, an alarm, a past) keeps it: ProtectedError.
+    """
+    home = Household.objects.select_for_update().get(id=household)
+    harmless = Q()
+    for verb in HARMLESS:
+        harmless |= Q(verb__startswith=verb)
+    if Trace.objects.filter(household=household).exclude(harmless).exists():
+        raise BadInput("이미 손댄 가구라 되돌릴 수 없습니다.")
+    Contact.objects.filter(household=home).delete()
+    Person.objects.filter(household=home).delete()
+    home.delete()
+    record(by=by, verb="unregister_household", at=now, household=household)
+
+
+@transaction.atomic
 def give_consent(*, household: UUID, kind: str, obtained_how: str, by: str, now: datetime) -> None:
     """Write down that this home agreed, how and when; an open consent stays as it is."""
     home = Household.objects.select_for_update().get(id=household)
@@ -138,6 +165,7 @@ def _household(home: NewHousehold, places: Mapping[str, Dong], now: datetime) ->
         dong=places[home.dong],
         address=clean(home.address, what="주소", at_most=120, needed=True),
         unit=clean(home.unit, what="동·호수", at_most=60),
+        postcode=clean(home.postcode, what="우편번호", at_most=5),
         building=clean(home.building, what="건물", at_most=80),
         door_note=clean(home.door_note, what="출입 방법", at_most=200),
         key_holder=clean(home.key_holder, what="열쇠", at_most=120),
@@ -151,12 +179,15 @@ def _household(home: NewHousehold, places: Mapping[str, Dong], now: datetime) ->
 def _person(household: Household, person: NewPerson, now: datetime) -> Person:
     if not 1900 <= person.birth_year <= now.year:
         raise BadInput("태어난 해를 네 자리로 적어 주세요.")
+    if person.birth_day and not BIRTH_DAY.fullmatch(person.birth_day):
+        raise BadInput("태어난 날을 네 자리(월일)로 적어 주세요.")
     if person.sex not in ("f", "m"):
         raise BadInput("성별을 골라 주세요.")
     return Person(
         household=household,
         name=clean(person.name, what="이름", at_most=40, needed=True),
         birth_year=person.birth_year,
+        birth_day=person.birth_day,
         sex=person.sex,
         phone=clean_phone(person.phone),
         health_note=clean(person.health_note, what="건강", at_most=300),
