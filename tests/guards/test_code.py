@@ -54,6 +54,8 @@ NO_READER = {
     "readings.provider_keys": "asked by the HTTP door to check a signature",
     "readings.rows_without_a_day": "a count for whoever verifies",
     "readings.why_quarantined": "counts by reason",
+    "register.faults_of": "the command line's own import, told to who started it",
+    "register.progress": "counts of rows, for the command line",
     "staff.*": "colleagues, not households",
 }
 

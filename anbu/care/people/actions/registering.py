@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from anbu.care.foundation.actions import record, record_each
 from anbu.care.foundation.models import Trace
@@ -17,8 +16,6 @@ from ..models import Consent, Contact, Household, Person
 from ..rules import BadInput, clean, clean_phone
 
 BIRTH_DAY = re.compile(r"(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
-# What leaves a home as it was; after anything else it is not taken back.
-HARMLESS = ("register_household", "open_", "see_", "list_", "search_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +117,8 @@ def unregister(*, household: UUID, by: str, now: datetime) -> None:
     Whatever stands on it (a device, a consent, an alarm, a past) keeps it: ProtectedError.
     """
     home = Household.objects.select_for_update().get(id=household)
-    harmless = Q()
-    for verb in HARMLESS:
-        harmless |= Q(verb__startswith=verb)
-    if Trace.objects.filter(household=household).exclude(harmless).exists():
+    deeds = Trace.objects.filter(household=household, kind=Trace.Kind.WRITE)
+    if deeds.exclude(verb="register_household").exists():
         raise BadInput("이미 손댄 가구라 되돌릴 수 없습니다.")
     Contact.objects.filter(household=home).delete()
     Person.objects.filter(household=home).delete()
