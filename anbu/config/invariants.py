@@ -80,6 +80,16 @@ INVARIANTS = (
         " (SELECT 1 FROM procrastinate_jobs j WHERE j.args->>'message_id' = m.id::text"
         " AND j.status IN ('todo', 'doing'))",
     ),
+    Invariant(
+        "one_open_concern_per_home_and_kind",
+        "SELECT household_id FROM concerns_concern WHERE closed_at IS NULL"
+        " GROUP BY household_id, kind HAVING count(*) > 1",
+    ),
+    Invariant(
+        "a_concern_is_closed_by_a_person_with_an_outcome",
+        "SELECT id FROM concerns_concern WHERE (state = 'closed')"
+        " <> (closed_at IS NOT NULL AND closed_by_id IS NOT NULL AND outcome <> '')",
+    ),
     Invariant("a_trace_names_its_author", "SELECT id FROM foundation_trace WHERE by = ''"),
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from anbu.care.alarms import jobs as alarms
+from anbu.care.concerns import jobs as concerns
 from anbu.care.foundation import jobs as foundation
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
@@ -86,6 +87,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="readings: Rhythm learned too long ago",
         step=readings.learn_next_rhythms,
         every_s=10,
+    ),
+    Reaction(
+        name="concerns",
+        leaves="readings: HomeWeek of the week that is over, asked about on Monday at 05:00",
+        step=concerns.ask_about_last_week,
+        every_s=60,
     ),
     Reaction(
         name="deliveries",

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "anbu.care.staff",
     "anbu.care.people",
     "anbu.care.readings",
+    "anbu.care.concerns",
     "anbu.care.alarms",
     "anbu.care.register",
     "anbu.desks.control_room",

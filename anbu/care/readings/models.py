@@ -125,11 +125,29 @@ class LearnedClock(models.Model):  # 배운 시계
     # one packed row of the kernel (anbu.kernel.state), at most 1 KB; empty: nothing heard yet
     state = models.BinaryField(max_length=4096, default=bytes)
     closed_until = models.DateTimeField(null=True)  # the end of the last half hour that was closed
+    week = models.BinaryField(max_length=128, default=bytes)  # the running week: kernel.weeks
     turn_at = models.DateTimeField()  # when the next half hour can be closed
     version = models.PositiveIntegerField(default=0)  # counts the turns
 
     class Meta:
         indexes = [models.Index(fields=["turn_at"], name="learned_clocks_to_turn")]
+
+
+class HomeWeek(models.Model):  # 한 주
+    """A week of a home in 55 bytes (anbu.kernel.weeks): what a slow decline is seen in."""
+
+    pk = models.CompositePrimaryKey("household_id", "began_on")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    began_on = models.DateField()  # a Monday
+    summary = models.BinaryField(max_length=64)
+
+    class Meta:
+        db_table = "readings_week"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(began_on__iso_week_day=1), name="a_week_begins_on_monday"
+            )
+        ]
 
 
 class Finding(models.Model):  # 찾은 것

@@ -7,7 +7,7 @@ import tomllib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -158,6 +158,17 @@ def usual_silence(
     if len(counted) < LEAST_DAYS:
         return None, len(counted)
     return timedelta(seconds=float(np.quantile(counted, USUAL))), len(counted)
+
+
+def day_of_week(number: int) -> date:
+    """Return the Monday on which a week (anbu.kernel.weeks) begins."""
+    return date(1970, 1, 5) + timedelta(weeks=number - 1)
+
+
+def last_week(now: datetime) -> date:
+    """Return the Monday of the newest week that is over everywhere in Korea."""
+    here = now.astimezone(KOREA).date()
+    return here - timedelta(days=here.weekday() + 7)
 
 
 def moment(seconds: float) -> datetime:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from anbu.care.foundation.rules import has_resident_number
 from anbu.care.readings.rules import LEAST_THETA, MOST_THETA
 
-from . import words
+from . import concern_words, words
 
 PICK = {
     "required": _("하나를 골라 주세요."),
@@ -114,6 +114,14 @@ class DispatchForm(AskForm):
 class CloseForm(AskForm):
     outcome = forms.ChoiceField(
         choices=list(words.OUTCOMES.items()),
+        error_messages={**PICK, "required": _("결과를 골라 주세요.")},
+    )
+    note = note_field()
+
+
+class ConcernCloseForm(forms.Form):
+    outcome = forms.ChoiceField(
+        choices=list(concern_words.OUTCOMES.items()),
         error_messages={**PICK, "required": _("결과를 골라 주세요.")},
     )
     note = note_field()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import live
-from .views import acts, entry, household, incident, queue
+from .views import acts, concerns, entry, household, incident, queue
 
 app_name = "control_room"
 urlpatterns = [
@@ -25,6 +25,12 @@ urlpatterns = [
     path("households", household.households, name="households"),
     path("households/<uuid:household_id>", household.household, name="household"),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
+    path("concerns", concerns.concerns, name="concerns"),
+    path(
+        "concerns/<uuid:concern_id>/acknowledge", concerns.acknowledge, name="concern_acknowledge"
+    ),
+    path("concerns/<uuid:concern_id>/note", concerns.note, name="concern_note"),
+    path("concerns/<uuid:concern_id>/close", concerns.close, name="concern_close"),
     path("live", live.live, name="live"),
     path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),

@@ -5,6 +5,7 @@ from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
 from .intake import count, refuse, take_in
 from .policies import load_detectors
+from .weeks import write_weeks
 
 __all__ = [
     "Answer",
@@ -23,4 +24,5 @@ __all__ = [
     "rotate_provider_secret",
     "start_watch",
     "take_in",
+    "write_weeks",
 ]

@@ -20,9 +20,10 @@ from .shown import SEOUL_S, Turn, facts_of
 
 KEEP = """
 UPDATE readings_learnedclock c
-SET state = u.state, closed_until = u.closed_until, turn_at = u.turn_at, version = version + 1
-FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[])
-    AS u (id, state, closed_until, turn_at)
+SET state = u.state, closed_until = u.closed_until, turn_at = u.turn_at, week = u.week,
+    version = version + 1
+FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[], %b::bytea[])
+    AS u (id, state, closed_until, turn_at, week)
 WHERE c.household_id = u.id
 """
 FOUND = """
@@ -49,6 +50,7 @@ def keep(
     feeds: state.Feeds,
     feed_ids: Sequence[int],
     lags: Sequence[timedelta],
+    weeks: Sequence[bytes],
     now: datetime,
 ) -> None:
     starts = np.searchsorted(feeds["home"], np.arange(len(ids) + 1))
@@ -69,7 +71,7 @@ def keep(
         until = moment(slot * SLOT_S - SEOUL_S)
         closed.append(until)
         turn_at.append(until + timedelta(seconds=SLOT_S + LATE_S) + lags[nth])
-    cursor.execute(KEEP, [list(ids), states, closed, turn_at])
+    cursor.execute(KEEP, [list(ids), states, closed, turn_at, list(weeks)])
 
 
 def write_findings(

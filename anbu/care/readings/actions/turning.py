@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from anbu.kernel import detector, state
 from anbu.kernel.clock import NOTHING, Readings
 from anbu.kernel.policy import Policy
+from anbu.kernel.running import Trace
 from anbu.kernel.state import NEVER
 
 from ..models import Feed, LearnedClock, Watch
@@ -28,6 +29,7 @@ from ..rules import OLDEST, Detector, Patience
 from . import arrays
 from .keeping import keep, write_deadlines, write_findings
 from .shown import SEOUL_S, Enrolled, Turn, shown
+from .weeks import note_weeks
 
 AT_ONCE = 1000  # homes in one turn: their watches are locked for about half a second
 NEW_AT_ONCE = 50  # a new clock first lives through the readings of the last five weeks
@@ -89,14 +91,8 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
 
     `arm`: let the sweep look when a deadline passes. Homes without a learned clock are left out.
     """
-    kept = dict(
-        LearnedClock.objects.filter(
-            household__in=[watch.household_id for watch in watches]
-        ).values_list("household_id", "state")
-    )
-    closed = dict(
-        LearnedClock.objects.filter(household__in=kept).values_list("household_id", "closed_until")
-    )
+    clocks = LearnedClock.objects.filter(household__in=[watch.household_id for watch in watches])
+    kept = {clock.household_id: clock for clock in clocks}
     mine = [watch for watch in watches if watch.household_id in kept]
     if not mine:
         return {}
@@ -106,20 +102,22 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
     lags = [min((row.lag for row in enrolled[home]), default=timedelta()) for home in ids]
     homes, feeds, feed_ids = columns(
         ids,
-        [bytes(kept[home]) for home in ids],
+        [bytes(kept[home].state) for home in ids],
         [[row.feed for row in enrolled[home]] for home in ids],
         [watch.blind_after_s - lag.total_seconds() for watch, lag in zip(mine, lags, strict=True)],
     )
-    since = {home: closed[home] or now - OLDEST - timedelta(days=1) for home in ids}
+    since = {home: kept[home].closed_until or now - OLDEST - timedelta(days=1) for home in ids}
     seconds = np.array([int((now - lag).timestamp()) + SEOUL_S for lag in lags])
     patience = [policies[home] for home in ids]
     policy = _policy(patience, mine)
     with connection.wrap_database_errors, arrays.cursor(connection.connection) as cursor:
         readings = _heard(cursor, ids, enrolled, since, feed_ids, feeds, mine, now)
         _let_time_pass(homes, feeds, readings, seconds)
-        homes, feeds, rows = detector.hear(homes, feeds, readings, policy)
+        trace: list[Trace] = []
+        homes, feeds, rows = detector.hear(homes, feeds, readings, policy, trace=trace)
         turns = shown(mine, homes, feeds, policy, patience, lags, enrolled, rows)
-        keep(cursor, ids, homes, feeds, feed_ids, lags, now)
+        weeks = note_weeks(cursor, ids, [bytes(kept[home].week) for home in ids], trace)
+        keep(cursor, ids, homes, feeds, feed_ids, lags, weeks, now)
         write_findings(cursor, ids, patience, rows, now)
         write_deadlines(cursor, ids, turns, now, arm=arm)
     return dict(zip(ids, turns, strict=True))

@@ -26,6 +26,7 @@ from .homes import (
     learned,
 )
 from .strips import Lane, Strip, strips
+from .weeks import last_weeks, next_watched, some_watched
 
 __all__ = [
     "learned",
@@ -58,9 +59,12 @@ __all__ = [
     "device_logins",
     "devices_revoked_since",
     "feed_health",
+    "last_weeks",
     "messages_taken_in",
+    "next_watched",
     "provider_keys",
     "rows_without_a_day",
+    "some_watched",
     "strips",
     "why_quarantined",
 ]

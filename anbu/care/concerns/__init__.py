@@ -1,0 +1,1 @@
+"""관심: a rhythm that slowly changes, for the planner of the dong. Never an alarm."""
