@@ -8,6 +8,7 @@ import numpy as np
 from anbu.kernel import policy, rhythm
 from anbu.lab.evaluate import (
     compare,
+    decline,
     hearing,
     histories,
     ladder,
@@ -54,6 +55,7 @@ def main() -> None:
         "MISSES": _misses(new),
         "CHOSEN": _chosen(out.chosen),
         "GOALS": _goals(out.curves, now),
+        "DECLINE": _decline(heard),
     }
     for name, table in filled.items():
         text = text.replace("{{" + name + "}}", table)
@@ -190,6 +192,28 @@ def _ladder(new: list[Curves], now: list[Curves]) -> str:
                 )
             )
     return _grid(("kind", "human alarms", "soft contacts", "mean", "p90", "ratio"), rows)
+
+
+def _decline(heard: hearing.Run) -> str:
+    some = decline.homes_of(heard)
+    rows = []
+    for nth, kind in enumerate([*KINDS, "all"]):
+        _say("slow declines", nth + 1, len(KINDS) + 1)
+        of = [home for home in some if kind in ("all", home.kind)]
+        if not of:
+            continue
+        found = decline.measure(of)
+        seen = [
+            "–" if not n else f"{share:.0%} of {n}, {weeks:.0f} weeks"
+            for n, share, weeks in zip(
+                found.declines, found.caught, found.median_weeks, strict=True
+            )
+        ]
+        false = " / ".join(f"{rate:.2f}" for rate in found.false_a_year)
+        sample = (ENGLISH[kind], f"{found.homes} ({found.households})", f"{found.years:.1f}")
+        rows.append((*sample, false, f"**{found.concerned_a_year:.2f}**", *seen))
+    head = ("kind", "records (households)", "home-years", "untouched: shrink / shift / flatten")
+    return _grid((*head, "any", "30 % fewer", "2 h later", "day and night alike"), rows)
 
 
 def _misses(some: list[Curves]) -> str:

@@ -123,7 +123,7 @@ def judge(weeks: Weeks, *, common: Floats | None = None) -> Judged:
     """
     said = measures(weeks) - (0.0 if common is None else common)
     change, steady = np.zeros((len(weeks), 3)), np.zeros((len(weeks), 3))
-    rarity = np.ones((len(weeks), 3))
+    rarity, rare = np.ones((len(weeks), 3)), np.tile(RARE, (len(weeks), 1))
     for kind in range(3):
         usable = np.isfinite(said[:, :, kind])
         patterns, of = np.unique(usable, axis=0, return_inverse=True)
@@ -132,12 +132,14 @@ def judge(weeks: Weeks, *, common: Floats | None = None) -> Judged:
             if recent < LEAST_RECENT or base < LEAST_BASE:
                 continue
             rows = np.flatnonzero(of.ravel() == number)
+            # of few weeks there are few choices: the rarest of all is then rare enough
+            rare[rows, kind] = max(RARE[kind], 1.01 / len(_choices(recent + base, recent)))
             for start in range(0, len(rows), _AT_ONCE):
                 some = rows[start : start + _AT_ONCE]
                 found = _test(said[some][:, pattern, kind], recent, kind)
                 change[some, kind], steady[some, kind], rarity[some, kind] = found
     large = np.where(_TWO_SIDED, np.abs(change), change)
-    is_due = (large >= LEAST) & (steady >= STEADY * LEAST) & (rarity <= RARE)
+    is_due = (large >= LEAST) & (steady >= STEADY * LEAST) & (rarity <= rare)
     return Judged(change, steady, rarity, is_due)
 
 

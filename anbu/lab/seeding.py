@@ -23,7 +23,7 @@ from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
 from anbu.channels.gateway import Gateway
 from anbu.lab import city as drawing
-from anbu.lab import gateway, habits, ladders, rehearsal, speech
+from anbu.lab import gateway, habits, ladders, months, rehearsal, speech
 from anbu.lab.city import DIRECT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
@@ -114,6 +114,10 @@ def seed(
     colleagues = Colleagues(city, ids, team[1:3])
     with gateway.standing() as address, Gateway(url=address) as telephones:
         messages, readings = _live(city, now, colleagues, telephones, progress)
+    progress("their last weeks", 0, 1)
+    planner = next(person for person in team if person.role == Staff.Role.PLANNER)
+    months.live(city, ids, planner=planner, by=BY, now=now)
+    progress("their last weeks", 1, 1)
     if learned:
         _let_learn(now)
     rehearsal.remember(

@@ -71,6 +71,16 @@ def test_one_odd_week_is_no_decline():
     assert told(drawn([USUAL] * 105 + [FEWER] * 7, chance=0.02)) == set()
 
 
+def test_one_odd_week_beside_weeks_a_trifle_calmer_is_no_decline():
+    trifle, odd = USUAL.replace("##+", "+#+"), "......+.....+.....+....."
+    assert told(drawn([USUAL] * 84 + [trifle] * 21 + [odd] * 7)) == set()
+
+
+def test_eleven_usable_weeks_are_enough():
+    days = [BLIND] * 28 + [USUAL] * 56 + [FEWER] * 21 + [BLIND] * 7
+    assert SHRINK in told(drawn(days, chance=0.02))
+
+
 def test_blind_time_is_neither_less_life_nor_more():
     half = USUAL[:12] + "_" * 12
     days = [USUAL] * 84 + [half if day % 2 else USUAL for day in range(28)]

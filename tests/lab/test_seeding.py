@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from anbu.care.alarms import queries as alarms
+from anbu.care.concerns import queries as concerns
 from anbu.care.readings import queries as readings
 from anbu.care.staff import queries as staff
 from anbu.config.asgi import application
@@ -61,6 +62,11 @@ def test_a_seeded_city_holds_what_must_always_be_true_and_can_be_played(
     assert operator is not None
     seen = alarms.queue(seen_by=operator, now=NOW)
     assert seen.watched == 60
+    planner = staff.find_staff("planner")
+    assert planner is not None
+    found = concerns.concerns(seen_by=planner, now=NOW)
+    assert {row.state for row in found.rows} <= {"open", "acknowledged"}
+    assert 1 <= len(found.rows) <= 3
     late = {health.provider for health in readings.feed_health(NOW) if health.late}
     assert late <= {"plug-b"}
     assert seeded.logins.stat().st_mode & 0o777 == 0o400

@@ -119,7 +119,7 @@ class CloseForm(AskForm):
     note = note_field()
 
 
-class ConcernCloseForm(forms.Form):
+class ConcernCloseForm(AskForm):
     outcome = forms.ChoiceField(
         choices=list(concern_words.OUTCOMES.items()),
         error_messages={**PICK, "required": _("결과를 골라 주세요.")},
