@@ -65,7 +65,7 @@ def ask_next(*, now: datetime) -> bool:
         this.upto, this.homes = homes[-1], this.homes + len(homes)
     else:
         this.ended_at = now
-        record(by=CLOCK.name, verb="end_round", at=now, week=str(week), homes=this.homes)
+        record(by=CLOCK.name, verb="end_round", at=now, week=str(week), asked=this.homes)
     this.save(update_fields=["upto", "homes", "ended_at"])
     return True
 
@@ -158,6 +158,7 @@ def open_concerns(*, seen_by: Staff, closed: bool, now: datetime) -> queries.Con
         verb="list_concerns",
         at=now,
         count=len(found.rows),
+        homes=[row.household for row in found.rows],
         concerns=[str(row.id) for row in found.rows],
     )
     return found

@@ -60,5 +60,5 @@ def write_weeks(
     with connection.wrap_database_errors, arrays.cursor(connection.connection) as cursor:
         cursor.execute(OVER, [list(households), list(began_on), packed])
         written = int(cursor.rowcount)
-    record(by=by, verb="write_weeks", at=now, weeks=written, homes=len(set(households)))
+    record(by=by, verb="write_weeks", at=now, weeks=written, asked=len(set(households)))
     return written
