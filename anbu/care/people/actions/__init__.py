@@ -12,6 +12,16 @@ from .changing import (
     move_home,
     refuse_help,
 )
+from .leaving import (
+    Returning,
+    change_absence,
+    claim_returns,
+    end_absence,
+    end_past_absences,
+    put_off_return,
+    register_absence,
+    set_asking,
+)
 from .reaching import end_health_note, number_answered, number_is_dead, write_health_note
 from .registering import (
     NewContact,
@@ -28,12 +38,17 @@ __all__ = [
     "NewContact",
     "NewHousehold",
     "NewPerson",
+    "Returning",
     "TierChange",
     "UnknownHome",
+    "change_absence",
     "change_tier",
     "change_tiers",
+    "claim_returns",
+    "end_absence",
     "end_enrolment",
     "end_health_note",
+    "end_past_absences",
     "end_refusal",
     "enrol",
     "give_consent",
@@ -41,10 +56,13 @@ __all__ = [
     "move_home",
     "number_answered",
     "number_is_dead",
+    "put_off_return",
     "refuse_help",
+    "register_absence",
     "register_household",
     "register_households",
     "unregister",
+    "set_asking",
     "withdraw_consent",
     "write_health_note",
 ]

@@ -1,9 +1,12 @@
 """The tables about people."""
 
-from .homes import Begins, Consent, Contact, FindKey, Household, Person
+from .absences import Absence
+from .homes import AskBy, Begins, Consent, Contact, FindKey, Household, Person
 from .past import Enrolment, HealthNote, PastAddress, PastDong, PastTier, Refusal
 
 __all__ = [
+    "Absence",
+    "AskBy",
     "Begins",
     "Consent",
     "Contact",

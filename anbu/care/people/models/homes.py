@@ -87,6 +87,13 @@ class Household(models.Model):  # 가구
         ]
 
 
+class AskBy(models.TextChoices):
+    """By what a machine reaches a person."""
+
+    SMS = "sms", "문자"
+    VOICE = "voice", "자동 전화"
+
+
 class Person(models.Model):  # 사람
     household = models.ForeignKey(Household, models.PROTECT, related_name="people")
     name = models.CharField(max_length=40)
@@ -102,6 +109,11 @@ class Person(models.Model):  # 사람
     find_initials = FindKey()
     find_given_initials = FindKey()
     find_phone = FindKey()
+    # how a machine may ask this person; nothing said: as the policy has it
+    quiet_from = models.PositiveSmallIntegerField(null=True)  # hours of Seoul, 0-24
+    quiet_until = models.PositiveSmallIntegerField(null=True)
+    ask_by = models.CharField(max_length=5, blank=True, choices=AskBy)
+    ask_hour = models.PositiveSmallIntegerField(null=True)  # when to ask what does not press
 
     class Meta:
         indexes = [
@@ -111,7 +123,18 @@ class Person(models.Model):  # 사람
             models.Index(fields=["find_given_initials"], name="persons_by_given_initials"),
             models.Index(fields=["find_phone"], name="persons_by_phone"),
         ]
-        constraints = [models.UniqueConstraint(fields=["household"], name="one_person_lives_alone")]
+        constraints = [
+            models.UniqueConstraint(fields=["household"], name="one_person_lives_alone"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__range=(0, 24), quiet_until__range=(0, 24)),
+                name="quiet_hours_have_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(ask_hour=None) | Q(ask_hour__range=(0, 23)),
+                name="ask_hour_is_an_hour",
+            ),
+        ]
 
 
 class Contact(models.Model):  # 연락할 사람

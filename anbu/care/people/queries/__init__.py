@@ -1,5 +1,15 @@
 """What may be known about a household, and by whom."""
 
+from .absences import (
+    AbsenceCard,
+    Asking,
+    Away,
+    absence,
+    absences,
+    asking,
+    away_now,
+    away_since,
+)
 from .finding import Found, Search, listed, search
 from .homes import (
     LISTS,
@@ -29,6 +39,10 @@ from .past import (
 )
 
 __all__ = [
+    "LISTS",
+    "AbsenceCard",
+    "Asking",
+    "Away",
     "ConsentLine",
     "ContactCard",
     "Found",
@@ -41,7 +55,12 @@ __all__ = [
     "ServiceLine",
     "Sight",
     "TierLine",
+    "absence",
+    "absences",
     "agreed",
+    "asking",
+    "away_now",
+    "away_since",
     "consents",
     "for_actor",
     "health_notes",

@@ -12,7 +12,7 @@ from anbu.care.foundation.rules import Actor, Purpose, Reach
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 
-from ..models import Consent, Contact, Household, Person
+from ..models import Absence, Consent, Contact, Household, Person
 
 LISTS = Purpose("list")
 SEES_PROTECTED = frozenset({"signal", "break_glass"})
@@ -87,6 +87,11 @@ class Sight:
     def consents(self) -> QuerySet[Consent]:
         """Return what they agreed to, once and now."""
         return Consent.objects.filter(_within(self.actor.reach, "household__"))
+
+    @property
+    def absences(self) -> QuerySet[Absence]:
+        """Return when nobody was, is or will be at home."""
+        return Absence.objects.filter(_within(self.actor.reach, "household__"))
 
 
 def for_actor(actor: Actor, purpose: Purpose) -> Sight:
