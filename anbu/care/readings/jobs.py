@@ -9,10 +9,11 @@ from uuid import UUID
 import numpy as np
 from django.db import connection, transaction
 
+from anbu.care.people.queries import away_since
 from anbu.sources.ami_meter.parse import read_lines
 from anbu.sources.registry import SOURCES
 
-from .actions import take_in
+from .actions import end_next_absences, take_in
 from .actions.turning import turn_next, wind_next
 from .models import Feed, Gap, Provider, Rhythm, Watch
 from .rules import FORGET, Answer, NotAllowed, slot_of
@@ -58,6 +59,11 @@ def turn_learned_clocks(*, now: datetime) -> bool:
     return turn_next(now=now) or wind_next(now=now)
 
 
+def end_absences(*, now: datetime) -> bool:
+    """End the absences whose time is over: the clocks of those homes start at nought."""
+    return end_next_absences(now=now)
+
+
 @transaction.atomic
 def learn_next_rhythms(*, now: datetime) -> bool:
     """Learn anew when some homes usually show signs; say if there were any to learn."""
@@ -79,6 +85,11 @@ def learn_next_rhythms(*, now: datetime) -> bool:
         for home, hour in cursor.fetchall():
             signs[home][hour - first] = True
     seen = _seen_hours(homes, start, hours)
+    for home, absences in away_since(since=dict.fromkeys(homes, start)).items():
+        for away in absences:  # neither a sign nor a stillness of then is the home's rhythm
+            first_hour = max(0, int((away.begins_at - start) / HOUR))
+            last_hour = max(0, int((away.until - start) / HOUR) + 1)
+            signs[home][first_hour:last_hour] = seen[home][first_hour:last_hour] = False
     Rhythm.objects.bulk_create(
         [
             Rhythm(

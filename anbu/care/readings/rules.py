@@ -198,6 +198,11 @@ class Asking:
     contacts: int = 4  # at most, for one home in 30 days (detection.md section 2); 0 = never
     quiet_from: int = 22  # hours of Seoul between which nobody is woken by a machine
     quiet_until: int = 7
+    attempts: int = 2  # how often it asks before a person is called
+    apart_s: int = 1800  # between two attempts
+    answer_s: int | None = None  # how long it waits for an answer; None: as the ladder has it
+    by: str = "sms"  # of CHANNELS; what the person prefers goes before
+    then_by: str = "sms"  # each attempt after the first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +228,17 @@ class Patience:
         specific = tuple(scope in self.scope for scope in SCOPES)
         return (specific, self.valid_from or datetime.min.replace(tzinfo=UTC), self.id or 0)
 
+
+CHANNELS = ("sms", "voice")  # 문자, 자동 전화
+_DAY_S = 86_400
+_WHOLE = {
+    "contacts": (0, 31),
+    "quiet_from": (0, 24),
+    "quiet_until": (0, 24),
+    "attempts": (1, 5),
+    "apart_s": (1, _DAY_S),
+    "answer_s": (1, _DAY_S),
+}
 
 NOTHING_LOADED = Patience(detector=Detector.FIXED, scope={}, name="")
 
@@ -271,10 +287,13 @@ def _patience(row: Any) -> Patience:
     _check_number("theta", row.get("theta", 1.0), LEAST_THETA, MOST_THETA)
     found = Asking(**asking)
     _check_number("watch", found.watch, 0.1, 1.0)
-    for key, most in (("contacts", 31), ("quiet_from", 24), ("quiet_until", 24)):
-        if not isinstance(getattr(found, key), int):
+    for key, (least, most) in _WHOLE.items():
+        value = getattr(found, key)
+        if not isinstance(value, int) and (key, value) != ("answer_s", None):
             raise NotAllowed(f"{key}: a whole number")
-        _check_number(key, getattr(found, key), 0, most)
+        _check_number(key, least if value is None else value, least, most)
+    if not {found.by, found.then_by} <= set(CHANNELS):
+        raise NotAllowed(f"by, then_by: one of {', '.join(CHANNELS)}")
     return Patience(
         detector=Detector(row["detector"]),
         theta=float(row.get("theta", 1.0)),

@@ -61,13 +61,21 @@ class City:
         self.add_device(device, home, *channels, minutes=minutes)
         return home
 
-    def add_device(self, code: str, home: UUID, *channels: str, minutes: int = 1) -> str:
+    def add_device(
+        self,
+        code: str,
+        home: UUID,
+        *channels: str,
+        minutes: int = 1,
+        lag: timedelta = timedelta(),
+    ) -> str:
         """Enrol one more device in a home."""
         return actions.add_device(
             code=code,
             household=home,
             provider="plugs",
             interval=timedelta(minutes=minutes),
+            lag=lag,
             channels=list(channels),
             by=BY,
             now=self.now,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.db import transaction
 
+from anbu.care.people.actions import register_absence
 from anbu.care.readings import actions, jobs
 from anbu.kernel.signs import BY_NAME
 from anbu.lab.replay import files, run
@@ -24,7 +25,15 @@ HOMES = {
     "meter-a": (("energy_wh",), 30),
     "sensor-a": (("motion", "door"), 30),
     "hourly-a": (("energy_wh",), 60),
+    "away-a": (("motion",), 30),
+    "away-b": (("energy_wh", "door"), 30),
+    "mixed-a": (("power_w",), 30),
+    "mixed-b": (("energy_wh",), 60),  # of the same home: yesterday's file comes in the morning
 }
+SAME_HOME = {"mixed-b": "mixed-a"}
+LAG = timedelta(hours=32)
+# on which day we are told, until when, and when somebody tells that the person is back
+AWAY = {"away-a": (12.3, 15.21, 99), "away-b": (16.4, 25.0, 20.13)}
 POLICY = 'name = "all"\n[[policy]]\ndetector = "learned"\ntheta = 0.8\n'
 
 
@@ -66,27 +75,39 @@ def _story(seed: int, days: int) -> list[tuple[datetime, str, Message]]:
             )
             for copy in range(1 + (rng.random() < 0.03)):
                 message = Message(
-                    id=f"{nth}-{copy}", device=device, readings=readings, sos=None, body=b""
+                    id=f"{nth:05}-{copy}", device=device, readings=readings, sos=None, body=b""
                 )
-                told.append((at + float(rng.uniform(0, 110)) * MINUTE, device, message))
+                arrives = at + float(rng.uniform(0, 110)) * MINUTE
+                if device in SAME_HOME:
+                    day = (at - MINUTE + 9 * HOUR).replace(hour=0, minute=0)
+                    arrives = day + DAY - HOUR  # one file, at 08:00 there
+                told.append((arrives, device, message))
     return sorted(told, key=lambda one: (one[0], one[1], one[2].id))
 
 
-def _replayed(folder: Path, story: list[tuple[datetime, str, Message]]) -> list[tuple]:
+def _replayed(
+    folder: Path,
+    story: list[tuple[datetime, str, Message]],
+    spans: dict[str, list[datetime]],
+) -> list[tuple]:
     channel = {row.code: name for name, row in BY_NAME.items()}
     lines = ["household,channel,at,value"]
-    for device in HOMES:  # whoever installed it saw the person
+    for device in set(HOMES) - set(SAME_HOME):  # whoever installed it saw the person
         lines.append(f"{device},checkin,{START.isoformat()},1")
     for _, device, message in story:
         for reading in message.readings:
             at = datetime.fromtimestamp(reading.at, NOW.tzinfo) + 9 * HOUR
             stamp = at.replace(tzinfo=None).isoformat() + "+09:00"
-            lines.append(f"{device},{channel[reading.channel]},{stamp},{reading.value!r}")
+            home = SAME_HOME.get(device, device)
+            lines.append(f"{home},{channel[reading.channel]},{stamp},{reading.value!r}")
     (folder / "readings.csv").write_text("\n".join(lines))
-    homes = ["household,channel,interval_s,region,provider"]
+    homes = ["household,channel,interval_s,region,provider,absent_from,absent_until"]
     for device, (channels, minutes) in HOMES.items():
-        homes += [f"{device},{name},{minutes * 60},," for name in channels]
-        homes.append(f"{device},checkin,86400,,")
+        home = SAME_HOME.get(device, device)
+        away = ",".join(at.isoformat() for at in spans[device]) if device in spans else ","
+        homes += [f"{home},{name},{minutes * 60},,,{away}" for name in channels]
+        if home == device:
+            homes.append(f"{home},checkin,86400,,,{away}")
     (folder / "homes.csv").write_text("\n".join(homes))
     (folder / "policy.toml").write_text('detector = "learned"\ntheta = 0.8\nfixed_hours = 24\n')
     places = files.read_homes(folder / "homes.csv")
@@ -96,13 +117,31 @@ def _replayed(folder: Path, story: list[tuple[datetime, str, Message]]) -> list[
     return sorted((a.at, a.household, a.level) for a in found)
 
 
+def _leave_or_return(device: str, home, spans: dict, now: datetime) -> None:
+    """Register the device's absence, or end it, when its day has come."""
+    told, until, back = (START + days * DAY for days in AWAY[device])
+    if device not in spans and now >= told:
+        spans[device] = [now]
+        leave = {"kind": "travel", "told_by": "본인", "told_how": "call", "by": BY, "now": now}
+        register_absence(household=home, begins_at=now, expected_until=until, **leave)
+    elif device in spans and len(spans[device]) == 1 and now >= min(until, back):
+        spans[device].append(min(now, until))
+        if now < until:
+            actions.end_absence(household=home, by=BY, now=now)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_month_with_restarts_late_rows_and_doubles(city, tmp_path, settings, seed):
     settings.BLIND_AT_LEAST_S, settings.BLIND_INTERVALS = 6 * 3600, 3
     city.now = START
     homes = {}
     for device, (channels, minutes) in HOMES.items():
-        homes[device] = city.add_home(device, *channels, minutes=minutes)
+        if device not in SAME_HOME:
+            homes[device] = city.add_home(device, *channels, minutes=minutes)
+        else:
+            home = homes[SAME_HOME[device]]
+            city.add_device(device, home, *channels, minutes=minutes, lag=LAG)
+    spans: dict[str, list[datetime]] = {}
     actions.load_detectors(text=POLICY, by=BY, now=START)
     story = _story(seed, 30)
     chance = random.Random(seed)
@@ -116,6 +155,10 @@ def test_a_month_with_restarts_late_rows_and_doubles(city, tmp_path, settings, s
         chance.shuffle(messages)
         verdicts = actions.take_in(messages=messages, provider="plugs", now=now)
         assert {str(v.verdict) for v in verdicts} <= {"accepted"}
+        for device in AWAY:
+            _leave_or_return(device, homes[device], spans, now)
+        while jobs.end_absences(now=now):
+            pass
         if chance.random() < 0.3:  # killed in the middle of its work
             with transaction.atomic():
                 jobs.turn_learned_clocks(now=now)
@@ -125,14 +168,17 @@ def test_a_month_with_restarts_late_rows_and_doubles(city, tmp_path, settings, s
                 pass
             while actions.judge_next(now=now).looked:
                 pass
-    jobs.turn_learned_clocks(now=now + 2 * HOUR)
+    while jobs.turn_learned_clocks(now=now + LAG + 3 * HOUR):
+        pass
     names = {home: device for device, home in homes.items()}
     found = rows("SELECT household_id, level, at FROM readings_finding WHERE at <= %s", NOW)
     live = sorted(
         (int(at.timestamp()), names[home], LEVELS[lv]) for home, lv, at in found if home in names
     )
-    replayed = [one for one in _replayed(tmp_path, story) if one[0] <= NOW.timestamp()]
+    replayed = [one for one in _replayed(tmp_path, story, spans) if one[0] <= NOW.timestamp()]
     assert {level for _, _, level in live} == {"watch", "alarm", "blind"}
     assert live == replayed
+    assert set(spans) == set(AWAY)
+    assert all(len(span) == 2 for span in spans.values())
     (longest,) = rows("SELECT max(length(state)) FROM readings_learnedclock")[0]
     assert longest <= 1024

@@ -1,6 +1,7 @@
 """Everything that changes devices, readings and silence clocks."""
 
 from ..rules import Answer, NotAllowed, Verdict
+from .absences import end_absence, end_next_absences
 from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
 from .intake import count, refuse, take_in
@@ -16,6 +17,8 @@ __all__ = [
     "claim_cries",
     "confirm",
     "count",
+    "end_absence",
+    "end_next_absences",
     "judge_next",
     "load_detectors",
     "push_aside",

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Purpose, machine
-from anbu.care.people.queries import agreed, for_actor
+from anbu.care.people.queries import agreed, away_now, for_actor
 from anbu.kernel.evidence import LATE_S
 from anbu.kernel.signs import BY_CODE
 from anbu.kernel.silence import Homes, State, is_stuck, judge
@@ -22,9 +22,12 @@ from anbu.kernel.silence import Homes, State, is_stuck, judge
 from ..models import Feed, Finding, SpokenSos, Watch, sight_lasts
 from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from ..queries.columns import floats, homes_of
-from ..rules import Detector, moment, quiet_ends
+from ..queries.manners import manners
+from ..rules import Asking, Detector, moment, quiet_ends
 from .shown import Turn
 from .turning import turn
+
+HELD = timedelta(minutes=5)  # an absence that is over is ended by the sweep within this time
 
 CONFIRMED = [
     "confirmed",
@@ -120,12 +123,18 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
         return Judged(looked=0)
     homes = homes_of(watches)
     state, due, look_again = judge(homes, now.timestamp())
-    watched = agreed(households=[watch.household_id for watch in watches], kind="monitoring")
+    ids = [watch.household_id for watch in watches]
+    watched = agreed(households=ids, kind="monitoring")
+    away = away_now(households=ids, now=now)
     learned = _learned(watches, now)
-    turns = _Turns(watches=watches, homes=homes, due=due.tolist(), now=now)
+    asked = manners(households=learned, now=now)
+    turns = _Turns(watches=watches, homes=homes, due=due.tolist(), asking=asked, now=now)
     for row, watch in enumerate(watches):
         watch.check_at = None
         if watch.household_id not in watched:
+            continue
+        if watch.household_id in away:  # its end starts the clock anew, and finds it here
+            watch.check_at = max(away[watch.household_id], now + HELD)
             continue
         looks = [moment(look_again[row])] if math.isfinite(look_again[row]) else []
         turned = learned.get(watch.household_id)
@@ -167,9 +176,16 @@ class _Turns:
     """What changed at some homes in one look."""
 
     def __init__(
-        self, *, watches: Sequence[Watch], homes: Homes, due: Sequence[float], now: datetime
+        self,
+        *,
+        watches: Sequence[Watch],
+        homes: Homes,
+        due: Sequence[float],
+        asking: Mapping[UUID, Asking],
+        now: datetime,
     ) -> None:
         self._watches, self._homes, self._due, self._now = watches, homes, due, now
+        self._asking = asking
         self._silent: list[int] = []
         self._asked: list[int] = []
         self._blind: list[int] = []
@@ -208,13 +224,19 @@ class _Turns:
             assert turned.blind_at is not None
             since = turned.blind_at.timestamp()
         self._note_sight(row, since=since)
-        self._note_sign(watch, turned)
+        # Nobody waits longer than by the fixed clock, whatever the learned one makes of it.
+        is_due = State.SILENT in state
+        self._note_sign(watch, turned, is_due=is_due)
         looks = turned.looks(now)
-        if turned.is_alarmed and watch.silent_since is None:
-            watch.silent_since = turned.alarm_at
+        if (turned.is_alarmed or is_due) and watch.silent_since is None:
+            instants = [turned.alarm_at] if turned.is_alarmed else []
+            instants += [moment(self._due[row])] if is_due else []
+            watch.silent_since = min(at for at in instants if at is not None)
             self._silent.append(row)
+            if not turned.is_alarmed:
+                del self._turned[row]  # it is the fixed clock that has something to tell
         elif turned.is_asked and watch.asked_since is None and watch.silent_since is None:
-            quiet = quiet_ends(turned.patience.asking, now)
+            quiet = quiet_ends(self._asking[watch.household_id], now)
             if quiet is None:
                 watch.asked_since = turned.watch_at
                 self._asked.append(row)
@@ -222,19 +244,24 @@ class _Turns:
                 looks.append(quiet)
         return looks
 
-    def _note_sign(self, watch: Watch, turned: Turn) -> None:
+    def _note_sign(self, watch: Watch, turned: Turn, *, is_due: bool) -> None:
         """End what a life sign has answered."""
         since = watch.silent_since or watch.asked_since
-        over = not turned.is_alarmed if watch.silent_since else not turned.is_asked
-        last = turned.last_sign_at
+        rings = turned.is_alarmed or is_due if watch.silent_since else turned.is_asked
+        heard = [turned.last_sign_at]
+        if watch.silent_since and watch.last_sign is not None:
+            heard.append(moment(watch.last_sign))
+        last = max((at for at in heard if at is not None), default=None)
         # A row may come this late. An older sign answers nothing: the policy became more patient.
-        if since is None or not over or last is None or last < since - timedelta(seconds=LATE_S):
+        late = timedelta(seconds=LATE_S) + turned.spread
+        if since is None or rings or last is None or last < since - late:
             return
+        channel = turned.last_channel if last == turned.last_sign_at else watch.last_channel
         self._sign.append(
             SignAgain(
                 household=watch.household_id,
                 at=min(last, self._now),
-                channel=_label(turned.last_channel),
+                channel=_label(channel),
             )
         )
         watch.silent_since = watch.asked_since = None

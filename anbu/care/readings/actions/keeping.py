@@ -1,6 +1,6 @@
 """Writing down what a turn of the learned clocks brought: states, findings and deadlines."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -100,16 +100,31 @@ def write_deadlines(
     cursor: psycopg.Cursor[Any],
     ids: Sequence[UUID],
     turns: Sequence[Turn],
+    due: Sequence[datetime | None],
     now: datetime,
     *,
     arm: bool,
+    away: Collection[UUID],
 ) -> None:
+    """Write when what will be true if nothing comes; `due` by the fixed clock, which stands behind.
+
+    Nothing is expected of an absent home.
+    """
     columns: list[list[Any]] = [[] for _ in range(5)]
-    for turned in turns:
+    for home, turned, patience_ends in zip(ids, turns, due, strict=True):
         is_learned = turned.patience.detector is Detector.LEARNED
-        times = (turned.watch_at, turned.alarm_at, turned.blind_at)
         columns[0].append(turned.patience.id if is_learned else None)
-        for column, at in zip(columns[1:4], times, strict=True):
-            column.append(at + turned.lag if is_learned and at else None)
+        if not is_learned or home in away:
+            for column in columns[1:]:
+                column.append(None)
+            continue
+        watch, alarm, blind = (
+            at + turned.lag if at else None
+            for at in (turned.watch_at, turned.alarm_at, turned.blind_at)
+        )
+        alarm = min((at for at in (alarm, patience_ends) if at), default=None)
+        columns[1].append(watch)
+        columns[2].append(alarm)
+        columns[3].append(blind)
         columns[4].append(min(turned.looks(now), default=None) if arm else None)
     cursor.execute(DEADLINES, [list(ids), *columns])

@@ -37,6 +37,7 @@ class Turn:
 
     patience: Patience
     lag: timedelta  # how old its newest reading is when all is well
+    spread: timedelta  # how much later the slowest of its devices is heard
     recheck: timedelta  # when a reading that must confirm a deadline can be there
     is_asked: bool
     is_alarmed: bool
@@ -68,6 +69,7 @@ def shown(
     policy: Policy,
     patience: Sequence[Patience],
     lags: Sequence[timedelta],
+    longest: Sequence[timedelta],
     enrolled: dict[UUID, list[Enrolled]],
     rows: NDArray[np.void],
 ) -> list[Turn]:
@@ -117,6 +119,7 @@ def shown(
             Turn(
                 patience=patience[nth],
                 lag=lags[nth],
+                spread=longest[nth] - lags[nth],
                 recheck=timedelta(seconds=min(max(quickest, 60), SLOT_S)),
                 is_asked=rings[running.WATCH],
                 is_alarmed=rings[running.ALARM],

@@ -16,16 +16,20 @@ import psycopg
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from anbu.care.people.queries import away_now, away_since
 from anbu.kernel import detector, state
 from anbu.kernel.clock import NOTHING, Readings
+from anbu.kernel.evidence import LATE_S, SLOT_S
 from anbu.kernel.policy import Policy
 from anbu.kernel.running import Trace
+from anbu.kernel.silence import State, judge
 from anbu.kernel.state import NEVER
 
 from ..models import Feed, LearnedClock, Watch
+from ..queries.columns import homes_of
 from ..queries.learned import CHECKIN, MADE_SURE, FeedRow, columns
 from ..queries.policies import patience_of, policies_in_force
-from ..rules import OLDEST, Detector, Patience
+from ..rules import OLDEST, Detector, Patience, moment
 from . import arrays
 from .keeping import keep, write_deadlines, write_findings
 from .shown import SEOUL_S, Enrolled, Turn, shown
@@ -100,6 +104,7 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
     policies = patience_of(households=ids, policies=policies_in_force(now=now))
     enrolled = _enrolled(ids)
     lags = [min((row.lag for row in enrolled[home]), default=timedelta()) for home in ids]
+    longest = [max((row.lag for row in enrolled[home]), default=timedelta()) for home in ids]
     homes, feeds, feed_ids = columns(
         ids,
         [bytes(kept[home].state) for home in ids],
@@ -107,20 +112,34 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
         [watch.blind_after_s - lag.total_seconds() for watch, lag in zip(mine, lags, strict=True)],
     )
     since = {home: kept[home].closed_until or now - OLDEST - timedelta(days=1) for home in ids}
-    seconds = np.array([int((now - lag).timestamp()) + SEOUL_S for lag in lags])
     patience = [policies[home] for home in ids]
     policy = _policy(patience, mine)
     with connection.wrap_database_errors, arrays.cursor(connection.connection) as cursor:
         readings = _heard(cursor, ids, enrolled, since, feed_ids, feeds, mine, now)
-        _let_time_pass(homes, feeds, readings, seconds)
         trace: list[Trace] = []
-        homes, feeds, rows = detector.hear(homes, feeds, readings, policy, trace=trace)
-        turns = shown(mine, homes, feeds, policy, patience, lags, enrolled, rows)
+        ripe = np.minimum(_local(now, longest), _let_go(homes, ids, since))
+        homes, feeds, rows = _close(homes, feeds, readings, ripe, policy, trace=trace)
         weeks = note_weeks(cursor, ids, [bytes(kept[home].week) for home in ids], trace)
-        keep(cursor, ids, homes, feeds, feed_ids, lags, weeks, now)
+        keep(cursor, ids, homes, feeds, feed_ids, longest, weeks, now)
         write_findings(cursor, ids, patience, rows, now)
-        write_deadlines(cursor, ids, turns, now, arm=arm)
+        ahead = _local(now, lags)
+        if (ripe < _local(now)).any():  # what is shown waits for no meter
+            feeds["open"] = np.nan
+            homes, feeds, early = _close(homes, feeds, readings, ahead, policy, all_heard=True)
+            rows = np.concatenate([rows, early])
+        turns = shown(mine, homes, feeds, policy, patience, lags, longest, enrolled, rows)
+        away = away_now(households=ids, now=now)
+        write_deadlines(cursor, ids, turns, _due(mine, now), now, arm=arm, away=away)
     return dict(zip(ids, turns, strict=True))
+
+
+def _due(watches: Sequence[Watch], now: datetime) -> list[datetime | None]:
+    """Return when each home's patience ends by the fixed clock, None while it cannot be seen."""
+    state, due, _ = judge(homes_of(watches), now.timestamp())
+    return [
+        None if State.BLIND in State(one) else moment(at)
+        for one, at in zip(state.tolist(), due.tolist(), strict=True)
+    ]
 
 
 def _enrolled(homes: Sequence[UUID]) -> dict[UUID, list[Enrolled]]:
@@ -178,6 +197,51 @@ def _heard(
         return NOTHING
     feed, at, value = zip(*heard, strict=True)
     return Readings(np.array(feed), np.array(at), np.array(value, float))
+
+
+def _local(now: datetime, lags: Sequence[timedelta] = (timedelta(),)) -> NDArray[np.int64]:
+    """Return the moments so long ago in local seconds."""
+    return np.array([int((now - lag).timestamp()) + SEOUL_S for lag in lags])
+
+
+def _let_go(
+    homes: state.Homes, ids: Sequence[UUID], since: dict[UUID, datetime]
+) -> NDArray[np.int64]:
+    """Tell the kernel of each home's first absence that is not closed yet, in place.
+
+    The kernel knows of one at a time: return until when each home may be closed in this turn.
+    """
+    known = away_since(since=since)
+    until = np.full(len(ids), np.iinfo(np.int64).max)
+    for nth, home in enumerate(ids):
+        away = known.get(home, [])
+        first = [_local(away[0].begins_at)[0], _local(away[0].until)[0]] if away else 2 * [NEVER]
+        homes["absent_from"][nth], homes["absent_until"][nth] = first
+        if len(away) > 1:
+            until[nth] = -(-first[1] // SLOT_S) * SLOT_S + LATE_S
+    return until
+
+
+def _close(
+    homes: state.Homes,
+    feeds: state.Feeds,
+    readings: Readings,
+    until: NDArray[np.int64],
+    policy: Policy,
+    *,
+    all_heard: bool = False,
+    trace: list[Trace] | None = None,
+) -> tuple[state.Homes, state.Feeds, NDArray[np.void]]:
+    """Let the homes' own time pass until so many local seconds and hear what was said by then.
+
+    A file that comes in the morning must find its half hours open: they stay so for the longest
+    lag in the home. `all_heard`: hear also what is newer, and let time pass as far.
+    """
+    home = feeds["home"][readings.feed]
+    part = np.full(len(home), all_heard) | (readings.at + homes["offset_s"][home] <= until[home])
+    ripe = Readings(readings.feed[part], readings.at[part], readings.value[part])
+    _let_time_pass(homes, feeds, ripe, until)
+    return detector.hear(homes, feeds, ripe, policy, trace=trace)
 
 
 def _let_time_pass(

@@ -1,6 +1,16 @@
 """What may be asked about devices, silence clocks and what was heard."""
 
-from .clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
+from .clocks import (
+    Asked,
+    Blind,
+    Cry,
+    Heard,
+    Judged,
+    SeenAgain,
+    SignAgain,
+    Silent,
+    heard_since,
+)
 from .devices import (
     DeviceLogin,
     FeedHealth,
@@ -25,6 +35,7 @@ from .homes import (
     feed_cards,
     learned,
 )
+from .manners import manners, may_ask_at
 from .strips import Lane, Strip, strips
 from .weeks import last_weeks, next_watched, some_watched
 
@@ -49,6 +60,7 @@ __all__ = [
     "Cry",
     "DeviceLogin",
     "FeedHealth",
+    "Heard",
     "Judged",
     "Lane",
     "ProviderKeys",
@@ -60,6 +72,9 @@ __all__ = [
     "devices_revoked_since",
     "feed_health",
     "last_weeks",
+    "heard_since",
+    "manners",
+    "may_ask_at",
     "messages_taken_in",
     "next_watched",
     "provider_keys",

@@ -1,9 +1,15 @@
 """What the silence clocks have to tell the alarms above."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from anbu.kernel.signs import BY_CODE
+
+from ..models import Watch
+from ..rules import moment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +57,14 @@ class SignAgain:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """The last life sign of a home."""
+
+    at: datetime
+    channel: str  # label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
     """What one look at some clocks found; `looked` = 0 means that no clock was due."""
 
@@ -70,3 +84,14 @@ class Cry:
     said_at: datetime
     words: str
     device: str
+
+
+def heard_since(*, since: Mapping[UUID, datetime]) -> dict[UUID, Heard]:
+    """Return the last life sign of each home that gave one after its moment; for the machine."""
+    rows = Watch.objects.filter(household__in=list(since), last_sign__isnull=False)
+    found = {}
+    for home, last, channel in rows.values_list("household_id", "last_sign", "last_channel"):
+        if last is not None and last > since[home].timestamp():
+            label = BY_CODE[channel].label if channel else ""
+            found[home] = Heard(at=moment(last), channel=label)
+    return found
