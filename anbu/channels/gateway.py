@@ -2,7 +2,6 @@
 
 import base64
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -10,30 +9,10 @@ from typing import Self
 import httpx
 from standardwebhooks import Webhook
 
+from anbu.channels.port import Answer, Refused, Retry, Sent
+
 CONNECT_S, ANSWER_S = 3.0, 10.0
 BUSY = {408, 425, 429}
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The gateway has taken it."""
-
-
-@dataclass(frozen=True)
-class Retry:
-    """Nobody knows whether it arrived; the same key makes asking again safe."""
-
-    detail: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The gateway will not take it, now or later."""
-
-    detail: str
-
-
-Answer = Sent | Retry | Refused
 
 
 class Gateway:
@@ -45,9 +24,10 @@ class Gateway:
         url: str,
         secret: str = "",
         receipts: str = "",
+        kind: str = "sms",
         client: httpx.Client | None = None,
     ) -> None:
-        self._url = url
+        self._url, self._kind = url, kind
         self._receipts = {"receipt_url": receipts} if receipts else {}
         self._webhook = Webhook(signing_secret(secret)) if secret else None
         self._client = client or httpx.Client(
@@ -69,7 +49,7 @@ class Gateway:
 
     def send(self, *, key: str, to: str, text: str, at: datetime) -> Answer:
         """Hand over one message and say what came of it."""
-        message = {"kind": "sms", "to": to, "text": text, **self._receipts}
+        message = {"kind": self._kind, "to": to, "text": text, **self._receipts}
         body = json.dumps(message, ensure_ascii=False)
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if self._webhook:

@@ -46,7 +46,7 @@ INVARIANTS = (
         "closed_alarm_has_outcome_and_closer",
         "SELECT id FROM alarms_alarm WHERE closed_at IS NOT NULL"
         " AND (outcome = '' OR closed_by_id IS NULL"
-        " AND NOT (kind = 'watch' AND level = 1 AND outcome = 'answered_by_sign'))",
+        " AND NOT (kind IN ('watch', 'return') AND level = 1 AND outcome = 'answered_by_sign'))",
     ),
     Invariant(
         "every_alarm_began_with_a_step",

@@ -45,6 +45,21 @@ REACTIONS: tuple[Reaction, ...] = (
         step=readings.turn_learned_clocks,
     ),
     Reaction(
+        name="absences",
+        leaves="people: Absence whose expected_until has passed",
+        step=readings.end_absences,
+    ),
+    Reaction(
+        name="returns",
+        leaves="people: Absence whose check_at has passed; alarms: return checks with an answer",
+        step=alarms.ask_returns,
+    ),
+    Reaction(
+        name="again",
+        leaves="alarms: Alarm whose ask_again_at has passed",
+        step=alarms.ask_again,
+    ),
+    Reaction(
         name="overdue",
         leaves="alarms: Alarm whose rung_due_at has passed",
         step=alarms.advance_overdue,

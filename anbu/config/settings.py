@@ -57,6 +57,9 @@ BLIND_INTERVALS = number("BLIND_INTERVALS", 6, least=1)  # so many missed report
 BLIND_AT_LEAST_S = number("BLIND_AT_LEAST_S", 7200, least=1)  # why 2 h: docs/decisions/0006
 GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
 GATEWAY_SECRET = env("GATEWAY_SECRET")
+CALL_BOT_URL = env(
+    "CALL_BOT_URL"
+)  # a machine that calls by voice; without it every question is a text
 RECEIPTS_URL = env("RECEIPTS_URL")  # where the gateway calls back: <our address>/api/v1/receipts
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
 HEARTBEAT_URL = env("HEARTBEAT_URL")

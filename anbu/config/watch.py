@@ -12,7 +12,8 @@ from django.db import connection
 
 from anbu.care.foundation.jobs import rest
 from anbu.care.foundation.rules import new_id
-from anbu.channels.gateway import Gateway, Sent
+from anbu.channels.gateway import Gateway
+from anbu.channels.port import Sent
 from anbu.config.reactions import REACTIONS
 
 log = structlog.get_logger()

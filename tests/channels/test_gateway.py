@@ -10,7 +10,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from anbu.channels.gateway import Gateway, Refused, Retry, Sent
+from anbu.channels.gateway import Gateway
+from anbu.channels.port import Refused, Retry, Sent
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jaXR5LTEyMzQ1Njc4"
 

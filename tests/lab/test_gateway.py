@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from anbu.channels.gateway import Gateway as Client
-from anbu.channels.gateway import Refused, Sent
+from anbu.channels.port import Refused, Sent
 from anbu.lab.gateway import Gateway, standing
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

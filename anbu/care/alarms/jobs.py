@@ -1,6 +1,7 @@
 """What the clock calls, again and again, and what the outbox sends."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from random import uniform
 from uuid import UUID
@@ -50,6 +51,17 @@ def release_absent(now: datetime) -> bool:
     return _patiently(actions.release_next_absent, now)
 
 
+def ask_again(now: datetime) -> bool:
+    """Ask a second time where a machine's question has no answer yet."""
+    return _patiently(actions.ask_next_again, now)
+
+
+def ask_returns(now: datetime) -> bool:
+    """Ask who is back from an absence, and end the questions a life sign has answered."""
+    asked = _patiently(actions.ask_next_returns, now)
+    return _patiently(actions.end_next_returns, now) or asked
+
+
 def expire_messages(now: datetime) -> bool:
     """Give up on messages that came to nothing in time."""
     return _patiently(actions.expire_next_messages, now)
@@ -65,6 +77,8 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     raise_sos,
     lay_out_numbers,
     raise_silence,
+    ask_returns,
+    ask_again,
     advance_overdue,
     unshelve,
     release_absent,
@@ -96,12 +110,21 @@ def send(message_id: str) -> None:
 
 def deliver(*, message_id: UUID, now: datetime) -> bool:
     """Hand one message to the gateway of the settings, if there is one."""
-    if not settings.GATEWAY_URL:
-        return actions.deliver(message_id=message_id, gateway=None, now=now)
-    with Gateway(
-        url=settings.GATEWAY_URL, secret=settings.GATEWAY_SECRET, receipts=settings.RECEIPTS_URL
-    ) as gateway:
-        return actions.deliver(message_id=message_id, gateway=gateway, now=now)
+    urls = {"sms": settings.GATEWAY_URL, "voice": settings.CALL_BOT_URL}
+    with ExitStack() as stack:
+        ports = {
+            kind: stack.enter_context(
+                Gateway(
+                    url=url,
+                    secret=settings.GATEWAY_SECRET,
+                    receipts=settings.RECEIPTS_URL,
+                    kind=kind,
+                )
+            )
+            for kind, url in urls.items()
+            if url
+        }
+        return actions.deliver(message_id=message_id, ports=ports, now=now)
 
 
 def _patiently(step: Callable[..., bool], now: datetime) -> bool:

@@ -16,6 +16,7 @@ class Alarm(models.Model):  # 위기신호
         SILENCE = "silence", "조용함"
         SOS = "sos", "도움 요청"
         WATCH = "watch", "살핌"  # a machine asks softly, because the silence is unusual
+        RETURN = "return", "귀가 확인"  # an absence is over: is the person back?
 
     id = models.UUIDField(primary_key=True, default=new_id)
     # 26-1121-0087, said on the phone; a day with more than 9,999 takes a fifth digit
@@ -41,6 +42,9 @@ class Alarm(models.Model):  # 위기신호
     waits_for = models.CharField(max_length=8, blank=True)  # "" | answer | visit | morning
     sign_returned_at = models.DateTimeField(null=True)  # a life sign came back; a person closes
     tries = models.PositiveSmallIntegerField(default=0)  # calls made so far
+    asking = models.JSONField(default=dict)  # how, frozen too
+    asked = models.PositiveSmallIntegerField(default=0)  # how often the machine has asked
+    ask_again_at = models.DateTimeField(null=True)
     shelved_until = models.DateTimeField(null=True)  # 미룸
     shelved_reason = models.CharField(max_length=120, blank=True)
     version = models.PositiveIntegerField(default=1)  # counts every change; the screens compare it
@@ -71,8 +75,14 @@ class Alarm(models.Model):  # 위기신호
                 | Q(closed_at__isnull=False, closed_by__isnull=False, state="closed")
                 & ~Q(outcome__in=["", "answered_by_sign"])
                 # a machine may end its own question, which never became a person's matter
-                | Q(closed_at__isnull=False, closed_by=None, state="closed", kind="watch")
-                & Q(level=1, rung=0, tries=0, outcome="answered_by_sign"),
+                | Q(closed_at__isnull=False, closed_by=None, state="closed")
+                & Q(
+                    kind__in=["watch", "return"],
+                    level=1,
+                    rung=0,
+                    tries=0,
+                    outcome="answered_by_sign",
+                ),
                 name="closed_alarm_has_outcome_and_closer",
             ),
             models.CheckConstraint(
@@ -98,6 +108,12 @@ class Alarm(models.Model):  # 위기신호
                 condition=Q(closed_at=None),
             ),
             models.Index(fields=["-closed_at"], name="alarms_closed_today"),
+            # the sweep of second attempts
+            models.Index(
+                fields=["ask_again_at"],
+                name="questions_to_ask_again",
+                condition=Q(ask_again_at__isnull=False),
+            ),
         ]
 
 
@@ -172,11 +188,13 @@ class Message(models.Model):  # 보낸 문자
         DELIVERED = "delivered"
         FAILED = "failed"
         EXPIRED = "expired"
+        ANSWERED = "answered"  # the person at home wrote back, or pressed a key
 
     id = models.UUIDField(primary_key=True, default=new_id)  # also the Idempotency-Key
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="messages")
     contact = models.ForeignKey(Contact, models.PROTECT, null=True)  # null: the person at home
     to = models.CharField(max_length=20)
+    channel = models.CharField(max_length=5, default="sms")  # people.AskBy
     text = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -237,6 +237,15 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
         _DISPATCH,
         _JOINT,
     ),
+    # An absence is over: a machine asks whether the person is back.
+    "return": (
+        Rung(do="message", wait_s=60 * MINUTE, level=Level.WATCH),
+        _CALL,
+        _CALL,
+        _CONTACT,
+        _DISPATCH,
+        _JOINT,
+    ),
     "sos": (
         Rung(do="call", wait_s=60, level=Level.CRITICAL),
         Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
@@ -383,6 +392,8 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
     """Return the one sentence that says why this alarm rose, made from its facts alone."""
     if facts["rule"] == "sos":
         return _cry(facts, now)
+    if facts["rule"] == "return":
+        return _return(facts)
     return _unusual(facts) if facts.get("learned") else _silence(facts, now)
 
 
@@ -399,6 +410,11 @@ def _unusual(facts: dict[str, Any]) -> str:
         rule=running.BY_PATIENCE if learned["by"] == "patience" else running.BY_RECORD,
         unseeing=sum(1 << code for code in learned["unseeing"]),
     )
+
+
+def _return(facts: dict[str, Any]) -> str:
+    ended = datetime.fromisoformat(facts["ended_at"]).astimezone(SEOUL)
+    return f"부재({facts['away']})가 {ended.month}월 {ended.day}일에 끝남. 돌아오셨는지 확인 필요"
 
 
 def _seconds(moment: str) -> int:
@@ -434,8 +450,10 @@ def _list(labels: Sequence[str]) -> str:
 # ---- the words we send -----------------------------------------------------------------------
 
 
-def message_text(*, name: str, to_home: bool) -> str:
+def message_text(*, name: str, to_home: bool, is_return: bool = False) -> str:
     """Return the text message; it names no illness, no address and no device."""
+    if is_return:
+        return f"[안부] {name} 님, 집에 돌아오셨나요? 이 문자를 보시면 전화나 답장 부탁드립니다."
     if to_home:
         return f"[안부] {name} 님, 안부가 궁금해 연락드립니다. 이 문자를 보시면 전화 부탁드립니다."
     return f"[안부] {name} 님과 연락이 닿지 않아 걱정됩니다. 소식을 아시면 전화 부탁드립니다."

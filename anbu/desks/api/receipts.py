@@ -20,8 +20,9 @@ class Receipt(Schema):
     """What became of one message; `id` is the Idempotency-Key it was handed over with."""
 
     id: UUID
-    status: Literal["delivered", "failed"]
-    detail: str = ""
+    status: Literal["delivered", "failed", "answered"]
+    detail: str = ""  # why it failed, or the words of the answer
+    help: bool = False  # the answer was a call for help
 
 
 class Heard(Schema):
@@ -54,8 +55,14 @@ def receipt(request: HttpRequest, told: Receipt) -> Status[dict[str, object]]:
     if trouble:
         return Status(401, {"error": "bad_signature", "detail": trouble})
     try:
-        news = alarms.settle_message(
-            message_id=told.id, status=told.status, failure=told.detail[:120], now=now()
+        news = (
+            alarms.hear_answer(
+                message_id=told.id, is_help=told.help, words=told.detail[:60], now=now()
+            )
+            if told.status == "answered"
+            else alarms.settle_message(
+                message_id=told.id, status=told.status, failure=told.detail[:120], now=now()
+            )
         )
     except NotAllowed:
         return Status(404, {"error": "unknown_message", "detail": "no message has this id"})

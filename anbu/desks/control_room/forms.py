@@ -199,3 +199,44 @@ class RuleForm(AskForm):
     def __init__(self, *args: Any, present: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.present = present
+
+
+ABSENCES = [("travel", _("여행·외출")), ("hospital", _("입원")), ("elsewhere", _("다른 곳에 머묾"))]
+TOLD_HOW = [
+    ("call", _("전화")),
+    ("message", _("문자")),
+    ("visit", _("방문")),
+    ("notice", _("기관 통보")),
+]
+WHEN = {
+    "required": _("날과 시각을 골라 주세요."),
+    "invalid": _("날과 시각을 2026-11-25 18:00처럼 적어 주세요."),
+}
+
+
+def when_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
+    """Return a field for a moment in Seoul."""
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        error_messages=WHEN,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class AbsenceEndForm(AskForm):
+    """When somebody who is away is expected back."""
+
+    expected_until = when_field(_("돌아올 때"))
+    told_by = note_field(limit=40, required=True, label=_("알려 준 사람"))
+
+
+class AbsenceForm(AbsenceEndForm):
+    """That nobody is at home for a time."""
+
+    kind = forms.ChoiceField(label=_("까닭"), choices=ABSENCES, error_messages=PICK)
+    begins_at = when_field(_("나간 때"), required=False)  # nothing said: now
+    told_how = forms.ChoiceField(label=_("알게 된 방법"), choices=TOLD_HOW, error_messages=PICK)
+    note = note_field(limit=120)
+    field_order = ["kind", "begins_at", "expected_until", "told_by", "told_how", "note"]

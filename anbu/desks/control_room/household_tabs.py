@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as lazy
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
 from anbu.care.alarms.queries import Head
-from anbu.care.people.queries import consents
+from anbu.care.people.queries import AbsenceCard, absences, consents
 from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector
 
-from .forms import RuleForm
+from .forms import AbsenceEndForm, AbsenceForm, RuleForm
 
 ZOOMS = {"72h": 0, "2w": 14, "1y": 365}  # days; nought: the strip of 72 hours
 
@@ -104,9 +104,27 @@ def _before(words: QueryDict) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
+def _absence(asked: Asked) -> dict[str, Any]:
+    rows = absences(household=asked.household, seen_by=asked.seen_by)
+    present = next((row for row in rows if row.ended_at is None), None)
+    return {
+        "present": present,
+        "past": [row for row in rows if row.ended_at is not None],
+        "form": AbsenceEndForm() if present else AbsenceForm(),
+        "sign_away": _sign_in(asked.head, present),
+    }
+
+
+def _sign_in(head: Head, present: AbsenceCard | None) -> datetime | None:
+    """Return the last life sign that came although nobody is at home."""
+    last = head.clock.last_sign_at if head.clock else None
+    return last if present and last and last > present.begins_at else None
+
+
 TABS = (
     Tab(slug="", label=lazy("한눈에"), template="glance", fill=_glance),
     Tab(slug="signals", label=lazy("생활신호"), template="signals", fill=_signals),
+    Tab(slug="absence", label=lazy("부재"), template="absence", fill=_absence),
     Tab(slug="records", label=lazy("기록"), template="records", fill=_records),
     Tab(slug="consents", label=lazy("동의"), template="consents", fill=_consents),
     Tab(slug="looks", label=lazy("열람 기록"), template="looks", fill=_looks),

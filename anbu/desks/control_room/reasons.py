@@ -20,6 +20,10 @@ def is_korean() -> bool:
 
 def reason(facts: dict[str, Any], now: datetime) -> str:
     """Return why an alarm rose."""
+    if facts["rule"] == "return":
+        ended = localtime(datetime.fromisoformat(facts["ended_at"]))
+        told = {"why": _(facts["away"]), "day": f"{ended:%m-%d}"}
+        return _("부재(%(why)s)가 %(day)s에 끝남. 돌아오셨는지 확인 필요") % told
     return _cry(facts, now) if facts["rule"] == "sos" else _silence(facts, now)
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import live
-from .views import acts, concerns, entry, household, incident, queue
+from .views import absence, acts, concerns, entry, household, incident, queue
 
 app_name = "control_room"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("alarms/<uuid:alarm_id>/door", acts.door, name="door"),
     path("households", household.households, name="households"),
     path("households/<uuid:household_id>", household.household, name="household"),
+    path("households/<uuid:household_id>/absence/register", absence.register, name="absence"),
+    path("households/<uuid:household_id>/absence/change", absence.change, name="absence_change"),
+    path("households/<uuid:household_id>/absence/end", absence.end, name="absence_end"),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
     path("concerns", concerns.concerns, name="concerns"),
     path(

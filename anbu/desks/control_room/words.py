@@ -37,6 +37,7 @@ RULES = {
     "silence": lazy("조용함"),
     "learned": lazy("평소와 다른 조용함"),
     "watch": lazy("살핌"),
+    "return": lazy("귀가 확인"),
     "sos": lazy("도움 요청"),
 }
 AFTER = {  # what comes by itself when nobody acts
@@ -132,6 +133,10 @@ EVIDENCE = {
     "blind": ("unseen", lazy("이 집을 볼 수 없게 됨")),
     "seen": ("sign", lazy("이 집을 다시 볼 수 있음")),
     "silence": ("lv2", lazy("생활신호도 조용함")),
+    "answer": ("sign", lazy("본인이 답함")),
+    "help": ("lv3", lazy("도움이 필요하다고 답함")),
+    "return": ("lv1", lazy("등록된 부재가 끝남")),
+    "away": ("dash", lazy("부재가 등록됨")),
 }
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 CONSENTS = {"monitoring": lazy("안부확인"), "night": lazy("야간 확인")}

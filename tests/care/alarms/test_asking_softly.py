@@ -66,7 +66,10 @@ class Home:
 
     def sweep(self) -> None:
         sweep(jobs.turn_learned_clocks, self.at)
+        sweep(jobs.end_absences, self.at)
         sweep(actions.raise_next_silence, self.at)
+        sweep(actions.ask_next_returns, self.at)
+        sweep(actions.end_next_returns, self.at)
         sweep(actions.advance_next_overdue, self.at)
 
     def until_asked(self) -> Alarm:
@@ -114,9 +117,7 @@ def test_a_life_sign_ends_a_question_by_itself(home: Home) -> None:
         "closed",
     ]
     assert Message.objects.get(alarm=alarm).status == "expired"  # it was still to be sent
-    assert actions.deliver(
-        message_id=Message.objects.get(alarm=alarm).id, gateway=None, now=home.at
-    )
+    assert actions.deliver(message_id=Message.objects.get(alarm=alarm).id, ports={}, now=home.at)
 
 
 def test_a_receipt_is_no_answer_and_after_an_hour_a_person_is_called(home: Home) -> None:

@@ -11,14 +11,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from anbu.care.alarms import actions, jobs, queries
 from anbu.care.alarms.models import Alarm, Message
 from anbu.care.alarms.rules import NotAllowed
-from anbu.channels.gateway import Answer, Gateway, Refused, Retry, Sent
+from anbu.channels.port import Answer, Port, Refused, Retry, Sent
 from tests.care.alarms.world import MONDAY, World, make_world, sweep
 
 NIGHT = MONDAY.replace(hour=22, minute=40)
 MINUTE = timedelta(minutes=1)
 
 
-class Paper(Gateway):
+class Paper(Port):
     """A gateway that writes down what it is handed and answers what it is told to."""
 
     def __init__(self, answer: Answer) -> None:
@@ -44,8 +44,8 @@ def test_a_low_risk_home_is_asked_by_the_machine_first(world):
     assert (alarm.level, alarm.waits_for, message.to) == (1, "answer", "010-0000-4321")
     assert ProcrastinateJob.objects.get().args == {"message_id": str(message.id)}
     paper = Paper(Sent())
-    assert actions.deliver(message_id=message.id, gateway=paper, now=NIGHT)
-    assert actions.deliver(message_id=message.id, gateway=paper, now=NIGHT)  # the job again
+    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)
+    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)  # the job again
     assert [key for key, _, _ in paper.handed] == [str(message.id)]
     assert said(alarm) == ["queued", "sent"]
     assert actions.settle_message(message_id=message.id, status="delivered", now=NIGHT + MINUTE)
@@ -68,15 +68,17 @@ def test_without_a_gateway_it_says_so_and_a_person_is_asked_at_once(world):
 def test_a_refused_message_is_not_sent_again(world):
     alarm, message = asked(world)
     paper = Paper(Refused("발송처가 거절함 (HTTP 400)"))
-    assert actions.deliver(message_id=message.id, gateway=paper, now=NIGHT)
-    assert actions.deliver(message_id=message.id, gateway=paper, now=NIGHT)
+    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)
+    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)
     assert (len(paper.handed), said(alarm)) == (1, ["queued", "failed"])
 
 
 def test_a_busy_gateway_is_asked_five_times_with_one_key_and_then_it_shows(world):
     alarm, message = asked(world)
     paper = Paper(Retry("발송처가 바쁨 (HTTP 503)"))
-    answers = [actions.deliver(message_id=message.id, gateway=paper, now=NIGHT) for _ in range(5)]
+    answers = [
+        actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT) for _ in range(5)
+    ]
     assert answers == [False] * 4 + [True]
     assert {key for key, _, _ in paper.handed} == {str(message.id)}
     assert said(alarm) == ["queued", "expired"]
@@ -89,7 +91,7 @@ def test_a_message_nobody_sent_expires_and_the_ladder_goes_on(world):
     assert sweep(actions.expire_next_messages, late) == 1
     alarm.refresh_from_db()
     assert (said(alarm)[-1], alarm.ladder[alarm.rung]["do"]) == ("expired", "call")
-    assert actions.deliver(message_id=message.id, gateway=Paper(Sent()), now=late)
+    assert actions.deliver(message_id=message.id, ports={"sms": Paper(Sent())}, now=late)
     assert said(alarm)[-1] == "expired"
 
 

@@ -13,7 +13,7 @@ from anbu.care.foundation.models import Trace
 from tests.care.alarms.world import THERE, World
 from tests.desks.control_room.conftest import NOW, StandingClock
 
-TABS = ("", "/signals", "/records", "/consents", "/looks")
+TABS = ("", "/signals", "/absence", "/records", "/consents", "/looks")
 
 
 def page(client: Client, home: object, rest: str = "") -> str:
@@ -72,8 +72,8 @@ def test_a_tab_or_zoom_that_is_not_there_is_not_found(desk: Client, alarm: Alarm
         assert desk.get(f"/households/{alarm.household_id}{rest}").status_code == 404
 
 
-QUESTIONS = {"": 31, "?zoom=2w": 29, "?zoom=1y": 29, "/signals": 23, "/records": 17}
-QUESTIONS |= {"/consents": 17, "/looks": 19}
+QUESTIONS = {"": 32, "?zoom=2w": 30, "?zoom=1y": 30, "/signals": 24, "/records": 18}
+QUESTIONS |= {"/consents": 18, "/looks": 20, "/absence": 18}
 
 
 def test_a_tab_asks_a_known_number_of_questions(world: World, desk: Client, alarm: Alarm):

@@ -1,6 +1,7 @@
 """Everything that can be done to an alarm, by people and by the clock."""
 
 from ..rules import BadPolicy, NotAllowed, TakenByAnother, UnknownAlarm
+from .absences import change_absence, end_absence, register_absence
 from .answering import (
     call_119,
     claim,
@@ -12,6 +13,7 @@ from .answering import (
     shelve,
     transfer,
 )
+from .asking import ask_next_again, hear_answer
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .looking import (
     list_households,
@@ -27,6 +29,7 @@ from .messages import deliver, expire_next_messages, send_message, settle_messag
 from .numbering import open_number_days
 from .policies import load_policy
 from .raising import raise_next_silence, raise_next_sos
+from .returning import ask_next_returns, end_next_returns
 
 __all__ = [
     "BadPolicy",
@@ -34,13 +37,19 @@ __all__ = [
     "TakenByAnother",
     "UnknownAlarm",
     "advance_next_overdue",
+    "ask_next_again",
+    "ask_next_returns",
     "call_119",
+    "change_absence",
     "claim",
     "close",
     "deliver",
     "dispatch",
+    "end_absence",
+    "end_next_returns",
     "expire_next_messages",
     "list_households",
+    "hear_answer",
     "load_policy",
     "note",
     "open_household",
@@ -53,6 +62,7 @@ __all__ = [
     "raise_next_silence",
     "raise_next_sos",
     "record_call",
+    "register_absence",
     "release_next_absent",
     "see_door_note",
     "send_message",

@@ -35,6 +35,8 @@ CHANGING = [
     "rung_due_at",
     "acted",
     "waits_for",
+    "asked",
+    "ask_again_at",
     "sign_returned_at",
     "tries",
     "shelved_until",

@@ -1,5 +1,6 @@
 """Sending text messages, and what became of them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -12,7 +13,7 @@ from anbu.care.foundation.rules import Purpose, machine, without_resident_number
 from anbu.care.people import queries as people
 from anbu.care.people.models import Contact
 from anbu.care.staff.models import Staff
-from anbu.channels.gateway import Gateway, Refused, Retry
+from anbu.channels.port import Port, Refused, Retry
 
 from ..models import Alarm, Message, Step
 from ..rules import EXPIRED, NO_GATEWAY, NO_PHONE, NotAllowed, State, message_text
@@ -61,7 +62,7 @@ def send_message(*, alarm_id: UUID, to: Literal["person"] | int, by: Staff, now:
     return write(change, now=now, message=str(message.id))
 
 
-def deliver(*, message_id: UUID, gateway: Gateway | None, now: datetime) -> bool:
+def deliver(*, message_id: UUID, ports: Mapping[str, Port], now: datetime) -> bool:
     """Hand one message to the gateway and write down what came of it; False: try again later."""
     act_as(NOTIFY)
     message = Message.objects.filter(id=message_id, status=Message.Status.QUEUED).first()
@@ -70,10 +71,11 @@ def deliver(*, message_id: UUID, gateway: Gateway | None, now: datetime) -> bool
     if _too_late(message, now):
         settle_message(message_id=message_id, status="expired", failure=EXPIRED, now=now)
         return True
-    if gateway is None:
+    port = ports.get(message.channel)
+    if port is None:
         settle_message(message_id=message_id, status="failed", failure=NO_GATEWAY, now=now)
         return True
-    answer = gateway.send(key=str(message.id), to=message.to, text=message.text, at=now)
+    answer = port.send(key=str(message.id), to=message.to, text=message.text, at=now)
     if isinstance(answer, Retry):
         tries = _count_try(message_id, answer.detail)
         if tries < MOST_TRIES:
@@ -93,6 +95,7 @@ FOLLOWS = {
     "delivered": set[str](),
     "failed": set[str](),
     "expired": {"delivered"},  # it came through after all: say so
+    "answered": set[str](),
 }
 
 
@@ -144,7 +147,7 @@ def _go_on_without(change: Change, message: Message, now: datetime) -> None:
     alarm = change.alarm
     if message.status not in ("failed", "expired") or message.contact_id or alarm.closed_at:
         return
-    if alarm.kind == Alarm.Kind.WATCH:
+    if alarm.kind == Alarm.Kind.WATCH or alarm.ask_again_at is not None:
         return  # a question nobody heard waits its hour: it must not make more work than an answer
     at_message = alarm.ladder[alarm.rung]["do"] == "message"
     if at_message and alarm.shelved_until is None and alarm.waits_for != "morning":

@@ -13,7 +13,7 @@ from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
 from anbu.care.readings import actions as readings
-from anbu.care.readings.queries import Cry, Judged, Silent
+from anbu.care.readings.queries import Cry, Judged, Silent, manners
 
 from ..models import Alarm, Blindness, Policy, Step
 from ..rules import (
@@ -27,7 +27,7 @@ from ..rules import (
     reason,
     thaw,
 )
-from .asking import Found, end_questions, found_still, insist, questions
+from .asking import MACHINES_OWN, Found, end_questions, found_still, frozen, insist, questions
 from .duty import Roster, roster
 from .ledger import (
     CLOCK,
@@ -61,7 +61,7 @@ def raise_next_sos(*, now: datetime) -> bool:
     first: dict[UUID, Cry] = {}
     for cry in cries:
         first.setdefault(cry.household, cry)
-    missed = _write_alarms([_cry_found(cry) for cry in first.values()], now=now)
+    missed = write_alarms([_cry_found(cry) for cry in first.values()], now=now)
     again = [cry for cry in cries if first[cry.household] is not cry]
     _hear_again([cry for cry in first.values() if cry.household in missed] + again, now)
     return bool(cries)
@@ -107,9 +107,9 @@ def _take_judgement(*, now: datetime, limit: int) -> Judged:
 def _write_judgement(judged: Judged, *, now: datetime) -> None:
     watched = people.agreed(households=[s.household for s in judged.silent], kind="monitoring")
     found = [_silence_found(silent) for silent in judged.silent if silent.household in watched]
-    missed = _write_alarms(found, now=now)
+    missed = write_alarms(found, now=now)
     missed -= insist(missed, now=now)
-    _write_alarms(questions(judged.asked, now=now), now=now)
+    write_alarms(questions(judged.asked, now=now), now=now)
     answered = end_questions(judged.sign_again, now=now)
     news: list[tuple[UUID, dict[str, Any]]] = [
         (home, {"what": "silence", "at": now.isoformat()}) for home in missed
@@ -122,7 +122,7 @@ def _write_judgement(judged: Judged, *, now: datetime) -> None:
         for s in judged.sign_again
         if s.household not in answered
     ]
-    _write_evidence(news, signs, now)
+    write_evidence(news, signs, now)
     _write_blindness(judged, now)
 
 
@@ -145,7 +145,7 @@ def _cry_facts(cry: Cry) -> dict[str, Any]:
     return {"rule": "sos", "words": cry.words, "said_at": said, "device": cry.device}
 
 
-def _write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
+def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     """Write one alarm for each finding; return the homes that have an open one already."""
     if not found:
         return set()
@@ -157,28 +157,35 @@ def _write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     asked = set(sight.contacts.filter(household__in=ids).values_list("household_id", flat=True))
     known = roster(homes=[(home.id, home.dong_id) for home in homes.values()], now=now)
     ladders = present_ladders(now)
+    softly = [one.household for one in ordered if one.kind in MACHINES_OWN]
+    ways = manners(households=softly, now=now) if softly else {}
     changes: list[Change] = []
     for one, number in zip(ordered, next_numbers(len(ordered), now), strict=True):
         home = homes[one.household]
+        ladder = ladders[ladder_name(one.kind, home.tier)]
+        asking: dict[str, Any] = {}
+        if one.household in ways:
+            ladder, asking = frozen(ways[one.household], ladder)
         ladder = climbable(
-            ladders[ladder_name(one.kind, home.tier)],
+            ladder,
             has_phone=bool(persons[home.id].phone),
             has_contacts=home.id in asked,
         )
         change = _new_alarm(one, home, ladder, known, number, now)
+        change.alarm.asking = asking
         if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
             changes.append(change)  # a question that cannot be asked is none
     Alarm.objects.bulk_create([change.alarm for change in changes], ignore_conflicts=True)
     alarms = [change.alarm.id for change in changes]
     written = set(Alarm.objects.filter(id__in=alarms).values_list("id", flat=True))
     new = [change for change in changes if change.alarm.id in written]
-    post_messages(
-        [
-            ask_home(change, person=persons[change.alarm.household_id], now=now)
-            for change in new
-            if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
-        ]
-    )
+    messages = [
+        ask_home(change, person=persons[change.alarm.household_id], now=now)
+        for change in new
+        if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
+    ]
+    Alarm.objects.bulk_update([message.alarm for message in messages], ["asked", "ask_again_at"])
+    post_messages(messages)
     write_steps(new, now=now)
     announce(change.alarm for change in new)
     return {c.alarm.household_id for c in changes if c.alarm.id not in written}
@@ -268,7 +275,7 @@ def _seat_for_cry(change: Change, known: Roster, now: datetime) -> None:
         give(change, to=chair.post, now=now, how="back")
 
 
-def _write_evidence(
+def write_evidence(
     news: Sequence[tuple[UUID, dict[str, Any]]], signs: dict[UUID, datetime], now: datetime
 ) -> None:
     """Put what was noticed on the timelines of open alarms; level and owner stay as they are."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from anbu.care.foundation.models import Trace
 from anbu.care.people import queries as people
-from anbu.care.people.queries import Home
+from anbu.care.people.queries import AbsenceCard, Home
 from anbu.care.places import queries as places
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import queries as readings
@@ -79,6 +79,7 @@ class Head:
     level: int | None  # of the open alarm; None: there is none
     alarm: UUID | None  # the open alarm, where this reader may see it
     is_blind: bool
+    away: AbsenceCard | None  # the absence that runs
     clock: ClockCard | None
     last: Record | None  # the newest thing that a person wrote
 
@@ -140,12 +141,14 @@ def head(*, household: UUID, seen_by: Staff, now: datetime) -> Head | None:
     blind = Blindness.objects.filter(household=household, ended_at=None).exists()
     clock = readings.clock_card(household=household, seen_by=seen_by, now=now)
     newest = records(household=household, seen_by=seen_by, limit=1)
+    away = people.absence(household=household, seen_by=seen_by)
     return Head(
         home=home,
         age=now.astimezone(SEOUL).year - home.birth_year,
         level=alarm.level if alarm else None,
         alarm=alarm.pk if alarm and _may_see(alarm, seen_by) else None,
         is_blind=blind,
+        away=away if away and away.begins_at <= now else None,
         clock=clock,
         last=newest[0] if newest else None,
     )

@@ -29,6 +29,10 @@ EVIDENCE = {
     "blind": "이 가구를 볼 수 없게 됨",
     "seen": "이 가구를 다시 볼 수 있음",
     "silence": "생활신호도 조용함",
+    "answer": "본인이 답함",
+    "help": "도움이 필요하다고 답함",
+    "return": "등록된 부재가 끝남",
+    "away": "부재가 등록됨",
 }
 MESSAGE = {
     "queued": "문자 보내는 중",
@@ -58,6 +62,8 @@ def _state(d: Detail) -> str:
 def _overdue(d: Detail) -> str:
     if d["why"] == "silence":
         return f"너무 오래 조용해 다음 단계로: {DO_LABELS[d['next']]}"
+    if d["why"] == "help":
+        return f"도움을 청해 다음 단계로: {DO_LABELS[d['next']]}"
     if d["why"] != "overdue":
         return f"문자가 닿지 않아 다음 단계로: {DO_LABELS[d['next']]}"
     if d["again"]:

@@ -1,5 +1,6 @@
 """가구: one household, a tab at a time; the opening is written down before the page leaves."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -47,6 +48,18 @@ def households(request: HttpRequest) -> HttpResponse:
 @require_GET
 def household(request: HttpRequest, household_id: UUID, slug: str = "") -> HttpResponse:
     """Show one tab of a household."""
+    return show_tab(request, household_id, slug)
+
+
+def show_tab(
+    request: HttpRequest,
+    household_id: UUID,
+    slug: str,
+    *,
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with one tab of a household; `more` goes before what usually fills it."""
     tab = BY_SLUG.get(slug)
     who, moment = reader(request), now()
     if tab is None:
@@ -57,5 +70,7 @@ def household(request: HttpRequest, household_id: UUID, slug: str = "") -> HttpR
     if head is None:
         raise Http404
     asked = Asked(household=household_id, head=head, seen_by=who, now=moment, words=request.GET)
-    context = {"head": head, "home": head.home, "tab": tab, "tabs": TABS, **tab.fill(asked)}
-    return render(request, f"control_room/household/{tab.template}.html", context)
+    context = {"head": head, "home": head.home, "tab": tab, "tabs": TABS, **tab.fill(asked)} | (
+        more or {}
+    )
+    return render(request, f"control_room/household/{tab.template}.html", context, status=status)
