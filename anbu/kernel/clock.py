@@ -149,7 +149,9 @@ def _close_day(
         (ends > homes["absent_from"][:, None]) & (ends - SLOT_S < homes["absent_until"][:, None])
     )
     seen = sight.seen & ~away
-    sight = running.Sight(np.where(seen, sight.bins, 0), sight.channel, seen, sight.unseeing)
+    sight = running.Sight(
+        np.where(seen, sight.bins, 0), sight.channel, seen, sight.unseeing, sight.changed & seen
+    )
     running.run(
         homes, index, ends, sight, live=live, away=away, policy=policy, rows=rows, trace=trace
     )
@@ -176,13 +178,16 @@ def _of_homes(homes: Homes, feeds: Feeds, shown: steps.Shown) -> running.Sight:
     """Fuse the feeds of each home: strongest bin, its channel, seen by any, who cannot see."""
     shape = (len(homes), shown.bins.shape[1])
     having, starts = np.unique(feeds["home"], return_index=True)
-    coded = shown.bins * 16 + np.where(shown.bins > 0, feeds["channel"][:, None], 0)
+    coded = shown.bins * 16 + np.where(
+        (shown.bins > 0) | shown.changed, feeds["channel"][:, None], 0
+    )
     best, seen = np.zeros(shape, np.int64), np.zeros(shape, bool)
-    unseeing = np.zeros(shape, np.int64)
+    unseeing, changed = np.zeros(shape, np.int64), np.zeros(shape, bool)
     if len(having):
         best[having] = np.maximum.reduceat(coded, starts, axis=0)
         seen[having] = np.logical_or.reduceat(shown.seen, starts, axis=0)
+        changed[having] = np.logical_or.reduceat(shown.changed, starts, axis=0)
         bit = (1 << feeds["channel"].astype(np.int64))[:, None] * SEES[feeds["channel"]][:, None]
         sees = np.bitwise_or.reduceat(bit * shown.seen, starts, axis=0)
         unseeing[having] = np.bitwise_or.reduceat(bit, starts, axis=0) & ~sees
-    return running.Sight(best // 16, best % 16, seen, unseeing)
+    return running.Sight(best // 16, best % 16, seen, unseeing, changed)

@@ -44,11 +44,11 @@ class Kind:
 
 # Shares and scales: chosen on recorded homes, docs/detection.md, "What was chosen".
 KINDS = (
-    Kind("single", "플러그 1개", 1.05, 0.15, 0.7, 28),
-    Kind("multi", "플러그 여러 개", 0.90, 0.5, 0.0, 28),
-    Kind("half", "30분 검침", 0.70, 0.5, 0.0, 28),
-    Kind("hour", "1시간 검침", 0.70, 0.5, 0.0, 28),
-    Kind("dense", "감지기", 0.64, 0.5, 0.0, 7),
+    Kind("single", "플러그 1개", 0.89, 0.4, 1.0, 28),
+    Kind("multi", "플러그 여러 개", 0.97, 0.4, 0.0, 28),
+    Kind("half", "30분 검침", 0.74, 0.4, 0.0, 28),
+    Kind("hour", "1시간 검침", 0.76, 0.4, 0.0, 28),
+    Kind("dense", "감지기", 0.62, 0.4, 0.0, 7),
 )
 KIND = {kind.name: i for i, kind in enumerate(KINDS)}
 SCALE, WORTH_SHARE, FIXED_SHARE = (

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.kernel import rhythm
-from anbu.kernel.evidence import CERTAIN, SLOT_S
+from anbu.kernel.evidence import CERTAIN, FIXED_BIN, SLOT_S
 from anbu.kernel.policy import Policy
 from anbu.kernel.state import ALARMED, NEVER, WATCHED, Homes
 
 WATCH, ALARM, SIGHTLESS = 1, 2, 3  # levels of a row
 BY_RECORD, BY_PATIENCE = 0, 1  # rules that ring: the home's own record, the city's patience
 END_SHARE = 0.3  # an excursion ends when signs took the score below this share of its level
-FIXED_BIN = 3  # a sign for the city's rule: a step 1.4 times what the machines make
 RISE = 0.85  # a silence of this score is unusual, whatever the policy: food for the group test
 KNOWN_DAYS = 7  # well-seen days before a home speaks for its group
 _LEAST_WORTH = 1000  # a sign must be worth this much to set the wall clock to nought by itself
@@ -50,12 +49,13 @@ class Trace:
     rose: NDArray[np.bool_]  # the score passed RISE in this slot
     worth: NDArray[np.floating]  # silence by worth, 1 = as much as is usual at most
     record: NDArray[np.floating]  # silence by the wall clock, 1 = as long as is usual at most
+    gap_s: NDArray[np.integer]  # silence by the wall clock
     fixed_s: NDArray[np.integer]  # seen time since a sign for the city's rule
     unseen_s: NDArray[np.integer]  # -1 = never seen yet
 
 
 # a city's year must fit in memory
-_TRACED = ("i8", "?", "i1", "f4", "f4", "?", "f4", "f4", "i4", "i4")
+_TRACED = ("i8", "?", "i1", "f4", "f4", "?", "f4", "f4", "i4", "i4", "i4")
 
 
 def joined(traces: list[Trace]) -> Trace:
@@ -78,6 +78,7 @@ class Sight:
     channel: NDArray[np.int64]  # of the strongest
     seen: NDArray[np.bool_]  # by any channel
     unseeing: NDArray[np.int64]  # bit per channel code that reports here and cannot see
+    changed: NDArray[np.bool_]  # a sign for the city's rule
 
 
 def run(
@@ -108,7 +109,7 @@ def run(
     worth, gap, top_worth, top_gap = _silence(homes, gain, bins, seen, gone, back)
     homes["today_worth"] = np.minimum(np.maximum(homes["today_worth"], top_worth // 10), 65_535)
     homes["today_gap"] = np.minimum(np.maximum(homes["today_gap"], top_gap // 60), 65_535)
-    fixed = _since(homes["fixed_gap_s"], seen, (bins >= FIXED_BIN) | gone)
+    fixed = _since(homes["fixed_gap_s"], seen, sight.changed | gone)
 
     by_worth, by_clock = rhythm.weights(homes["kind"], homes["long_s"], homes["most"])
     score = by_worth[:, None] * worth + by_clock[:, None] * gap
@@ -143,7 +144,8 @@ def run(
         found.append((SIGHTLESS, np.zeros(len(at[0])), at, ends[at] - (unseen - limit)[at]))
 
     column = np.arange(ends.shape[1])
-    newest = np.maximum.accumulate(np.where(bins >= FIXED_BIN, column, -1), axis=1)
+    convincing = np.where(learned, bins >= FIXED_BIN, sight.changed)
+    newest = np.maximum.accumulate(np.where(convincing, column, -1), axis=1)
     last_sign = np.where(newest >= 0, ends[every, newest], homes["last_sign"][:, None])
     heard = sight.channel[every, newest]
     last_channel = np.where(newest >= 0, heard, homes["last_channel"][:, None])
@@ -179,6 +181,7 @@ def run(
             rose,
             worth / most,
             gap / long,
+            gap,
             fixed,
             spent,
         )

@@ -7,10 +7,10 @@ four feeds takes under 1 KB.
 import numpy as np
 from numpy.typing import NDArray
 
-from anbu.kernel.evidence import BINS, OPEN_SLOTS, floors
+from anbu.kernel.evidence import BINS, OPEN_SLOTS, PAIR_SLOTS, floors
 from anbu.kernel.rhythm import CAP_S, DAYS, KIND, POP_GAP_S, POP_WORTH, SLACK_S, SLACK_WORTH
 
-VERSION = 1
+VERSION = 2
 NEVER = -1
 MACHINE_DAYS = 14
 
@@ -32,8 +32,8 @@ HOME = np.dtype(
         ("flags", "u1"),  # ALARMED, WATCHED
         ("long_s", "i4"),  # cached rhythm.record
         ("most", "i4"),
-        ("signs", "i4", 24),
-        ("seen", "i4", 24),
+        ("signs", "u2", 24),
+        ("seen", "u2", 24),
         ("alive", "i4", BINS),
         ("quiet", "i4", BINS),
         ("gaps", "u2", DAYS),  # ring of daily peaks [minutes]
@@ -54,8 +54,8 @@ FEED = np.dtype(
         ("interval_s", "i4"),
         ("open", "f4", OPEN_SLOTS),  # greatest value in each open slot, NaN = none
         ("last_value", "f4"),
-        ("last_slot", "i8"),
-        ("last_alive", "i8"),  # the last slot that was seen, dead values left out
+        ("last_slot", "i4"),
+        ("last_alive", "i4"),  # the last slot that was seen, dead values left out
         ("repeats", "u2"),  # equal values in a row
         ("usual_repeats", "u1"),  # share of values this meter repeats, 0-255
         ("today_repeats", "u1"),
@@ -67,9 +67,16 @@ FEED = np.dtype(
         ("day_edge", "f4"),  # the quietest block's greatest step today
         ("machine", "f4"),  # cached level of the home's own machines
         ("levels", "f2", MACHINE_DAYS),
+        # The same of steps in company; only of channels whose steps need it.
+        ("recent", "f2", PAIR_SLOTS),  # sizes of the steps in the slots just closed
+        ("block_pair", "f4"),
+        ("day_pair", "f4"),
+        ("pair", "f4"),
+        ("pairs", "f2", MACHINE_DAYS),
     ]
 )
 ALARMED, WATCHED = 1, 2
+_QUIET = ("block_edge", "day_edge", "levels", "block_pair", "day_pair", "pairs")
 
 Homes = NDArray[np.void]
 Feeds = NDArray[np.void]
@@ -94,9 +101,9 @@ def new_feeds(home: list[int], channel: list[int], interval_s: list[int]) -> Fee
     feeds = np.zeros(len(home), FEED)
     feeds["home"], feeds["channel"], feeds["interval_s"] = home, channel, interval_s
     feeds["last_slot"] = feeds["last_alive"] = NEVER
-    for column in ("open", "last_value", "block_edge", "day_edge", "levels"):
+    for column in ("open", "last_value", *_QUIET):
         feeds[column] = np.nan
-    feeds["machine"] = 2 * floors(feeds["channel"], feeds["interval_s"])
+    feeds["machine"] = feeds["pair"] = 2 * floors(feeds["channel"], feeds["interval_s"])
     return feeds
 
 
@@ -116,8 +123,37 @@ def pack(rows: Homes | Feeds) -> bytes:
     return bytes([VERSION]) + rows.tobytes()
 
 
+def layout(version: int, kind: np.dtype) -> np.dtype:
+    """Return how HOME or FEED lay in memory in a version; an unknown one raises."""
+    if version not in (1, VERSION):
+        raise ValueError(f"state version {version}, this kernel knows {VERSION}")
+    return _FIRST[kind] if version == 1 else kind
+
+
 def unpack(stored: bytes, kind: np.dtype) -> NDArray[np.void]:
-    """Return the rows; an unknown version raises."""
-    if stored[0] != VERSION:
-        raise ValueError(f"state version {stored[0]}, this kernel knows {VERSION}")
-    return np.frombuffer(stored[1:], kind).copy()
+    """Return the rows as this kernel has them; an unknown version raises."""
+    rows = np.frombuffer(stored[1:], layout(stored[0], kind))
+    if stored[0] == VERSION:
+        return rows.copy()
+    grown = np.zeros(len(rows), kind)
+    for name in rows.dtype.names or ():
+        grown[name] = rows[name]
+    if kind == FEED:  # steps in company are as large as steps alone until the home has shown more
+        grown["pairs"], grown["pair"] = rows["levels"], rows["machine"]
+        grown["block_pair"] = grown["day_pair"] = np.nan
+    return grown
+
+
+# Version 1 had no steps in company and wider numbers.
+_SINCE_TWO = ("recent", "block_pair", "day_pair", "pair", "pairs")
+_WIDER = {"signs": ("i4", 24), "seen": ("i4", 24), "last_slot": ("i8",), "last_alive": ("i8",)}
+_FIRST = {
+    kind: np.dtype(
+        [
+            (name, *_WIDER[name]) if name in _WIDER else (name, kind[name])
+            for name in kind.names or ()
+            if name not in _SINCE_TWO
+        ]
+    )
+    for kind in (HOME, FEED)
+}

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from anbu.kernel.evidence import (
     COUNTS,
+    FIXED_BIN,
     FROZEN_S,
+    PAIR_SLOTS,
+    PAIRS,
     RISES,
     SEES,
     SLOT_S,
@@ -21,6 +24,8 @@ from anbu.kernel.evidence import (
     bins_of,
     floors,
     is_nought,
+    paired,
+    sorted_by,
 )
 from anbu.kernel.state import Feeds
 
@@ -33,10 +38,11 @@ _WELL_SEEN = 0.7  # of a block
 
 @dataclass(frozen=True)
 class Shown:
-    """What the feeds showed: bin of the strongest sign, and whether the slot was seen."""
+    """What the feeds showed."""
 
-    bins: NDArray[np.int64]
+    bins: NDArray[np.int64]  # of the strongest sign
     seen: NDArray[np.bool_]
+    changed: NDArray[np.bool_]  # a sign for the city's rule, which takes a step alone for life
 
 
 def read(feeds: Feeds, values: NDArray, *, day: NDArray, first: int, live: NDArray) -> Shown:
@@ -60,20 +66,24 @@ def read(feeds: Feeds, values: NDArray, *, day: NDArray, first: int, live: NDArr
     held = (last_alive >= 0) & (slots - last_alive < cover[:, None])
     bins = bins_of(channel, np.where(alive, values, np.nan), step, feeds["machine"])
     bins = np.where(alive, bins, 0)
+    changed = bins >= FIXED_BIN
+    pairs = _in_company(feeds, np.where(alive, step, np.float32(np.nan)), live)
+    rows = np.flatnonzero(PAIRS[channel])
+    bins[rows] = sorted_by(channel[rows], pairs, feeds["pair"][rows])
     best = np.where(alive, bins + 1, 0).max(1)
     feeds["today_best"] = np.maximum(feeds["today_best"], best)
     machines_only = (feeds["still_days"] >= _MACHINES_ONLY_DAYS)[:, None]
     bins = np.where(machines_only & (bins < _PERSON_BIN), 0, bins)
-    seen = live & ((held & SEES[channel][:, None] & ~machines_only) | (bins > 0))
+    seen = live & ((held & SEES[channel][:, None] & ~machines_only) | (bins > 0) | changed)
 
-    _machines(feeds, np.where(alive, step, np.float32(np.nan)), cover, first, live)
+    _machines(feeds, np.where(alive, step, np.float32(np.nan)), pairs, cover, first, live)
     has = came.any(1)
     end = came.shape[1] - 1 - np.argmax(came[:, ::-1], axis=1)
     rows = np.arange(len(feeds))
     feeds["last_value"] = np.where(has, values[rows, end], feeds["last_value"])
     feeds["last_slot"] = np.where(has, slots[rows, end], feeds["last_slot"])
     feeds["last_alive"] = last_alive[:, -1]
-    return Shown(bins, seen)
+    return Shown(bins, seen, changed)
 
 
 def _before(
@@ -106,28 +116,62 @@ def _stuck(feeds: Feeds, came: NDArray, same: NDArray, watched: NDArray) -> NDAr
     return stuck
 
 
-def _machines(feeds: Feeds, step: NDArray, cover: NDArray, first: int, live: NDArray) -> None:
+def _in_company(feeds: Feeds, step: NDArray, live: NDArray) -> NDArray:
+    """Return the paired size of each step of the feeds that need company, and keep the newest."""
+    rows = np.flatnonzero(PAIRS[feeds["channel"]])
+    if not len(rows):
+        return np.zeros((0, step.shape[1]), np.float32)
+    # as kept in the state: a size must not depend on whether it was
+    size = np.nan_to_num(np.abs(step[rows])).astype(np.float16).astype(np.float32)
+    begin = np.argmax(live[rows], axis=1)
+    end = live.shape[1] - np.argmax(live[rows, ::-1], axis=1)
+    before = np.concatenate([np.zeros((len(rows), PAIR_SLOTS), np.float32), size], axis=1)
+    every, just = np.arange(len(rows))[:, None], np.arange(PAIR_SLOTS)
+    before[every, begin[:, None] + just] = feeds["recent"][rows]
+    recent = feeds["recent"]
+    recent[rows] = before[every, end[:, None] + just]
+    feeds["recent"] = recent
+    return paired(size, before)
+
+
+def _machines(
+    feeds: Feeds, step: NDArray, pairs: NDArray, cover: NDArray, first: int, live: NDArray
+) -> None:
     """Note the greatest step of each block; a block well seen may be the day's quietest."""
     rising = RISES[feeds["channel"]] & ~COUNTS[feeds["channel"]]
+    company = np.cumsum(PAIRS[feeds["channel"]]) - 1  # row of `pairs`
+    last = first + step.shape[1]
     for size, of in ((_BLOCK, cover < 2), (_SLOW_BLOCK, cover >= 2)):
         rows = np.flatnonzero(rising & of)
         if not len(rows):
             continue
-        last = first + step.shape[1]
+        paired_rows = rows[PAIRS[feeds["channel"][rows]]]
         for start in range(first // size * size, last, size):
             part = slice(max(start - first, 0), min(start + size, last) - first)
-            cells = step[rows, part]
-            known = ~np.isnan(cells)
-            edge = np.where(known, np.maximum(cells, 0), -1).max(1)
-            edge = np.where(edge >= 0, edge, np.float32(np.nan)).astype(np.float32)
-            feeds["block_edge"][rows] = np.fmax(feeds["block_edge"][rows], edge)
-            feeds["block_n"][rows] += known.sum(1).astype(np.uint8)
+            known = ~np.isnan(step[:, part])
+            _greatest(feeds, "block_edge", rows, np.maximum(step[rows, part], 0), known[rows])
+            _greatest(
+                feeds,
+                "block_pair",
+                paired_rows,
+                pairs[company[paired_rows], part],
+                known[paired_rows],
+            )
+            feeds["block_n"][rows] += known[rows].sum(1).astype(np.uint8)
             if start + size <= last:
                 done = rows[live[rows, start + size - 1 - first]]
                 enough = feeds["block_n"][done] >= _WELL_SEEN * size / cover[done]
-                quiet = np.where(enough, feeds["block_edge"][done], np.float32(np.nan))
-                feeds["day_edge"][done] = np.fmin(feeds["day_edge"][done], quiet)
-                feeds["block_edge"][done], feeds["block_n"][done] = np.nan, 0
+                for day, block in (("day_edge", "block_edge"), ("day_pair", "block_pair")):
+                    quiet = np.where(enough, feeds[block][done], np.float32(np.nan))
+                    feeds[day][done] = np.fmin(feeds[day][done], quiet)
+                    feeds[block][done] = np.nan
+                feeds["block_n"][done] = 0
+
+
+def _greatest(feeds: Feeds, block: str, rows: NDArray, size: NDArray, known: NDArray) -> None:
+    greatest = np.where(known, size, -1).max(1)
+    greatest = np.where(greatest >= 0, greatest, np.float32(np.nan)).astype(np.float32)
+    feeds[block][rows] = np.fmax(feeds[block][rows], greatest)
 
 
 def end_day(feeds: Feeds, *, absent: NDArray[np.bool_]) -> None:
@@ -135,17 +179,8 @@ def end_day(feeds: Feeds, *, absent: NDArray[np.bool_]) -> None:
 
     A day of a registered absence [M] proves nothing about who is seen.
     """
-    known = ~np.isnan(feeds["day_edge"])
-    levels = feeds["levels"]
-    levels[known, :-1] = levels[known, 1:]
-    levels[known, -1] = feeds["day_edge"][known]
-    feeds["levels"] = levels
-    held = np.sort(levels.astype(np.float64), axis=1)
-    n = (~np.isnan(held)).sum(1)
-    rows = np.arange(len(feeds))
-    middle = (held[rows, np.maximum(n - 1, 0) // 2] + held[rows, np.minimum(n // 2, 13)]) / 2
-    floor = floors(feeds["channel"], feeds["interval_s"])
-    feeds["machine"] = np.where(n >= 3, np.fmax(floor, middle), 2 * floor)
+    feeds["machine"] = _usual(feeds, "levels", "day_edge")
+    feeds["pair"] = _usual(feeds, "pairs", "day_pair")
     share = 255 * feeds["today_repeats"].astype(np.int64) // np.maximum(feeds["today_values"], 1)
     limit = STUCK_S // np.maximum(feeds["interval_s"], 1)
     fair = (feeds["today_values"] > 0) & (feeds["repeats"] < np.minimum(limit, 6))
@@ -157,4 +192,21 @@ def end_day(feeds: Feeds, *, absent: NDArray[np.bool_]) -> None:
     )
     feeds["still_days"] = np.minimum(still, 200)
     feeds["today_best"] = 0
-    feeds["day_edge"], feeds["today_repeats"], feeds["today_values"] = np.nan, 0, 0
+    feeds["day_edge"] = feeds["day_pair"] = np.nan
+    feeds["today_repeats"], feeds["today_values"] = 0, 0
+
+
+def _usual(feeds: Feeds, ring: str, today: str) -> NDArray[np.float64]:
+    """Return the median of the quietest blocks of the days kept, today's added in place."""
+    known = ~np.isnan(feeds[today])
+    levels = feeds[ring]
+    levels[known, :-1] = levels[known, 1:]
+    levels[known, -1] = feeds[today][known]
+    feeds[ring] = levels
+    held = np.sort(levels.astype(np.float64), axis=1)
+    n = (~np.isnan(held)).sum(1)
+    rows = np.arange(len(feeds))
+    middle = (held[rows, np.maximum(n - 1, 0) // 2] + held[rows, np.minimum(n // 2, 13)]) / 2
+    floor = floors(feeds["channel"], feeds["interval_s"])
+    usual: NDArray[np.float64] = np.where(n >= 3, np.fmax(floor, middle), 2 * floor)
+    return usual

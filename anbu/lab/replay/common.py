@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.kernel import groups, incidents
-from anbu.kernel.running import ALARM, FIXED_BIN, SIGHTLESS, Trace
+from anbu.kernel.evidence import FIXED_BIN
+from anbu.kernel.running import ALARM, SIGHTLESS, Trace
 
 
 @dataclass(frozen=True)

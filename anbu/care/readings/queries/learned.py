@@ -19,7 +19,6 @@ log = structlog.get_logger()
 LAYOUT = 1
 MADE_SURE = 0  # number of the feed on which a person who made sure is heard: no device has it
 CHECKIN = BY_NAME["checkin"].code
-_HOME, _FEED = state.HOME.itemsize, state.FEED.itemsize
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +45,9 @@ def restored(kept: bytes) -> tuple[NDArray[np.void], list[int], NDArray[np.void]
         raise ValueError(f"layout {kept[0]} of a learned clock, known is {LAYOUT}")
     first = 2 + 4 * kept[1]
     ids = np.frombuffer(kept[2:first], "<i4").tolist()
-    middle = first + 1 + _HOME
-    if len(kept) != middle + 1 + _FEED * len(ids):
+    version = kept[first]
+    middle = first + 1 + state.layout(version, state.HOME).itemsize
+    if len(kept) != middle + 1 + state.layout(version, state.FEED).itemsize * len(ids):
         raise ValueError("a learned clock is not as long as it says")
     home = state.unpack(kept[first:middle], state.HOME)
     return home, ids, state.unpack(kept[middle:], state.FEED)
