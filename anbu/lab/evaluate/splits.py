@@ -13,7 +13,7 @@ from anbu.lab.evaluate.hearing import Run
 from anbu.lab.evaluate.measure import BUDGETS, LEVELS, Curves
 
 STEP = float(np.log(LEVELS[1] / LEVELS[0]))
-WORTH_SHARES, FIXED_SHARES = (0.0, 0.15, 0.3, 0.5, 0.7), (0.0, 0.4, 0.7)
+WORTH_SHARES, FIXED_SHARES = (0.0, 0.2, 0.4, 0.6), (0.0, 1.0)
 Form = tuple[float, float]
 
 
@@ -33,8 +33,9 @@ def held_out(
 ) -> HeldOut:
     """Choose form and scale of every kind without a data set, then judge that data set.
 
-    A form is how much of the score is worth, and how much of the rest follows the fixed day. Its
-    scale brings level 1 to one false alarm a home-month on the homes it was chosen on.
+    A form is how much of the score is worth (one share for all kinds, as a few homes of one kind
+    cannot tell), and how much of the rest follows the fixed day. Its scale brings level 1 to one
+    false alarm a home-month on the homes it was chosen on.
     """
     forms = [(a, f) for a in WORTH_SHARES for f in FIXED_SHARES]
     tried: dict[Form, list[Curves]] = {}
@@ -44,28 +45,40 @@ def held_out(
     sets = sorted({data_set(c.household) for c in fixed})
     judged, chosen = [], {}
     for left_out in sets:
+        others = {c.name for c in fixed if data_set(c.household) != left_out}
+        cost = {
+            kind.name: {form: _cost(_of(some, kind, others), base) for form, some in tried.items()}
+            for kind in rhythm.KINDS
+            if (base := _of(fixed, kind, others))
+        }
+        share = min(WORTH_SHARES, key=lambda a: _least(cost, a))
         for kind in rhythm.KINDS:
-            mine = [c for c in fixed if c.kind == kind.name and data_set(c.household) == left_out]
+            mine = {c.name for c in _of(fixed, kind, None)} - others
             if not mine:
                 continue
-            rest = {
-                c.name for c in fixed if c.kind == kind.name and data_set(c.household) != left_out
-            }
-            base = [c for c in fixed if c.name in rest]
-            of = {form: [c for c in some if c.name in rest] for form, some in tried.items()}
             # one other household at least, else what is shipped for the kind
-            shipped = (kind.worth_share, kind.fixed_share)
-            form = min(forms, key=lambda f: _cost(of[f], base)) if rest else _nearest(shipped)
-            chosen[left_out, kind.name] = form
-            level = measure.at_budget(of[form], 1.0).level if rest else kind.scale
-            names = {c.name for c in mine}
-            judged += [_scaled(c, level) for c in tried[form] if c.name in names]
+            own = cost.get(kind.name)
+            follows = min(FIXED_SHARES, key=lambda f: own[share, f]) if own else kind.fixed_share
+            chosen[left_out, kind.name] = form = (share, follows)
+            level = kind.scale
+            if own:
+                level = measure.at_budget(_of(tried[form], kind, others), 1.0).level
+            judged += [_scaled(c, level) for c in _of(tried[form], kind, mine)]
     return HeldOut(judged, chosen)
+
+
+def _of(some: list[Curves], kind: rhythm.Kind, names: set[str] | None) -> list[Curves]:
+    return [c for c in some if c.kind == kind.name and (names is None or c.name in names)]
+
+
+def _least(cost: dict[str, dict[Form, float]], share: float) -> float:
+    """Return what a share of worth costs at best, every kind weighing the same."""
+    return float(np.mean([min(of[share, f] for f in FIXED_SHARES) for of in cost.values()]))
 
 
 def _score(worth_share: float, fixed_share: float) -> measure.Score:
     def score(trace: Trace) -> NDArray[np.floating]:
-        clock = (1 - fixed_share) * trace.record + fixed_share * trace.fixed_s / 86_400
+        clock = (1 - fixed_share) * trace.record + fixed_share * trace.gap_s / rhythm.FIXED_S
         return worth_share * trace.worth + (1 - worth_share) * clock
 
     return score
@@ -76,13 +89,6 @@ def _cost(some: list[Curves], base: list[Curves]) -> float:
         np.mean(
             [measure.at_budget(some, b).mean / measure.at_budget(base, b).mean for b in BUDGETS]
         )
-    )
-
-
-def _nearest(form: Form) -> Form:
-    return (
-        min(WORTH_SHARES, key=lambda a: abs(a - form[0])),
-        min(FIXED_SHARES, key=lambda f: abs(f - form[1])),
     )
 
 
