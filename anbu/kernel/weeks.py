@@ -8,8 +8,7 @@ Monday 1970-01-05. Everything is whole numbers, so live and replay give the same
 import numpy as np
 from numpy.typing import NDArray
 
-from anbu.kernel.evidence import DAY_SLOTS
-from anbu.kernel.running import FIXED_BIN
+from anbu.kernel.evidence import DAY_SLOTS, FIXED_BIN
 
 VERSION = 1
 SLOTS = 7 * DAY_SLOTS
