@@ -89,6 +89,16 @@ def test_blind_time_is_neither_less_life_nor_more():
     assert SHRINK in told(drawn([USUAL] * 84 + shrunk, chance=0.02))
 
 
+def test_an_hour_that_is_hidden_from_now_on_is_not_less_life():
+    hidden = USUAL[:7] + "___" + USUAL[10:]
+    assert told(drawn([USUAL] * 84 + [hidden] * 28, chance=0.02)) == set()
+
+
+def test_a_home_that_always_went_up_and_down_is_left_alone():
+    weeks_before = ([USUAL] * 7 + [FEWER] * 7) * 6
+    assert told(drawn(weeks_before + [FEWER] * 28, chance=0.02)) == set()
+
+
 def test_too_few_weeks_that_could_be_seen_say_nothing():
     for days in (
         [USUAL] * 84 + [BLIND] * 14 + [FEWER] * 14,
