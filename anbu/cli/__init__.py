@@ -35,7 +35,7 @@ class Commands(click.Group):
             url, cluster = start.database()
             if cluster:
                 ctx.call_on_close(cluster.stop)
-            os.environ["ANBU_DATABASE_URL"] = url
+            os.environ["ANBU_DATABASE_URL"] = start.login(sys.argv[1:], url)
             start.secret_key()
         if needs_database:
             start.reach(sys.argv[1:])

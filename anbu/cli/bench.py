@@ -55,7 +55,8 @@ def measure(name: str) -> None:
 
 
 def _settings(home: Path) -> None:
-    os.environ.pop("ANBU_DATABASE_URL", None)
+    for name in ("URL", "URL_WEB", "URL_WORK"):
+        os.environ.pop(f"ANBU_DATABASE_{name}", None)
     os.environ["ANBU_HOME"] = str(home)
     os.environ["ANBU_CLOCK_FILE"] = str(home / "clock.json")
     # a Saturday night at the usual pace: the centre is on duty, as its operators expect

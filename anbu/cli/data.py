@@ -1,9 +1,11 @@
 """Tables and the data a city brings: `anbu migrate`, `anbu load`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from django.core.management import call_command
+from django.db import connection
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
@@ -11,6 +13,7 @@ from anbu.care.places import actions as loading
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs
+from anbu.config import rights
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 BY = "system:cli"
@@ -20,10 +23,17 @@ BY = "system:cli"
 def migrate() -> None:
     """Bring the tables up to date; safe to run at every start."""
     call_command("migrate", interactive=False, verbosity=0)
+    rights.grant(_run)
     jobs.make_partitions(now=now())  # the first reading must find its day
     if not places.posts():
         _load_seoul()  # an alarm must find its owner
     loading.make_organisations()  # a city of before knows none yet
+
+
+def _run(told: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(told)
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 @click.group()

@@ -19,6 +19,8 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from anbu.config.rights import LOGINS, WEB, WORK
+
 ACCOUNT = "anbu-db"  # the unprivileged user a cluster started by root runs as
 OUTSIDE = Path("/var/lib/anbu")  # for root, when the asked folder is below a closed home
 LONGEST_SOCKET = 100  # bytes; the kernel's limit is 107 with the file's name
@@ -91,6 +93,13 @@ class Cluster:
     def url(self, role: str = "anbu", database: str = "anbu") -> str:
         """Return how to reach the server."""
         return f"postgresql://{role}@/{database}?host={quote(str(self._socket), safe='/')}"
+
+    def log_ins(self) -> dict[str, str]:
+        """Return how the desks and the machines reach the server, as settings of theirs."""
+        return {
+            "ANBU_DATABASE_URL_WEB": self.url(WEB),
+            "ANBU_DATABASE_URL_WORK": self.url(WORK),
+        }
 
     def is_alive(self) -> bool:
         """Return whether the server still runs."""
@@ -277,6 +286,11 @@ class Cluster:
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as db:
             if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = 'anbu'").fetchone():
                 db.execute("CREATE ROLE anbu LOGIN")
+            for login in LOGINS:
+                if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone():
+                    name = sql.Identifier(login)
+                    db.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+                    db.execute(sql.SQL("GRANT {} TO anbu").format(name))
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = 'anbu'").fetchone():
                 db.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(
@@ -315,6 +329,21 @@ class Cluster:
             user=self._user,
             group=self._group,
             extra_groups=self._more_groups,
+        )
+
+
+def check_walls(url: str) -> None:
+    """Refuse a log-in for which the walls around people's tables do not stand."""
+    ask = "SELECT rolsuper OR rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user"
+    try:
+        with psycopg.connect(url, connect_timeout=10) as db:
+            row = db.execute(ask).fetchone()
+    except psycopg.OperationalError as error:
+        raise CannotStart(f"The database does not answer: {_first_line(str(error))}") from None
+    if row and row[0]:
+        raise CannotStart(
+            f"The database's role {row[1]} is above row-level security: give the desks one that "
+            "is not (docs/running.md, Log-ins of the database)"
         )
 
 

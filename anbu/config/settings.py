@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 from anbu.care.foundation.rules.sealing import read_keys
 from anbu.config.audit_keys import KeyFile
 from anbu.config.clock import RealClock, RehearsalClock
-from anbu.config.wire import forget_actor
 
 _asked: set[str] = {"PG_BIN"}
 
@@ -79,6 +78,7 @@ STANDSTILL_S = number("STANDSTILL_S", 20, least=2)  # no pulse for so long: some
 REACH = env("REACH")
 if REACH not in ("", "machine"):
     sys.exit(f"ANBU_REACH={REACH}: this is machine, or nothing")
+_ = env("DATABASE_URL_WEB"), env("DATABASE_URL_WORK")  # asked by config.start, before this
 _db = urlsplit(env("DATABASE_URL", "postgresql://anbu@localhost/anbu"))
 _query = dict(pair.split("=", 1) for pair in _db.query.split("&") if pair)
 DATABASES = {
@@ -91,7 +91,7 @@ DATABASES = {
         "PORT": str(_query.get("port", _db.port or "")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 8, "timeout": 5, "reset": forget_actor},
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 5},
             "options": "-c statement_timeout=30s -c lock_timeout=10s"
             + (f" -c anbu.reach={REACH}" if REACH else ""),
         },

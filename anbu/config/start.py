@@ -7,7 +7,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from anbu.config.postgres import CannotStart, Cluster, check_safety
+from anbu.config.postgres import CannotStart, Cluster, check_safety, check_walls
+from anbu.config.rights import LOGIN_OF
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -57,10 +58,27 @@ def database() -> tuple[str, Cluster | None]:
     cluster = Cluster(home())
     running = cluster.find()
     if running:
+        _let_log_in(cluster)
         return running, None
     url = cluster.start()
     check_safety(url)
+    _let_log_in(cluster)
     return url, cluster
+
+
+def _let_log_in(cluster: Cluster) -> None:
+    for name, url in cluster.log_ins().items():
+        os.environ.setdefault(name, url)
+
+
+def login(command: Sequence[str], owner: str) -> str:
+    """Return the database's URL for this command: a role signs in with no more than it needs."""
+    role = command[-1] if list(command[-2:-1]) == ["run"] else ""
+    kind = LOGIN_OF.get(role, "").removeprefix("anbu_").upper()
+    url = os.environ.get(f"ANBU_DATABASE_URL_{kind}", owner) if kind else owner
+    if role == "web":
+        check_walls(url)
+    return url
 
 
 def secret_key() -> None:

@@ -1,6 +1,6 @@
 """What every room does: leave a trace, act as somebody, tell that it lives."""
 
-from .acting import act_as, acting, hold, let_go
+from .acting import act_as, acting, begin_anew, hold, let_go
 from .sealing import seal_next
 from .tracing import beat, record, record_all, record_each, source, trace
 
@@ -8,6 +8,7 @@ __all__ = [
     "act_as",
     "acting",
     "beat",
+    "begin_anew",
     "hold",
     "let_go",
     "record",

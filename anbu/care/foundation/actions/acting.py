@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -48,7 +49,7 @@ def act_as(actor: Actor, *, now: datetime | None = None) -> None:
     said = _said()
     if actor.is_machine and said and said.reach == str(actor.reach):
         return  # one machine is as good as the other: the walls ask only for the reach
-    at = now.isoformat() if now else said.now if said else ""
+    at = now.isoformat() if now else (said or _asked()).now
     told = Said(actor.name, actor.role, str(actor.reach), at)
     if said is None or told != said:
         _say(told)
@@ -74,8 +75,16 @@ def hold() -> None:
 def let_go() -> None:
     """End what `hold` began: the connection acts again for whom it was opened."""
     _held.set(settings.REACH != "machine")
-    if connection.connection is not None and (_said() or AT_FIRST) != AT_FIRST:
+    if connection.connection is not None and _said() != AT_FIRST:
         _say(AT_FIRST)
+
+
+def begin_anew(connection: Any, **_more: Any) -> None:
+    """Forget whom a connection out of the pool acted for: the one before was somebody else."""
+    wire = connection.connection
+    if getattr(wire, "anbu_unsure", False) or getattr(wire, "anbu_said", AT_FIRST) != AT_FIRST:
+        wire.execute(SAY, _values(AT_FIRST))
+        wire.anbu_said, wire.anbu_unsure = AT_FIRST, False
 
 
 def _said() -> Said | None:

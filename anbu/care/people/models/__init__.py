@@ -2,11 +2,17 @@
 
 from .absences import Absence
 from .homes import AskBy, Begins, Consent, Contact, FindKey, Household, Person
+from .looking import Bait, Looked, Opening, Review, Suspicion
 from .past import Enrolment, HealthNote, PastAddress, PastDong, PastTier, Refusal
 
 __all__ = [
     "Absence",
     "AskBy",
+    "Bait",
+    "Looked",
+    "Opening",
+    "Review",
+    "Suspicion",
     "Begins",
     "Consent",
     "Contact",

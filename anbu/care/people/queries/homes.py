@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Func, Q, QuerySet
 
 from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.rules import Actor, Purpose, Reach
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 
-from ..models import Absence, Consent, Contact, Household, Person
+from ..models import Absence, Consent, Contact, Household, Opening, Person
 
 LISTS = Purpose("list")
 SEES_PROTECTED = frozenset({"signal", "break_glass"})
@@ -70,28 +70,28 @@ class Sight:
     @property
     def households(self) -> QuerySet[Household]:
         """Return the households within reach, those that have left too."""
-        return Household.objects.filter(_within(self.actor.reach))
+        return Household.objects.filter(_sees(self.actor))
 
     @property
     def people(self) -> QuerySet[Person]:
         """Return who lives in them."""
-        return Person.objects.filter(_within(self.actor.reach, "household__"))
+        return Person.objects.filter(_sees(self.actor, "household__"))
 
     @property
     def contacts(self) -> QuerySet[Contact]:
         """Return whom to ask about them, the first to ask first."""
-        rows = Contact.objects.filter(_within(self.actor.reach, "household__"))
+        rows = Contact.objects.filter(_sees(self.actor, "household__"))
         return rows.order_by("household", "rank", "id")
 
     @property
     def consents(self) -> QuerySet[Consent]:
         """Return what they agreed to, once and now."""
-        return Consent.objects.filter(_within(self.actor.reach, "household__"))
+        return Consent.objects.filter(_sees(self.actor, "household__"))
 
     @property
     def absences(self) -> QuerySet[Absence]:
         """Return when nobody was, is or will be at home."""
-        return Absence.objects.filter(_within(self.actor.reach, "household__"))
+        return Absence.objects.filter(_sees(self.actor, "household__"))
 
 
 def for_actor(actor: Actor, purpose: Purpose) -> Sight:
@@ -178,8 +178,28 @@ def night_consents(*, seen_by: Staff) -> int:
     ).count()
 
 
-def _within(reach: Reach, path: str = "") -> Q:
+def _sees(actor: Actor, path: str = "") -> Q:
     """Return the same condition as the walls in the database; `path` leads to the household."""
+    near = _within(actor.reach, path)
+    if actor.staff is None or actor.reach.kind in ("machine", "city"):
+        return near
+    broken = Opening.objects.filter(
+        staff=actor.staff,
+        kind=Opening.Kind.BREAK_GLASS,
+        opened_at__lte=Moment(),
+        until__gt=Moment(),
+    )
+    return near | Q(**{f"{path}pk__in": broken.values("household")})
+
+
+class Moment(Func):
+    """The moment the connection was told; nothing before it was told one."""
+
+    function = "anbu_now"
+    output_field = DateTimeField()
+
+
+def _within(reach: Reach, path: str = "") -> Q:
     match reach.kind:
         case "machine" | "city":
             return Q()
@@ -187,10 +207,8 @@ def _within(reach: Reach, path: str = "") -> Q:
             return Q(**{f"{path}dong__district__in": reach.ids})
         case "dong":
             return Q(**{f"{path}dong__in": reach.ids})
-        case "homes":
+        case "homes" | "self":
             return Q(**{f"{path}pk__in": reach.ids})
-        case "self":
-            return Q(**{f"{path}people__in": reach.ids})
     return Q(pk__in=[])
 
 
