@@ -97,9 +97,7 @@ def _said() -> Said | None:
 
 
 def _asked() -> Said:
-    with connection.cursor() as cursor:
-        cursor.execute(ASK)
-        return Said(*cursor.fetchone())
+    return Said(*connection.connection.execute(ASK).fetchone())
 
 
 def _say(told: Said) -> None:
