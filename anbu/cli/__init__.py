@@ -65,6 +65,7 @@ TABLE = {
     "import": ("anbu.cli.lab:bring", True, "Bring in recordings, or a file of readings."),
     "replay": ("anbu.cli.detect:replay", False, "Raise on a history what live would have raised."),
     "evaluate": ("anbu.cli.detect:evaluate", False, "Measure two policies on a history."),
+    "study": ("anbu.cli.study:study", True, "Run a preview that a desk asked for (by the clock)."),
     "bench": ("anbu.cli.bench:bench", False, "Measure this machine in a throw-away city."),
     "measure": ("anbu.cli.measure:measure", True, "One measurement of the roles that run."),
     "keys": ("anbu.cli.keys:keys", True, "Renew a key of this installation."),

@@ -22,6 +22,7 @@ from anbu.care.foundation import actions as foundation
 from anbu.care.foundation.jobs import in_database, rest
 from anbu.config.asgi import application
 from anbu.config.postgres import CannotStart
+from anbu.config.studies import run_studies
 from anbu.config.sweeps import sweep_everything
 from anbu.config.watch import watch_everything
 from anbu.desks.api import mqtt
@@ -48,8 +49,10 @@ async def ingest(stop: asyncio.Event) -> None:
 
 
 async def clock(stop: asyncio.Event) -> None:
-    """See what has fallen due."""
-    await sweep_everything(stop)
+    """See what has fallen due; beside it, run the studies that somebody asked for."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(sweep_everything(stop))
+        tasks.create_task(run_studies(stop))
 
 
 async def notify(stop: asyncio.Event) -> None:

@@ -63,6 +63,7 @@ NO_READER = {
     "readings.rows_without_a_day": "a count for whoever verifies",
     "readings.next_watched": "asked by the weekly round, on nobody's behalf",
     "readings.some_watched": "asked by the weekly round, on nobody's behalf",
+    "readings.told_by": "asked by a study that a desk asked for; its answer is counts",
     "readings.why_quarantined": "counts by reason",
     "register.faults_of": "the command line's own import, told to who started it",
     "register.progress": "counts of rows, for the command line",

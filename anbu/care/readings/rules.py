@@ -188,6 +188,7 @@ class Detector(StrEnum):
 
 SCOPES = ("household", "dong", "provider", "tier", "district")  # the most specific first
 LEAST_THETA, MOST_THETA = 0.1, 10.0
+MAY_STUDY = frozenset({"supervisor", "officer"})  # who may try out and change how homes are judged
 
 
 @dataclass(frozen=True, kw_only=True)

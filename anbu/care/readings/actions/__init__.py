@@ -6,9 +6,29 @@ from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
 from .intake import count, refuse, take_in
 from .policies import load_detectors
+from .studies import (
+    UnknownStudy,
+    adopt_study,
+    ask_study,
+    beat_study,
+    begin_study,
+    cancel_study,
+    claim_study,
+    fail_study,
+    finish_study,
+)
 from .weeks import write_weeks
 
 __all__ = [
+    "finish_study",
+    "fail_study",
+    "claim_study",
+    "cancel_study",
+    "begin_study",
+    "beat_study",
+    "ask_study",
+    "adopt_study",
+    "UnknownStudy",
     "Answer",
     "NotAllowed",
     "Verdict",

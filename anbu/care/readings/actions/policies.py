@@ -1,7 +1,9 @@
 """Loading how patient to be with whom."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,8 +28,23 @@ def load_detectors(*, text: str, by: str, now: datetime) -> tuple[str, int]:
     name, valid_from, rows = parse_patience(text)
     if valid_from is not None and valid_from < now:
         raise NotAllowed("valid_from: the past is already judged")
+    version = write_detectors(name=name, valid_from=valid_from, rows=rows, by=by, now=now)
+    return name, version
+
+
+@transaction.atomic
+def write_detectors(
+    *,
+    name: str,
+    valid_from: datetime | None,
+    rows: Sequence[Patience],
+    by: str,
+    now: datetime,
+    why: str = "",
+) -> int:
+    """Write the next version of a policy and return its number. Nothing of before is changed."""
     for row in rows:
-        _check_scope(row)
+        check_scope(row.scope)
     known = DetectorPolicy.objects.filter(name=name).aggregate(Max("version"))["version__max"]
     version = (known or 0) + 1
     DetectorPolicy.objects.bulk_create(
@@ -44,11 +61,12 @@ def load_detectors(*, text: str, by: str, now: datetime) -> tuple[str, int]:
         )
         for nth, row in enumerate(rows)
     )
-    record(by=by, verb="load_detectors", at=now, name=name, version=version, rows=len(rows))
-    return name, version
+    told: dict[str, Any] = {"name": name, "version": version, "rows": len(rows)}
+    record(by=by, verb="load_detectors", at=now, **(told | ({"why": why} if why else {})))
+    return version
 
 
-def _check_scope(row: Patience) -> None:
+def check_scope(asked: Mapping[str, str]) -> None:
     """Refuse a place that does not exist: a slip of the pen must not mean nobody."""
     known = {
         "district": lambda code: District.objects.filter(code=code).exists(),
@@ -57,7 +75,7 @@ def _check_scope(row: Patience) -> None:
         "tier": lambda code: code in Household.Tier.values,
         "household": lambda code: _is_household(code),
     }
-    for scope, code in row.scope.items():
+    for scope, code in asked.items():
         if not known[scope](code):
             raise NotAllowed(f"{scope} {code}: there is none")
 

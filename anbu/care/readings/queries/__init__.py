@@ -37,9 +37,16 @@ from .homes import (
 )
 from .manners import manners, may_ask_at
 from .strips import Lane, Strip, strips
+from .studies import StudyCard, Told, homes_in, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
 
 __all__ = [
+    "told_by",
+    "study",
+    "studies",
+    "homes_in",
+    "Told",
+    "StudyCard",
     "learned",
     "feed_cards",
     "days",
