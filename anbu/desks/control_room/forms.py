@@ -240,3 +240,49 @@ class AbsenceForm(AbsenceEndForm):
     told_how = forms.ChoiceField(label=_("알게 된 방법"), choices=TOLD_HOW, error_messages=PICK)
     note = note_field(limit=120)
     field_order = ["kind", "begins_at", "expected_until", "told_by", "told_how", "note"]
+
+
+class StudyForm(RuleForm):
+    """Which homes, and which rule to hold against their past."""
+
+    district = forms.ChoiceField(label=_("자치구"), required=False, error_messages=PICK)
+    dong = forms.ChoiceField(label=_("동"), required=False, error_messages=PICK)
+    tier = forms.ChoiceField(label=_("위험도"), required=False, error_messages=PICK)
+    provider = forms.ChoiceField(label=_("서비스"), required=False, error_messages=PICK)
+
+    def __init__(self, *args: Any, dongs: Any = (), feeds: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = [("", _("모두"))]
+        districts = {each.code[:5]: each.district for each in dongs}
+        chosen = self.data.get("district") or ""
+        self._choose("district", everyone + sorted(districts.items(), key=lambda pair: pair[1]))
+        self._choose(
+            "dong", everyone + [(d.code, d.name) for d in dongs if d.code.startswith(chosen or "x")]
+        )
+        self._choose("tier", everyone + list(words.TIERS.items()))
+        self._choose("provider", everyone + [(feed.provider, feed.name) for feed in feeds])
+        for name, value in (("hours", 24), ("theta", 1), ("watch", 0.8)):
+            self.fields[name].required = True
+            self.fields[name].initial = value
+            self.fields[name].error_messages["required"] = NUMBER["invalid"]
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+
+class AdoptForm(AskForm):
+    """From when a rule counts, and why; ticked by hand that it is meant."""
+
+    valid_from = forms.DateField(
+        label=_("언제부터"),
+        error_messages={
+            "required": _("날짜를 적어 주세요."),
+            "invalid": _("날짜를 2026-12-01처럼 적어 주세요."),
+        },
+    )
+    reason = note_field(limit=200, required=True, label=_("까닭"))
+    sure = forms.BooleanField(
+        label=_("결과와 한계를 읽었고, 이 기준을 켭니다."),
+        error_messages={"required": _("읽고 확인했는지 표시해 주세요.")},
+    )

@@ -40,7 +40,7 @@ LOOKS = {  # what a trace's verb is called; one that stands not here is shown as
     "see_row": lazy("목록의 한 줄을 봄"),
     "see_door_note": lazy("들어가는 법을 봄"),
     "see_strips": lazy("생활신호를 봄"),
-    "try_rule": lazy("판단 기준을 지난 자료에 대어 봄"),
+    "see_what_if": lazy("판단 기준을 지난 자료에 대어 봄"),
     "register_household": lazy("가구를 등록함"),
     "give_consent": lazy("동의를 적음"),
     "withdraw_consent": lazy("동의 철회를 적음"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import live
-from .views import absence, acts, concerns, entry, household, incident, queue
+from .views import absence, acts, concerns, entry, household, incident, queue, studies
 
 app_name = "control_room"
 urlpatterns = [
@@ -34,6 +34,11 @@ urlpatterns = [
     ),
     path("concerns/<uuid:concern_id>/note", concerns.note, name="concern_note"),
     path("concerns/<uuid:concern_id>/close", concerns.close, name="concern_close"),
+    path("studies", studies.studies, name="studies"),
+    path("studies/<uuid:study_id>", studies.study, name="study"),
+    path("studies/<uuid:study_id>/figures.json", studies.figures, name="study_figures"),
+    path("studies/<uuid:study_id>/cancel", studies.cancel, name="study_cancel"),
+    path("studies/<uuid:study_id>/adopt", studies.adopt, name="study_adopt"),
     path("live", live.live, name="live"),
     path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),

@@ -108,7 +108,7 @@ def try_rule(*, household: UUID, rule: Rule, seen_by: Staff, now: datetime) -> W
     if found is not None:
         record(
             by=seen_by.actor,
-            verb="try_rule",
+            verb="see_what_if",
             at=now,
             household=household,
             detector=rule.detector,

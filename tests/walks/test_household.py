@@ -1,0 +1,124 @@
+"""A planner finds a home and sees how it stands; a supervisor previews a rule. A real Chromium."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from anbu.care.foundation.models import Trace
+from anbu.care.readings import actions as readings
+from anbu.care.readings.models import Study
+from tests.walks.conftest import ROOT, Desk, Visitor
+
+PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(autouse=True)
+def _same_clock(desk: Desk, settings) -> None:
+    settings.CLOCK = desk.clock
+
+
+def is_accessible(page: Page) -> None:
+    """Hold the page against axe: nothing may be found."""
+    page.evaluate(AXE.read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate(
+        "tags => axe.run({ runOnly: tags }).then(r => r.violations.map("
+        "v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 160))]))",
+        tags,
+    )
+    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_a_home_is_found_by_its_first_consonants_and_read_with_the_keyboard(
+    desk: Desk, visit: Visit, theme: str
+) -> None:
+    page = visit("moon", theme=theme).page
+    page.get_by_role("link", name="가구 찾기").click()
+    page.keyboard.press("Slash")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("ㅁㄱㅅ")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.hit")).to_have_count(1)
+    assert "ㅁㄱㅅ" not in page.url, "a name must not stand in an address"
+    is_accessible(page)
+    picture(page, f"households-{theme}")
+    page.get_by_role("link", name="마길순").click()
+    expect(page.locator("h1")).to_have_text("마길순")
+    expect(page.locator(".why")).to_contain_text("지금 평소와 같음")
+    expect(page.locator(".wk svg")).to_have_count(7)
+    is_accessible(page)
+    picture(page, f"household-{theme}")
+    for zoom in ("2주", "1년"):
+        page.get_by_role("link", name=zoom).click()
+        expect(page.locator(".strip-box svg")).to_be_visible()
+        is_accessible(page)
+        picture(page, f"household-{'2w' if zoom == '2주' else '1y'}-{theme}")
+    for tab in ("생활신호", "기록", "동의", "열람 기록"):
+        page.locator(".tabs").get_by_role("link", name=tab, exact=True).click()
+        expect(page.locator(".tabs [aria-current]")).to_have_text(tab)
+        is_accessible(page)
+    expect(page.locator(".rec")).to_contain_text("가구를 봄 · 한눈에")
+    assert Trace.objects.filter(verb="open_household").count() == 7
+
+
+def test_what_if_answers_on_the_homes_own_past(desk: Desk, visit: Visit) -> None:
+    page = visit("moon").page
+    page.goto(f"{desk.url}/households/{desk.evening.homes['표은석']}/signals")
+    page.check("input[name=detector][value=fixed]")
+    page.fill("input[name=hours]", "6")
+    page.locator(".try button").click()
+    table = page.locator(".figures").first
+    expect(table).to_contain_text("바꾼 기준")
+    now, other = (int(x) for x in re.findall(r"\d+", table.locator("tbody tr").first.inner_text()))
+    assert other > now, "less patience rings more often"
+    is_accessible(page)
+    picture(page, "household-what-if")
+    page.fill("input[name=hours]", "30")
+    page.locator(".try button").click()
+    expect(page.locator(".figures").first.locator("tbody tr").first).to_contain_text("0")
+
+
+def test_the_incident_leads_to_the_household_and_back(desk: Desk, visit: Visit) -> None:
+    page = visit("moon").page
+    page.locator("#rows > li", has_text="윤정례").locator("a").first.click()
+    page.locator("h1 a").click()
+    expect(page.locator("h1")).to_have_text("윤정례")
+    expect(page.locator(".head")).to_contain_text("신호가 울렸습니다")
+    picture(page, "household-alarm")
+    page.get_by_role("link", name="열린 사건 보기").click()
+    page.wait_for_url("**/alarms/*")
+
+
+def test_a_supervisor_previews_a_rule_and_is_told_when_the_past_is_too_short(
+    desk: Desk, visit: Visit
+) -> None:
+    page = visit("noh").page
+    page.goto(f"{desk.url}/studies")
+    is_accessible(page)
+    page.select_option("select[name=district]", "11620")
+    page.get_by_role("button", name="미리 보기 시작").click()
+    expect(page.locator("progress")).to_be_visible()
+    is_accessible(page)
+    study = readings.claim_study()
+    assert study is not None
+    readings.beat_study(study=study, part="days heard", done=40, total=100)
+    expect(page.locator("#study")).to_contain_text("40 / 100", timeout=5000)
+    readings.fail_study(study=study, why="자료가 모자랍니다.", now=desk.clock.now())
+    expect(page.locator("#study")).to_contain_text("셈할 수 없음", timeout=5000)
+    page.goto(f"{desk.url}/studies")
+    page.get_by_role("button", name="미리 보기 시작").click()
+    page.get_by_role("button", name="그만두기").click()
+    expect(page.locator("#study")).to_contain_text("그만둠")
+    assert Study.objects.filter(state="cancelled").count() == 1
