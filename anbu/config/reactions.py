@@ -121,6 +121,18 @@ REACTIONS: tuple[Reaction, ...] = (
         step=register.take_import_step,
     ),
     Reaction(
+        name="doubles",
+        leaves="register: a search for people who stand twice that was asked for",
+        step=register.find_doubles,
+        every_s=5,
+    ),
+    Reaction(
+        name="transfers",
+        leaves="register: Transfer whose due_at has passed unanswered",
+        step=register.escalate_transfers,
+        every_s=10,
+    ),
+    Reaction(
         name="import-cells",
         leaves="register: rows of files that were not brought in for two weeks",
         step=register.forget_cells,

@@ -1,5 +1,6 @@
 """What an operator can fill in. Every fault is said in words, and what was typed stays."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -286,3 +287,46 @@ class AdoptForm(AskForm):
         label=_("결과와 한계를 읽었고, 이 기준을 켭니다."),
         error_messages={"required": _("읽고 확인했는지 표시해 주세요.")},
     )
+
+
+class RegisterFileForm(AskForm):
+    """A file with a register."""
+
+    file = forms.FileField(
+        label=_("명단 파일"),
+        max_length=120,
+        error_messages={
+            "required": _("파일을 골라 주세요."),
+            "empty": _("빈 파일입니다."),
+            "max_length": _("파일 이름이 너무 깁니다."),
+        },
+    )
+
+
+class ColumnsForm(AskForm):
+    """Which column of a file means what."""
+
+    def __init__(self, header: Sequence[str], fields: Sequence[Any], *args: Any) -> None:
+        super().__init__(*args)
+        choices = [
+            ("", _("없음")),
+            *((str(n), title or f"{n + 1}") for n, title in enumerate(header)),
+        ]
+        for field in fields:
+            self.fields[field.field] = forms.ChoiceField(
+                label=_(field.label),
+                choices=choices,
+                required=False,
+                initial="" if field.column is None else str(field.column),
+                error_messages=PICK,
+            )
+
+    def columns(self) -> dict[str, int]:
+        """Return the number of the column of each field that has one."""
+        return {field: int(nth) for field, nth in self.cleaned_data.items() if nth}
+
+
+class KeepForm(AskForm):
+    """Which of two records stays."""
+
+    keep = forms.UUIDField(error_messages={**PICK, "invalid": PICK["invalid_choice"]})

@@ -1,7 +1,18 @@
 from django.urls import path
 
 from . import live
-from .views import absence, acts, concerns, entry, household, incident, queue, studies
+from .views import (
+    absence,
+    acts,
+    concerns,
+    doubles,
+    entry,
+    household,
+    imports,
+    incident,
+    queue,
+    studies,
+)
 
 app_name = "control_room"
 urlpatterns = [
@@ -39,6 +50,18 @@ urlpatterns = [
     path("studies/<uuid:study_id>/figures.json", studies.figures, name="study_figures"),
     path("studies/<uuid:study_id>/cancel", studies.cancel, name="study_cancel"),
     path("studies/<uuid:study_id>/adopt", studies.adopt, name="study_adopt"),
+    path("register/imports", imports.imports, name="imports"),
+    path("register/imports/<uuid:import_id>", imports.one, name="import"),
+    path("register/imports/<uuid:import_id>/progress", imports.progress, name="import_progress"),
+    path("register/imports/<uuid:import_id>/columns", imports.columns, name="import_columns"),
+    path("register/imports/<uuid:import_id>/start", imports.start, name="import_start"),
+    path("register/imports/<uuid:import_id>/drop", imports.drop, name="import_drop"),
+    path("register/imports/<uuid:import_id>/undo", imports.undo, name="import_undo"),
+    path("register/doubles", doubles.doubles, name="doubles"),
+    path("register/doubles/search", doubles.search, name="doubles_search"),
+    path("register/doubles/<int:pair>/join", doubles.join, name="doubles_join"),
+    path("register/doubles/<int:pair>/differ", doubles.differ, name="doubles_differ"),
+    path("register/doubles/<int:pair>/part", doubles.part, name="doubles_part"),
     path("live", live.live, name="live"),
     path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),

@@ -15,6 +15,7 @@ from .answering import (
 )
 from .asking import ask_next_again, hear_answer
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
+from .following import follow_home
 from .looking import (
     list_households,
     open_household,
@@ -48,6 +49,7 @@ __all__ = [
     "end_absence",
     "end_next_returns",
     "expire_next_messages",
+    "follow_home",
     "list_households",
     "hear_answer",
     "load_policy",

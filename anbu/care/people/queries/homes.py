@@ -111,14 +111,20 @@ def within_sight(*, seen_by: Staff) -> QuerySet[Household]:
 
 
 def homes(
-    *, households: Collection[UUID], seen_by: Staff, purpose: Purpose = LISTS
+    *,
+    households: Collection[UUID],
+    seen_by: Staff,
+    purpose: Purpose = LISTS,
+    left_too: bool = False,
 ) -> dict[UUID, Home]:
     """Return these households, as far as this person's area reaches.
 
     A protected address is told only to who answers an open signal, or breaks the glass.
     """
     sight = seen(seen_by=seen_by, purpose=purpose)
-    area = sight.households.filter(left_at=None, id__in=households)
+    area = sight.households.filter(id__in=households)
+    if not left_too:
+        area = area.filter(left_at=None)
     rows = area.select_related("dong__district")
     people = {p.household_id: p for p in sight.people.filter(household__in=households)}
     contacts: dict[UUID, list[ContactCard]] = {}

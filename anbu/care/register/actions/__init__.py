@@ -12,16 +12,30 @@ from .bringing import (
     take_step,
     undo,
 )
+from .handing import UnknownTransfer, accept, escalate_next, refuse, send, withdraw
+from .joining import UnknownPair, ask_for_doubles, find_doubles, join, part, say_different
 
 __all__ = [
     "NotPossible",
     "UnknownImport",
+    "UnknownPair",
+    "UnknownTransfer",
+    "accept",
+    "ask_for_doubles",
     "drop",
+    "escalate_next",
+    "find_doubles",
     "forget_cells",
+    "join",
     "look_at",
     "match_columns",
+    "part",
     "places_of",
+    "refuse",
+    "say_different",
+    "send",
     "start",
     "take_step",
     "undo",
+    "withdraw",
 ]

@@ -17,7 +17,7 @@ SUGGEST = 60
 
 # What a column may be called in the offices' own files.
 TITLES: dict[str, tuple[str, ...]] = {
-    "name": ("이름", "성명", "성함", "주민명"),
+    "name": ("이름", "성명", "성함", "대상자 성명", "대상자명", "가구주"),
     "birth": ("생년월일", "출생연도", "태어난 해", "생년", "출생년도"),
     "sex": ("성별",),
     "phone": ("전화번호", "휴대전화", "휴대폰", "연락처", "본인 연락처", "핸드폰"),

@@ -178,3 +178,9 @@ def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 def facts(preview: Any) -> list[tuple[str, str]]:
     """Return the figures behind the alarm."""
     return words.facts(preview, now=now())
+
+
+@register.filter
+def pair(one: Any, other: Any) -> tuple[Any, Any]:
+    """Return two things as a pair, to be shown side by side."""
+    return one, other

@@ -1,0 +1,207 @@
+"""Finding people who stand twice in the register; a person says whether they are one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from anbu.care.alarms.models import Alarm
+from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import Actor, machine
+from anbu.care.people.models import Contact, Household, Person
+from anbu.care.people.queries import LISTS, for_actor
+from anbu.care.people.rules import find_phone
+from anbu.care.readings.models import Device
+
+from ..models import Double, DoubleRun, Joining
+from ..rules import Card, pairs
+from .bringing import NotPossible
+
+AT_ONCE = 2_000
+# What the kept record takes from the other where it has nothing itself.
+FILLED_HOME = ("unit", "postcode", "building", "door_note", "key_holder", "hazard_note")
+FILLED_PERSON = ("phone", "birth_day", "health_note")
+
+
+class UnknownPair(LookupError):
+    """There is no such pair, or not for this person."""
+
+
+@transaction.atomic
+def ask_for_doubles(*, by: str, now: datetime) -> None:
+    """Let the register be searched for people who stand in it twice; once is enough."""
+    if not DoubleRun.objects.select_for_update().filter(ended_at=None).exists():
+        DoubleRun.objects.create(asked_at=now, asked_by=by)
+        record(by=by, verb="ask_for_doubles", at=now)
+
+
+@transaction.atomic
+def find_doubles(*, now: datetime) -> bool:
+    """Search the register if somebody asked; decided pairs stay decided. Say if there was work."""
+    runs = DoubleRun.objects.select_for_update(skip_locked=True).filter(ended_at=None)
+    run = runs.order_by("id").first()
+    if run is None:
+        return False
+    cards = _cards()
+    fresh = [
+        Double(
+            one_id=min(one.id, other.id),
+            other_id=max(one.id, other.id),
+            score=found.score,
+            grounds=[[ground.points, ground.sentence] for ground in found.grounds],
+            found_at=now,
+        )
+        for one, other, found in pairs(cards)
+    ]
+    # What is no longer alike, and nobody decided, is no longer asked.
+    Double.objects.filter(decision=Double.Decision.OPEN).delete()
+    Double.objects.bulk_create(fresh, batch_size=AT_ONCE, ignore_conflicts=True)
+    run.ended_at, run.homes, run.found = now, len(cards), len(fresh)
+    run.save(update_fields=["ended_at", "homes", "found"])
+    record(by=run.asked_by, verb="find_doubles", at=now, searched=len(cards), found=len(fresh))
+    return True
+
+
+@transaction.atomic
+def say_different(*, pair: int, by: Actor, now: datetime) -> None:
+    """Write down that these are two people; they are not asked about again."""
+    found = _lock(pair, by, Double.Decision.OPEN)
+    _decide(found, Double.Decision.DIFFERENT, by, now)
+    for household in (found.one_id, found.other_id):
+        record(by=by.name, verb="say_different", at=now, household=household, pair=pair)
+
+
+@transaction.atomic
+def join(*, pair: int, keep: UUID, by: Actor, now: datetime) -> None:
+    """Join two records of one person: one stays, the other leaves and points to it."""
+    found = _lock(pair, by, Double.Decision.OPEN)
+    if keep not in (found.one_id, found.other_id):
+        raise NotPossible("둘 가운데 하나를 골라 주세요.")
+    gone_id = found.other_id if keep == found.one_id else found.one_id
+    homes = Household.objects.select_for_update().filter(left_at=None).in_bulk([keep, gone_id])
+    if len(homes) < 2:
+        raise NotPossible("둘 가운데 하나가 이미 떠난 가구입니다.")
+    kept, gone = homes[keep], homes[gone_id]
+    _check_free(gone)
+    Joining.objects.create(
+        pair=found,
+        kept=kept,
+        gone=gone,
+        filled=_fill(kept, gone),
+        copied=_copy_contacts(kept, gone),
+        joined_at=now,
+        joined_by=by.name,
+    )
+    gone.left_at, gone.merged_into = now, kept
+    gone.save(update_fields=["left_at", "merged_into"])
+    _decide(found, Double.Decision.JOINED, by, now)
+    record(by=by.name, verb="join_households", at=now, household=kept.id, gone=str(gone.id))
+    record(by=by.name, verb="join_households", at=now, household=gone.id, into=str(kept.id))
+
+
+@transaction.atomic
+def part(*, pair: int, by: Actor, now: datetime) -> None:
+    """Undo a joining: the record that left comes back, what was copied goes."""
+    found = _lock(pair, by, Double.Decision.JOINED)
+    joining = found.joinings.select_for_update().get(undone_at=None)
+    homes = Household.objects.select_for_update().in_bulk([joining.kept_id, joining.gone_id])
+    kept, gone = homes[joining.kept_id], homes[joining.gone_id]
+    _unfill(kept, joining.filled)
+    Contact.objects.filter(household=kept, id__in=joining.copied).delete()
+    gone.left_at = gone.merged_into = None
+    gone.save(update_fields=["left_at", "merged_into"])
+    joining.undone_at, joining.undone_by = now, by.name
+    joining.save(update_fields=["undone_at", "undone_by"])
+    _decide(found, Double.Decision.DIFFERENT, by, now)
+    record(by=by.name, verb="part_households", at=now, household=kept.id, back=str(gone.id))
+    record(by=by.name, verb="part_households", at=now, household=gone.id, out_of=str(kept.id))
+
+
+def _cards() -> list[Card]:
+    sight = for_actor(machine("doubles"), LISTS)
+    contacts: dict[UUID, set[str]] = {}
+    for household, phone in sight.contacts.values_list("household", "phone").iterator():
+        contacts.setdefault(household, set()).add(find_phone(phone)[::-1])
+    rows = sight.people.filter(household__left_at=None).select_related("household")
+    return [
+        Card(
+            id=person.household_id,
+            name=person.name,
+            birth_year=person.birth_year,
+            birth_day=person.birth_day,
+            sex=person.sex,
+            phone=find_phone(person.phone)[::-1],
+            contact_phones=frozenset(contacts.get(person.household_id, ())),
+            address=person.household.address,
+            unit=person.household.unit,
+        )
+        for person in rows.order_by("household")
+    ]
+
+
+def _check_free(gone: Household) -> None:
+    """Refuse to let a home go that something hangs on: that must be settled by people first."""
+    if Device.objects.filter(household=gone, revoked_at=None).exists():
+        raise NotPossible(
+            "떠날 기록에 기기가 있습니다. 기기가 있는 쪽을 남기거나 기기를 먼저 옮겨 주세요."
+        )
+    if Alarm.objects.filter(household=gone).exclude(state="closed").exists():
+        raise NotPossible("떠날 기록에 열린 신호가 있습니다. 신호를 먼저 끝내 주세요.")
+
+
+def _fill(kept: Household, gone: Household) -> dict[str, Any]:
+    here, there = Person.objects.get(household=kept), Person.objects.get(household=gone)
+    filled: dict[str, Any] = {}
+    for row, source, fields in ((kept, gone, FILLED_HOME), (here, there, FILLED_PERSON)):
+        missing = [f for f in fields if not getattr(row, f) and getattr(source, f)]
+        for field in missing:
+            filled[field] = getattr(source, field)
+            setattr(row, field, filled[field])
+        row.save(update_fields=missing)
+    return filled
+
+
+def _unfill(kept: Household, filled: dict[str, Any]) -> None:
+    """Empty what was filled in, unless somebody has written something else there since."""
+    here = Person.objects.get(household=kept)
+    for row, fields in ((kept, FILLED_HOME), (here, FILLED_PERSON)):
+        same = [f for f in fields if f in filled and getattr(row, f) == filled[f]]
+        for field in same:
+            setattr(row, field, "")
+        row.save(update_fields=same)
+
+
+def _copy_contacts(kept: Household, gone: Household) -> list[int]:
+    known = {find_phone(c.phone) for c in Contact.objects.filter(household=kept)}
+    last = Contact.objects.filter(household=kept).aggregate(last=Max("rank"))["last"] or 0
+    copied = []
+    for contact in Contact.objects.filter(household=gone).order_by("rank", "id"):
+        if find_phone(contact.phone) in known:
+            continue
+        last += 1
+        contact.pk, contact.household, contact.rank = None, kept, last
+        contact.save(force_insert=True)
+        copied.append(contact.pk)
+    return copied
+
+
+def _lock(pair: int, by: Actor, decision: str) -> Double:
+    homes = for_actor(by, LISTS).households
+    found = (
+        Double.objects.select_for_update(of=("self",))
+        .filter(id=pair, one__in=homes, other__in=homes)
+        .first()
+    )
+    if found is None:
+        raise UnknownPair
+    if found.decision != decision:
+        label = str(Double.Decision(found.decision).label)
+        raise NotPossible("이미 정해졌습니다: %(decision)s", decision=label)
+    return found
+
+
+def _decide(found: Double, decision: str, by: Actor, now: datetime) -> None:
+    found.decision, found.decided_by, found.decided_at = decision, by.name, now
+    found.save(update_fields=["decision", "decided_by", "decided_at"])
