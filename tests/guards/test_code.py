@@ -65,6 +65,7 @@ NO_READER = {
     "readings.some_watched": "asked by the weekly round, on nobody's behalf",
     "readings.told_by": "asked by a study that a desk asked for; its answer is counts",
     "readings.why_quarantined": "counts by reason",
+    "register.coming_to": "rows narrowed by the actor handed in",
     "register.faults_of": "the command line's own import, told to who started it",
     "register.progress": "counts of rows, for the command line",
     "staff.*": "colleagues, not households",

@@ -12,6 +12,7 @@ from .changing import (
     move_home,
     refuse_help,
 )
+from .joining import join_homes, part_homes
 from .leaving import (
     Returning,
     change_absence,
@@ -53,7 +54,9 @@ __all__ = [
     "enrol",
     "give_consent",
     "hand_to_dong",
+    "join_homes",
     "move_home",
+    "part_homes",
     "number_answered",
     "number_is_dead",
     "put_off_return",

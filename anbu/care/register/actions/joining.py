@@ -1,16 +1,14 @@
 """Finding people who stand twice in the register; a person says whether they are one."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Actor, machine
-from anbu.care.people.models import Contact, Household, Person
+from anbu.care.people import actions as people
 from anbu.care.people.queries import LISTS, for_actor
 from anbu.care.people.rules import find_phone
 from anbu.care.readings.models import Device
@@ -20,9 +18,6 @@ from ..rules import Card, pairs
 from .bringing import NotPossible
 
 AT_ONCE = 2_000
-# What the kept record takes from the other where it has nothing itself.
-FILLED_HOME = ("unit", "postcode", "building", "door_note", "key_holder", "hazard_note")
-FILLED_PERSON = ("phone", "birth_day", "health_note")
 
 
 class UnknownPair(LookupError):
@@ -80,25 +75,21 @@ def join(*, pair: int, keep: UUID, by: Actor, now: datetime) -> None:
     if keep not in (found.one_id, found.other_id):
         raise NotPossible("둘 가운데 하나를 골라 주세요.")
     gone_id = found.other_id if keep == found.one_id else found.one_id
-    homes = Household.objects.select_for_update().filter(left_at=None).in_bulk([keep, gone_id])
-    if len(homes) < 2:
-        raise NotPossible("둘 가운데 하나가 이미 떠난 가구입니다.")
-    kept, gone = homes[keep], homes[gone_id]
-    _check_free(gone)
+    _check_free(gone_id)
+    try:
+        filled, copied = people.join_homes(kept=keep, gone=gone_id, by=by, now=now)
+    except people.UnknownHome:
+        raise NotPossible("둘 가운데 하나가 이미 떠난 가구입니다.") from None
     Joining.objects.create(
         pair=found,
-        kept=kept,
-        gone=gone,
-        filled=_fill(kept, gone),
-        copied=_copy_contacts(kept, gone),
+        kept_id=keep,
+        gone_id=gone_id,
+        filled=filled,
+        copied=copied,
         joined_at=now,
         joined_by=by.name,
     )
-    gone.left_at, gone.merged_into = now, kept
-    gone.save(update_fields=["left_at", "merged_into"])
     _decide(found, Double.Decision.JOINED, by, now)
-    record(by=by.name, verb="join_households", at=now, household=kept.id, gone=str(gone.id))
-    record(by=by.name, verb="join_households", at=now, household=gone.id, into=str(kept.id))
 
 
 @transaction.atomic
@@ -106,17 +97,17 @@ def part(*, pair: int, by: Actor, now: datetime) -> None:
     """Undo a joining: the record that left comes back, what was copied goes."""
     found = _lock(pair, by, Double.Decision.JOINED)
     joining = found.joinings.select_for_update().get(undone_at=None)
-    homes = Household.objects.select_for_update().in_bulk([joining.kept_id, joining.gone_id])
-    kept, gone = homes[joining.kept_id], homes[joining.gone_id]
-    _unfill(kept, joining.filled)
-    Contact.objects.filter(household=kept, id__in=joining.copied).delete()
-    gone.left_at = gone.merged_into = None
-    gone.save(update_fields=["left_at", "merged_into"])
+    people.part_homes(
+        kept=joining.kept_id,
+        gone=joining.gone_id,
+        filled=joining.filled,
+        copied=joining.copied,
+        by=by,
+        now=now,
+    )
     joining.undone_at, joining.undone_by = now, by.name
     joining.save(update_fields=["undone_at", "undone_by"])
     _decide(found, Double.Decision.DIFFERENT, by, now)
-    record(by=by.name, verb="part_households", at=now, household=kept.id, back=str(gone.id))
-    record(by=by.name, verb="part_households", at=now, household=gone.id, out_of=str(kept.id))
 
 
 def _cards() -> list[Card]:
@@ -141,7 +132,7 @@ def _cards() -> list[Card]:
     ]
 
 
-def _check_free(gone: Household) -> None:
+def _check_free(gone: UUID) -> None:
     """Refuse to let a home go that something hangs on: that must be settled by people first."""
     if Device.objects.filter(household=gone, revoked_at=None).exists():
         raise NotPossible(
@@ -149,42 +140,6 @@ def _check_free(gone: Household) -> None:
         )
     if Alarm.objects.filter(household=gone).exclude(state="closed").exists():
         raise NotPossible("떠날 기록에 열린 신호가 있습니다. 신호를 먼저 끝내 주세요.")
-
-
-def _fill(kept: Household, gone: Household) -> dict[str, Any]:
-    here, there = Person.objects.get(household=kept), Person.objects.get(household=gone)
-    filled: dict[str, Any] = {}
-    for row, source, fields in ((kept, gone, FILLED_HOME), (here, there, FILLED_PERSON)):
-        missing = [f for f in fields if not getattr(row, f) and getattr(source, f)]
-        for field in missing:
-            filled[field] = getattr(source, field)
-            setattr(row, field, filled[field])
-        row.save(update_fields=missing)
-    return filled
-
-
-def _unfill(kept: Household, filled: dict[str, Any]) -> None:
-    """Empty what was filled in, unless somebody has written something else there since."""
-    here = Person.objects.get(household=kept)
-    for row, fields in ((kept, FILLED_HOME), (here, FILLED_PERSON)):
-        same = [f for f in fields if f in filled and getattr(row, f) == filled[f]]
-        for field in same:
-            setattr(row, field, "")
-        row.save(update_fields=same)
-
-
-def _copy_contacts(kept: Household, gone: Household) -> list[int]:
-    known = {find_phone(c.phone) for c in Contact.objects.filter(household=kept)}
-    last = Contact.objects.filter(household=kept).aggregate(last=Max("rank"))["last"] or 0
-    copied = []
-    for contact in Contact.objects.filter(household=gone).order_by("rank", "id"):
-        if find_phone(contact.phone) in known:
-            continue
-        last += 1
-        contact.pk, contact.household, contact.rank = None, kept, last
-        contact.save(force_insert=True)
-        copied.append(contact.pk)
-    return copied
 
 
 def _lock(pair: int, by: Actor, decision: str) -> Double:
