@@ -12,7 +12,7 @@ PORT ?= 8000
 BENCH ?= all
 TESTS ?= tests
 
-.PHONY: help demo test check lint types contracts bench sizes lock pictures states detection-report build format clean
+.PHONY: help demo test check lint types contracts bench sizes lock pictures states access detection-report build format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ pictures: $(ENV) $(FRONT) ## take the pictures of the docs anew, in a real brows
 
 states: $(ENV) ## write docs/states.md from the state tables
 	@$(BIN)/python tools/states.py
+
+access: $(ENV) ## write docs/access.md from the table of rights
+	@$(BIN)/python tools/access.py
 
 detection-report: $(ENV) ## write docs/detection.md from recorded homes (LIFESIGNS=folder)
 	@test -n "$(LIFESIGNS)" || { echo "anbu: say where the recordings are: LIFESIGNS=folder" >&2; exit 1; }

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from anbu.care.foundation.actions import act_as, hold, let_go, source
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules.addresses import came_from
 from anbu.care.staff.queries import actor_of
+from anbu.care.staff.rules import ANYBODY, right_of
 from anbu.desks.api.http import api
 
 
@@ -25,7 +26,14 @@ class Doorway(MiddlewareMixin):
         if match is None or match.app_name == api.urls_namespace:
             return
         user: Any = request.user
+        right = right_of(match.url_name or match.route)
+        if right is None:
+            raise Http404
+        if right.roles is ANYBODY and not user.is_authenticated:
+            return
         if user.is_authenticated:
+            if right.roles is not ANYBODY and user.role not in right.roles:
+                raise Http404  # what is not for this role does not exist for it
             hold()
             act_as(actor_of(user), now=now())
 

@@ -31,6 +31,11 @@ def test_the_page_of_states_is_fresh() -> None:
     assert (ROOT / "docs" / "states.md").read_text() == made, "run: make states"
 
 
+def test_the_page_of_rights_is_fresh() -> None:
+    made = runpy.run_path(str(ROOT / "tools" / "access.py"))["text"]()
+    assert (ROOT / "docs" / "access.md").read_text() == made, "run: make access"
+
+
 def test_what_is_started_can_be_run_and_is_watched() -> None:
     assert set(city.ROLES) == set(roles.ROLES) - {"rehearsal"}
     assert set(city.ROLES) - {"watchdog"} <= set(watch.WATCHED)

@@ -1,0 +1,164 @@
+"""Who may see and do what: the one table. A privacy officer reads it as docs/access.md.
+
+Each row is a right: an object, the fields of it, the deed, for what purpose, by whom, and at which
+addresses it is used. The doorway of the desks asks this table before a view does anything. How far
+somebody reaches (own dong, own district, the city) is told by `REACH_OF_ROLE`, and kept by the
+walls of the database.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .seats import SEATS
+
+ROLES = frozenset(SEATS)
+CENTRE = frozenset({"operator", "supervisor"})
+ANSWERS = CENTRE | {"planner"}
+KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
+ANYBODY = frozenset({"*"})  # before any log-in
+SIGNED_IN = ROLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right:
+    """One row of the table; the Korean words are what the generated page says."""
+
+    object: str
+    fields: str
+    deed: str
+    purpose: str
+    roles: frozenset[str]
+    urls: tuple[str, ...]  # names of addresses, with * for any ending
+    traced: str  # the verb in the traces, "" where nobody's data is shown
+
+
+ACCESS: tuple[Right, ...] = (
+    Right(
+        object="위기신호 목록",
+        fields="이름, 나이, 성별, 동, 건강 요약, 생활신호",
+        deed="보기",
+        purpose="맡은 신호를 찾기",
+        roles=ANSWERS,
+        urls=("queue", "list", "side", "strips", "row", "live"),
+        traced="list_alarms",
+    ),
+    Right(
+        object="위기신호 한 건",
+        fields="주소, 전화, 건강, 연락할 사람, 동의, 지금까지 한 일",
+        deed="보기",
+        purpose="신호에 응하기",
+        roles=ANSWERS,
+        urls=("preview", "incident"),
+        traced="open_incident",
+    ),
+    Right(
+        object="위기신호 한 건",
+        fields="상태, 담당, 기록",
+        deed="처리",
+        purpose="신호에 응하기",
+        roles=ANSWERS,
+        urls=(
+            *("claim", "call", "message", "dispatch", "call_119"),
+            *("shelve", "transfer", "note", "close"),
+        ),
+        traced="claim, call, …",
+    ),
+    Right(
+        object="출입 방법",
+        fields="현관 번호, 열쇠",
+        deed="보기",
+        purpose="현장 출동",
+        roles=ANSWERS,
+        urls=("door",),
+        traced="see_door_note",
+    ),
+    Right(
+        object="가구 목록과 찾기",
+        fields="이름, 나이, 성별, 동, 주소(보호 주소 제외)",
+        deed="보기",
+        purpose="담당 구역의 가구를 찾기",
+        roles=KNOWS_HOMES,
+        urls=("households",),
+        traced="list_households, search_households",
+    ),
+    Right(
+        object="가구 한 곳",
+        fields="주소, 전화, 건강, 기기, 생활신호, 기록, 동의, 열람 기록",
+        deed="보기",
+        purpose="맡은 일, 또는 적은 사유",
+        roles=KNOWS_HOMES,
+        urls=("household", "household_tab"),
+        traced="open_household",
+    ),
+    Right(
+        object="부재",
+        fields="나간 날, 돌아올 날",
+        deed="처리",
+        purpose="맡은 일, 또는 적은 사유",
+        roles=KNOWS_HOMES,
+        urls=("absence", "absence_*"),
+        traced="register_absence, …",
+    ),
+    Right(
+        object="서서히 나빠지는 집",
+        fields="이름, 동, 생활 리듬의 변화",
+        deed="보기와 처리",
+        purpose="담당 구역의 안부",
+        roles=ANSWERS,
+        urls=("concerns", "concern_*"),
+        traced="list_concerns, …",
+    ),
+    Right(
+        object="판단 기준 미리보기",
+        fields="가구 수와 횟수, 이름 없음",
+        deed="보기와 처리",
+        purpose="판단 기준을 바꾸기 전에 재어 보기",
+        roles=frozenset({"supervisor", "officer"}),
+        urls=("studies", "study", "study_*"),
+        traced="ask_study, adopt_study, …",
+    ),
+    Right(
+        object="자기 자리",
+        fields="근무, 언어, 화면",
+        deed="처리",
+        purpose="일하기",
+        roles=SIGNED_IN,
+        urls=("shift", "theme", "pace"),
+        traced="start_shift, end_shift",
+    ),
+    Right(
+        object="들어오고 나가기",
+        fields="아이디, 비밀번호, 둘째 인증",
+        deed="처리",
+        purpose="본인 확인",
+        roles=ANYBODY,
+        urls=("enter", "leave", "language", "account_*", "mfa_*", "socialaccount_*", "openid_*"),
+        traced="",
+    ),
+    Right(
+        object="기계가 드나드는 문",
+        fields="서명한 생활신호와 문자 결과, 이름 없는 숫자",
+        deed="보내기",
+        purpose="기계의 서명으로 확인",
+        roles=ANYBODY,
+        urls=("healthz", "readyz", "metrics", "readings", "receipt", "openapi-*", "api-root"),
+        traced="",
+    ),
+)
+
+
+def right_of(url: str) -> Right | None:
+    """Return the row of an address; an exact name counts before one with *."""
+    for right in ACCESS:
+        if url in right.urls:
+            return right
+    for right in ACCESS:
+        if any(fnmatchcase(url, pattern) for pattern in right.urls):
+            return right
+    return None
+
+
+def may(role: str, url: str) -> bool:
+    """Say whether this role may come to this address; an address without a row: nobody may."""
+    right = right_of(url)
+    return right is not None and (right.roles is ANYBODY or role in right.roles)
