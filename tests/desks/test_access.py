@@ -1,5 +1,6 @@
 """Every address × every role × three people: whoever has no business there finds nothing."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -75,7 +76,8 @@ def filled(route: str, alarm: UUID, household: UUID) -> str:
         ("study_id", new_id()),
     ):
         route = route.replace(f"<uuid:{name}>", str(id))
-    return route.replace("<slug:slug>", "consents")
+    route = re.sub(r"<uuid:\w+>", str(new_id()), route)
+    return route.replace("<slug:slug>", "consents").replace("<int:pair>", "0")
 
 
 def asked(client: Client, address: str) -> int:
