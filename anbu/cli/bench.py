@@ -16,14 +16,14 @@ from anbu.config import city, logs, start
 from anbu.config.clock import RehearsalClock
 from anbu.lab.city import STARTS_AT
 
-NAMES = ("detector", "readings-http", "readings-mqtt", "due-to-screen", "queue-page")
+NAMES = ("detector", "readings-http", "readings-mqtt", "due-to-screen", "queue-page", "register")
 
 
 @click.command()
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure the detector alone, readings/s over HTTP and MQTT, due to screen, the queue page."""
+    """Measure the detector, readings/s over HTTP and MQTT, due to screen, queue, register."""
     names = NAMES if name == "all" else (name,)
     failed = False
     for each in names:

@@ -31,7 +31,7 @@ from anbu.care.readings import actions as readings
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.readings.models import Device
 from anbu.care.staff import actions as staff
-from anbu.lab import bench_http, bench_mqtt, seeding
+from anbu.lab import bench_http, bench_mqtt, bench_register, seeding
 from anbu.sources import Message, Reading, Sos
 
 BY = "system:bench"
@@ -124,6 +124,7 @@ BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "readings-mqtt": readings_mqtt,
     "due-to-screen": due_to_screen,
     "queue-page": queue_page,
+    "register": bench_register.register_bench,
 }
 
 

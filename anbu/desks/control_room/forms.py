@@ -330,3 +330,9 @@ class KeepForm(AskForm):
     """Which of two records stays."""
 
     keep = forms.UUIDField(error_messages={**PICK, "invalid": PICK["invalid_choice"]})
+
+
+class RefuseForm(AskForm):
+    """Why a home is not accepted."""
+
+    why = note_field(limit=200, required=True, label=_("까닭"))

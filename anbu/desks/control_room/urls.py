@@ -12,6 +12,7 @@ from .views import (
     incident,
     queue,
     studies,
+    transfers,
 )
 
 app_name = "control_room"
@@ -62,6 +63,12 @@ urlpatterns = [
     path("register/doubles/<int:pair>/join", doubles.join, name="doubles_join"),
     path("register/doubles/<int:pair>/differ", doubles.differ, name="doubles_differ"),
     path("register/doubles/<int:pair>/part", doubles.part, name="doubles_part"),
+    path("register/transfers", transfers.transfers, name="transfers"),
+    path("register/transfers/<int:transfer>/accept", transfers.accept, name="transfer_accept"),
+    path("register/transfers/<int:transfer>/refuse", transfers.refuse, name="transfer_refuse"),
+    path(
+        "register/transfers/<int:transfer>/withdraw", transfers.withdraw, name="transfer_withdraw"
+    ),
     path("live", live.live, name="live"),
     path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),
