@@ -13,7 +13,7 @@ from anbu.care.foundation.rules import machine
 from anbu.care.people import actions as people
 from anbu.care.people import queries
 from anbu.care.people.actions import TierChange
-from anbu.care.people.models import Household
+from anbu.care.people.queries import LISTS, for_actor
 from anbu.care.places import queries as places
 from anbu.care.register import actions as register
 from anbu.care.staff import actions as staff
@@ -54,7 +54,8 @@ def register_bench(
         by=US.name,
         now=now(),
     )
-    homes = list(Household.objects.order_by("id").values_list("id", flat=True)[:tiers])
+    everyone = for_actor(US, LISTS).households.order_by("id")
+    homes = list(everyone.values_list("id", flat=True)[:tiers])
     searches = [
         _ms(lambda text=text: queries.search(text=text, seen_by=operator))  # type: ignore[misc]
         for _ in range(ROUNDS)

@@ -134,7 +134,9 @@ def take_step(*, now: datetime, only: UUID | None = None) -> bool:
     under_way = Import.objects.filter(state__in=[Import.State.RUNNING, Import.State.UNDOING])
     if only:
         under_way = under_way.filter(id=only)
-    found = under_way.select_for_update(skip_locked=True).order_by("started_at", "id").first()
+    # A sweep leaves what another holds; who waits for one import waits for the other's step.
+    held = under_way.select_for_update(skip_locked=only is None)
+    found = held.order_by("started_at", "id").first()
     if found is None:
         return False
     brings = found.state == Import.State.RUNNING
