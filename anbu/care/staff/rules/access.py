@@ -127,6 +127,15 @@ ACCESS: tuple[Right, ...] = (
         traced="list_doubles, join_doubles, …",
     ),
     Right(
+        object="넘겨받기와 넘기기",
+        fields="보낸 동과 받는 동, 까닭, 기한; 이름 없음",
+        deed="보기와 처리",
+        purpose="가구를 맡는 동을 바꾸기",
+        roles=frozenset({"planner", "officer", "supervisor"}),
+        urls=("transfers", "transfer_*"),
+        traced="accept_transfer, refuse_transfer, …",
+    ),
+    Right(
         object="판단 기준 미리보기",
         fields="가구 수와 횟수, 이름 없음",
         deed="보기와 처리",
