@@ -144,6 +144,7 @@ def test_numbers_of_daily_life_pass(text):
         "번호는4501012345678번",
         "450101 - 2 345678",
         "4501\u00ad01-2345678",  # a soft hyphen, which nobody sees
+        "4\u200b50101-234\u200b5678",
     ],
 )
 def test_strange_dresses_are_seen(text):
