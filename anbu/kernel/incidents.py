@@ -1,9 +1,11 @@
 """What many homes have in common: counts per group and half hour, and the episodes in them.
 
-Counts are whole numbers and add up, so they may come in any order and cutting: live keeps the
-rows of the last day (`tally` of each batch's trace, added up), replay has them all.
+Counts are whole numbers and add up, so they may come in any order and cutting: live keeps those of
+the last days (`tally` of what each batch showed, added up), replay has them all. What is carried
+from one look to the next is one open spell per group.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +13,6 @@ from numpy.typing import NDArray
 
 from anbu.kernel import groups
 from anbu.kernel.evidence import SLOT_S
-from anbu.kernel.running import Trace
 
 HOLD_S = 24 * 3600  # a group holds its members' alarms no longer than this after it was recognised
 LIKE_ANOTHER = 0.8  # two episodes sharing so many of the homes hit are one, told once
@@ -41,27 +42,110 @@ class Episode:
     cause: groups.Cause
 
 
-def tally(trace: Trace, group: NDArray[np.int64]) -> NDArray[np.void]:
-    """Return what a trace adds to the counts; `group` [homes] = the home's group, -1 = none."""
-    of = group[trace.home] if len(trace.home) else np.zeros(0, np.int64)
-    part = np.flatnonzero((of >= 0) & (trace.unseen_s >= 0))
-    slot = trace.end[part] // SLOT_S
-    keys, where = np.unique(np.stack([of[part], slot], 1), axis=0, return_inverse=True)
+def tally(rows: NDArray[np.void], group: NDArray[np.int64]) -> NDArray[np.void]:
+    """Return what rows (lately.LATELY) add to the counts.
+
+    `group` [homes] = the home's group, -1 = none.
+    """
+    of = group[rows["home"]] if len(rows) else np.zeros(0, np.int64)
+    rows, of = rows[of >= 0], of[of >= 0]
+    keys, where = np.unique(np.stack([of, rows["slot"]], 1), axis=0, return_inverse=True)
     where = where.reshape(-1)
-    rows = np.zeros(len(keys), COUNTS)
-    rows["group"], rows["slot"] = keys.T if len(keys) else (0, 0)
-    seen, unseen = trace.seen[part], trace.unseen_s[part]
+    counts = np.zeros(len(keys), COUNTS)
+    counts["group"], counts["slot"] = keys.T if len(keys) else (0, 0)
     added = {
-        "members": np.ones(len(part)),
-        "expected": np.rint(1000 * trace.usual[part].astype(float) * seen),
-        "came": trace.bins[part] > 0,
-        "stopped": unseen == 2 * SLOT_S,
-        "missing": unseen > 0,
-        "rose": trace.rose[part],
+        "members": np.ones(len(rows)),
+        "expected": rows["expected"],
+        "came": rows["came"],
+        "stopped": rows["unseen"] == 2,
+        "missing": rows["unseen"] > 0,
+        "rose": rows["rose"],
     }
     for name, one in added.items():
-        rows[name] = np.bincount(where, one, minlength=len(keys)).astype(np.int64)
-    return rows
+        counts[name] = np.bincount(where, one, minlength=len(keys)).astype(np.int64)
+    return counts
+
+
+@dataclass(frozen=True)
+class Spell:
+    """An episode as half hours: `begin` is when it was recognised, `stop` None while it lasts."""
+
+    group: int
+    begin: int
+    stop: int | None
+    cause: groups.Cause
+
+    @property
+    def start(self) -> int:
+        """When the common cause began."""
+        return self.begin - groups.ONSET[self.cause]
+
+
+def dense(
+    counts: NDArray[np.void], *, rows: int, first: int, width: int
+) -> dict[str, NDArray[np.int64]]:
+    """Return counts as columns of `rows` x `width` half hours from `first` on; gaps are nought.
+
+    `counts["group"]` numbers the rows.
+    """
+    columns = {name: np.zeros((rows, width), np.int64) for name in (COUNTS.names or ())[2:]}
+    inside = counts[(counts["slot"] >= first) & (counts["slot"] < first + width)]
+    for name, grid in columns.items():
+        np.add.at(grid, (inside["group"], inside["slot"] - first), inside[name])
+    return columns
+
+
+def follow(
+    columns: dict[str, NDArray[np.int64]], first: int, *, since: int, carried: Sequence[Spell] = ()
+) -> list[Spell]:
+    """Return the spells of each row of `columns` that are open or begin at `since` or later.
+
+    The half hours before `since` are there for the windows only; `carried` are the spells that
+    were open when `since` began, at most one for each group.
+    """
+    facts = groups.Facts(
+        members=columns["members"],
+        expected=groups.windows(columns["expected"]),
+        came=groups.windows(columns["came"]),
+        stopped=columns["stopped"],
+        missing=columns["missing"],
+        rose=groups.windows(columns["rose"], width=groups.STORM_WINDOW),
+    )
+    # what is usual is known by the hour: half an hour into it, hourly feeds have not come yet
+    whole_hour = (first + np.arange(facts.members.shape[1])) % 2 == 0
+    causes = groups.causes(facts, whole_hour=whole_hour[None])
+    over = groups.over(facts)
+    open_ = {spell.group: spell for spell in carried}
+    told = set(np.flatnonzero(causes[:, since - first :].any(1)).tolist()) | set(open_)
+    found: list[Spell] = []
+    for group in sorted(told):
+        found += _spells(group, causes[group], over[group], first, since, open_.get(group))
+    return found
+
+
+def _spells(
+    group: int,
+    causes: NDArray[np.int64],
+    over: NDArray[np.bool_],
+    first: int,
+    since: int,
+    open_: Spell | None,
+) -> list[Spell]:
+    found: list[Spell] = []
+    slot = since - first
+
+    def until(spell: Spell, column: int) -> int:
+        ends = np.flatnonzero(over[column:])
+        stop = first + column + int(ends[0]) if len(ends) else None
+        found.append(Spell(group, spell.begin, stop, spell.cause))
+        return len(causes) if stop is None else stop - first + 1
+
+    if open_ is not None:
+        slot = until(open_, slot)
+    for begin in (slot + np.flatnonzero(causes[slot:])).tolist():
+        if begin >= slot:
+            slot = until(Spell(group, first + begin, None, groups.Cause(int(causes[begin]))), begin)
+    return found
 
 
 def episodes(counts: NDArray[np.void]) -> list[Episode]:
@@ -69,62 +153,36 @@ def episodes(counts: NDArray[np.void]) -> list[Episode]:
     found = []
     for group in np.unique(counts["group"]):
         mine = counts[counts["group"] == group]
-        first = int(mine["slot"].min())
-        width = int(mine["slot"].max()) - first + 1
-        column = mine["slot"] - first
-        dense = {name: np.zeros((1, width), np.int64) for name in list(COUNTS.fields or ())[2:]}
-        for name, grid in dense.items():
-            np.add.at(grid[0], column, mine[name])
-        found += [
-            Episode(
-                int(group),
-                (first + begin - groups.ONSET[cause]) * SLOT_S,
-                (first + begin) * SLOT_S,
-                (first + stop) * SLOT_S,
-                cause,
-            )
-            for begin, stop, cause in _spells(dense, first)
-        ]
+        first, last = int(mine["slot"].min()), int(mine["slot"].max())
+        mine["group"] = 0
+        columns = dense(mine, rows=1, first=first, width=last - first + 1)
+        for spell in follow(columns, first, since=first):
+            found.append(episode(spell, group=int(group), last=last))
     return found
 
 
-def _spells(dense: dict[str, NDArray[np.int64]], first: int) -> list[tuple[int, int, groups.Cause]]:
-    """Return first and last slot of each episode of one group, and its cause."""
-    facts = groups.Facts(
-        members=dense["members"],
-        expected=groups.windows(dense["expected"]),
-        came=groups.windows(dense["came"]),
-        stopped=dense["stopped"],
-        missing=dense["missing"],
-        rose=groups.windows(dense["rose"], width=groups.STORM_WINDOW),
-    )
-    # what is usual is known by the hour: half an hour into it, hourly feeds have not come yet
-    whole_hour = (first + np.arange(facts.members.shape[1])) % 2 == 0
-    causes = groups.causes(facts, whole_hour=whole_hour[None])[0]
-    over = groups.over(facts)[0]
-    found, slot = [], 0
-    for begin in np.flatnonzero(causes).tolist():
-        if begin < slot:
-            continue
-        ends = np.flatnonzero(over[begin:])
-        stop = begin + int(ends[0]) if len(ends) else len(causes) - 1
-        found.append((begin, stop, groups.Cause(int(causes[begin]))))
-        slot = stop + 1
-    return found
+def episode(spell: Spell, *, group: int, last: int) -> Episode:
+    """Return a spell in seconds; one that is open ends, as far as is known, with slot `last`."""
+    stop = last if spell.stop is None else spell.stop
+    start, at, end = (slot * SLOT_S for slot in (spell.start, spell.begin, stop))
+    return Episode(group, start, at, end, spell.cause)
 
 
-def hit(trace: Trace, episode: Episode, members: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the members whom an episode hit, as they stood when it was recognised."""
-    mine = np.isin(trace.home, members) & (trace.unseen_s >= 0)
-    until = mine & (trace.end <= episode.at)
+def hit(rows: NDArray[np.void], episode: Episode, members: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the members whom an episode hit, as they stood when it was recognised.
+
+    `rows` as in lately.LATELY.
+    """
+    start, at = episode.start // SLOT_S, episode.at // SLOT_S
+    until = rows[np.isin(rows["home"], members) & (rows["slot"] <= at)]
     if episode.cause == groups.Cause.STOPPED:
-        gone = until & (trace.unseen_s > 0) & (trace.end == episode.at)
-        return np.unique(trace.home[gone & (trace.unseen_s <= 4 * SLOT_S)])
+        gone = (until["slot"] == at) & (until["unseen"] > 0) & (until["unseen"] <= 4)
+        return np.unique(until["home"][gone]).astype(np.int64)
+    window = until[until["slot"] > start]
     if episode.cause == groups.Cause.HUSHED:
-        return np.unique(trace.home[until & (trace.end > episode.start) & trace.rose])
-    window = until & (trace.end > episode.start)
-    heard = np.unique(trace.home[window & (trace.bins > 0)])
-    return np.setdiff1d(np.unique(trace.home[window]), heard)
+        return np.unique(window["home"][window["rose"]]).astype(np.int64)
+    heard = window["home"][window["came"]]
+    return np.setdiff1d(window["home"], heard).astype(np.int64)
 
 
 def told_once(

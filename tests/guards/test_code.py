@@ -42,6 +42,7 @@ NO_READER = {
     "places.*": "the map, the calendar, the duty posts",
     "readings.chances": "figures of a clock handed in",
     "readings.chances_of": "figures of a rhythm handed in",
+    "readings.longest": "a figure of a clock handed in",
     "readings.columns": "columns for the kernel, made of rows handed in",
     "readings.restored": "columns for the kernel, made of a row handed in",
     "readings.stored": "a row made of the kernel's columns",

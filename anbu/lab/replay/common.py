@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anbu.kernel import groups, incidents
+from anbu.kernel import groups, incidents, lately
 from anbu.kernel.evidence import FIXED_BIN
 from anbu.kernel.running import ALARM, SIGHTLESS, Trace
 
@@ -29,14 +29,15 @@ class Incident:
 def found(trace: Trace, names: dict[str, list[str]]) -> list[Incident]:
     """Return every episode of every group; `names` = per kind of group, each home's group."""
     incidents_: list[Incident] = []
+    shown = lately.rows_of(trace)
     for kind, of in names.items():
         known = sorted(set(of) - {""})
         group = np.array([known.index(name) if name else -1 for name in of], np.int64)
         sizes = np.bincount(group[group >= 0], minlength=len(known))
         group[np.isin(group, np.flatnonzero(sizes < 2))] = -1
-        for episode in incidents.episodes(incidents.tally(trace, group)):
+        for episode in incidents.episodes(incidents.tally(shown, group)):
             members = np.flatnonzero(group == episode.group)
-            hit = incidents.hit(trace, episode, members)
+            hit = incidents.hit(shown, episode, members)
             incidents_.append(Incident(kind, known[episode.group], episode, len(members), hit))
     return incidents_
 

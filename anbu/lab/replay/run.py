@@ -93,8 +93,9 @@ def _gathered(there: World, trace: Trace, rows: NDArray[np.void], setting: Setti
         (each.kind, each.name): np.flatnonzero(np.array(names[each.kind]) == each.name)
         for each in causes
     }
-    free = common.hold(trace, rows, causes, homes_of, hold_s=setting.group_hold_s)
-    found = [_of_group(there, each) for each in common.told(causes)]
+    told = common.told(causes)
+    free = common.hold(trace, rows, told, homes_of, hold_s=setting.group_hold_s)
+    found = [_of_group(there, each) for each in told]
     found += [_of_home(there, row) for row in free]
     return sorted(found, key=lambda a: (a.at, a.household, a.level, a.cause))
 
