@@ -14,6 +14,7 @@ from anbu.sources.ami_meter.parse import read_lines
 from anbu.sources.registry import SOURCES
 
 from .actions import end_next_absences, take_in
+from .actions.groups import look_at_groups
 from .actions.turning import turn_next, wind_next
 from .models import Feed, Gap, Provider, Rhythm, Watch
 from .rules import FORGET, Answer, NotAllowed, slot_of
@@ -62,6 +63,11 @@ def turn_learned_clocks(*, now: datetime) -> bool:
 def end_absences(*, now: datetime) -> bool:
     """End the absences whose time is over: the clocks of those homes start at nought."""
     return end_next_absences(now=now)
+
+
+def look_for_common_causes(*, now: datetime) -> bool:
+    """Look at the half hours of regions, providers and gateways that are new; say if any was."""
+    return look_at_groups(now=now)
 
 
 @transaction.atomic

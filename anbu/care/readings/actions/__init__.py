@@ -4,6 +4,7 @@ from ..rules import Answer, NotAllowed, Verdict
 from .absences import end_absence, end_next_absences
 from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
+from .groups import end_incident, look_at_groups
 from .intake import count, refuse, take_in
 from .policies import load_detectors
 from .studies import (
@@ -38,9 +39,11 @@ __all__ = [
     "confirm",
     "count",
     "end_absence",
+    "end_incident",
     "end_next_absences",
     "judge_next",
     "load_detectors",
+    "look_at_groups",
     "push_aside",
     "refuse",
     "revoke_device",

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Si
 from ..queries.columns import floats, homes_of
 from ..queries.manners import manners
 from ..rules import Asking, Detector, moment, quiet_ends
+from .holding import Ringing, forget, hold, told_of
 from .shown import Turn
 from .turning import turn
 
@@ -79,6 +80,7 @@ def confirm(*, household: UUID, at: datetime) -> None:
         watch.watch_at = watch.alarm_at = None
         watch.check_at = at  # the learned clock hears of it when it is looked at
     watch.save(update_fields=CONFIRMED)
+    forget(household=household, now=at)
 
 
 @transaction.atomic
@@ -143,6 +145,7 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
         else:
             looks += turns.note_learned(row, State(int(state[row])), turned)
         watch.check_at = min(looks, default=None)
+    turns.hold()
     _wind_up(watches)
     return turns.judged()
 
@@ -192,6 +195,7 @@ class _Turns:
         self._turned: dict[int, Turn] = {}
         self._seen: list[SeenAgain] = []
         self._sign: list[SignAgain] = []
+        self._held: dict[UUID, dict[str, Any]] = {}  # rings now, and was held until now
 
     def note(self, row: int, state: State) -> None:
         """Compare what is judged with what was known, and write the difference on the watch."""
@@ -243,6 +247,38 @@ class _Turns:
             else:
                 looks.append(quiet)
         return looks
+
+    def hold(self) -> None:
+        """Keep back what a common cause explains; it is looked at again when it must ring."""
+        ringing = [self._ringing(row) for row in self._silent]
+        ringing += [self._ringing(row, is_question=True) for row in self._asked]
+        homes = {watch.household_id for watch in self._watches}
+        verdict = hold(ringing=ringing, looked=homes, now=self._now)
+        for row in self._silent:
+            watch = self._watches[row]
+            if (until := verdict.held.get(watch.household_id)) is not None:
+                watch.silent_since = None
+                watch.check_at = min(filter(None, (watch.check_at, until)))
+        self._held = {home: told_of(row) for home, row in verdict.rang.items()}
+        self._silent = [row for row in self._silent if self._is_free(row, verdict.held)]
+        self._asked = [row for row in self._asked if self._is_free(row, verdict.held)]
+
+    def _is_free(self, row: int, held: Collection[UUID]) -> bool:
+        return self._watches[row].household_id not in held
+
+    def _ringing(self, row: int, *, is_question: bool = False) -> Ringing:
+        watch, turned = self._watches[row], self._turned.get(row)
+        due_at = _present(watch.silent_since or watch.asked_since)
+        if turned is None:
+            last_at = moment(float(self._homes.origin[row]))
+            return Ringing(household=watch.household_id, due_at=due_at, last_sign_at=last_at)
+        return Ringing(
+            household=watch.household_id,
+            due_at=due_at,
+            last_sign_at=turned.last_sign_at,
+            lag=turned.lag,
+            is_question=is_question,
+        )
 
     def _note_sign(self, watch: Watch, turned: Turn, *, is_due: bool) -> None:
         """End what a life sign has answered."""
@@ -319,6 +355,7 @@ class _Turns:
             quiet=tuple(dict.fromkeys(quiet)),
             unseen=tuple(dict.fromkeys(label for label in unseen if label not in quiet)),
             learned=None if turned is None else _learned_facts(watch, turned),
+            held=self._held.get(watch.household_id),
         )
 
     def _tell_blind(

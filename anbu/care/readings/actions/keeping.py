@@ -1,6 +1,7 @@
 """Writing down what a turn of the learned clocks brought: states, findings and deadlines."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,14 +17,15 @@ from anbu.kernel.state import NEVER
 
 from ..queries.learned import stored
 from ..rules import Detector, Patience, moment
+from .counting import Counted
 from .shown import SEOUL_S, Turn, facts_of
 
 KEEP = """
 UPDATE readings_learnedclock c
 SET state = u.state, closed_until = u.closed_until, turn_at = u.turn_at, week = u.week,
-    version = version + 1
-FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[], %b::bytea[])
-    AS u (id, state, closed_until, turn_at, week)
+    lately = u.lately, counted_in = u.counted_in, version = version + 1
+FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[], %b::bytea[], %b::bytea[],
+            %b::jsonb[]) AS u (id, state, closed_until, turn_at, week, lately, counted_in)
 WHERE c.household_id = u.id
 """
 FOUND = """
@@ -43,35 +45,65 @@ WHERE w.household_id = u.id
 """
 
 
-def keep(
-    cursor: psycopg.Cursor[Any],
-    ids: Sequence[UUID],
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A clock as it is kept: after the last half hour that no late row can reach."""
+
+    state: bytes
+    closed_until: datetime | None
+    turn_at: datetime
+
+
+def standing(
+    size: int,
     homes: state.Homes,
     feeds: state.Feeds,
     feed_ids: Sequence[int],
     lags: Sequence[timedelta],
-    weeks: Sequence[bytes],
     now: datetime,
-) -> None:
-    starts = np.searchsorted(feeds["home"], np.arange(len(ids) + 1))
-    states: list[bytes] = []
-    closed: list[datetime | None] = []
-    turn_at: list[datetime] = []
-    for nth in range(len(ids)):
+) -> list[Standing]:
+    """Return so many clocks as they stand, with the moment at which each is turned next."""
+    starts = np.searchsorted(feeds["home"], np.arange(size + 1))
+    found = []
+    for nth in range(size):
         part = slice(int(starts[nth]), int(starts[nth + 1]))
         slot = int(homes["slot"][nth])
         if slot == NEVER:
-            states.append(b"")
-            closed.append(None)
-            turn_at.append(now + timedelta(seconds=SLOT_S))
+            found.append(Standing(b"", None, now + timedelta(seconds=SLOT_S)))
             continue
         kept = feeds[part].copy()
         kept["open"] = np.nan  # open half hours are read again from the readings
-        states.append(stored(homes[nth : nth + 1], feed_ids[part], kept))
         until = moment(slot * SLOT_S - SEOUL_S)
-        closed.append(until)
-        turn_at.append(until + timedelta(seconds=SLOT_S + LATE_S) + lags[nth])
-    cursor.execute(KEEP, [list(ids), states, closed, turn_at, list(weeks)])
+        found.append(
+            Standing(
+                state=stored(homes[nth : nth + 1], feed_ids[part], kept),
+                closed_until=until,
+                turn_at=until + timedelta(seconds=SLOT_S + LATE_S) + lags[nth],
+            )
+        )
+    return found
+
+
+def keep(
+    cursor: psycopg.Cursor[Any],
+    ids: Sequence[UUID],
+    clocks: Sequence[Standing],
+    weeks: Sequence[bytes],
+    counted: Sequence[Counted],
+) -> None:
+    """Keep the clocks as they stand, the running week and what is counted of each."""
+    cursor.execute(
+        KEEP,
+        [
+            list(ids),
+            [one.state for one in clocks],
+            [one.closed_until for one in clocks],
+            [one.turn_at for one in clocks],
+            list(weeks),
+            [one.rows for one in counted],
+            [Jsonb(one.groups) for one in counted],
+        ],
+    )
 
 
 def write_findings(

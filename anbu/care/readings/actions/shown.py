@@ -72,9 +72,13 @@ def shown(
     longest: Sequence[timedelta],
     enrolled: dict[UUID, list[Enrolled]],
     rows: NDArray[np.void],
+    trace: list[running.Trace],
 ) -> list[Turn]:
-    """Say what is true now: half hours still open are judged by what was heard so far."""
-    past, _ = detector.provisional(homes, feeds, policy)
+    """Say what is true now: half hours still open are judged by what was heard so far.
+
+    `trace` collects what these half hours show.
+    """
+    past, _ = detector.provisional(homes, feeds, policy, trace=trace)
     ahead = homes.copy()  # the running half hour as if it were over
     ahead["watermark"] += np.where(homes["watermark"] != NEVER, SLOT_S, 0)
     ahead, open_rows = detector.provisional(ahead, feeds, policy)

@@ -31,7 +31,8 @@ from ..queries.learned import CHECKIN, MADE_SURE, FeedRow, columns
 from ..queries.policies import patience_of, policies_in_force
 from ..rules import OLDEST, Detector, Patience, moment
 from . import arrays
-from .keeping import keep, write_deadlines, write_findings
+from .counting import Counted, count
+from .keeping import keep, standing, write_deadlines, write_findings
 from .shown import SEOUL_S, Enrolled, Turn, shown
 from .weeks import note_weeks
 
@@ -59,9 +60,10 @@ CROSS JOIN LATERAL (
 
 
 def wind_next(*, now: datetime) -> bool:
-    """Give homes a learned clock, once a policy asks for one anywhere; say if any was missing."""
-    if not any(p.detector is Detector.LEARNED for p in policies_in_force(now=now)):
-        return False
+    """Give homes a learned clock, whoever judges them; say if any was missing.
+
+    A home judged by the city's fixed patience has one too: its groups are counted from it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(MISSING, [AT_ONCE])
         homes = [row[0] for row in cursor.fetchall()]
@@ -116,18 +118,26 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
     policy = _policy(patience, mine)
     with connection.wrap_database_errors, arrays.cursor(connection.connection) as cursor:
         readings = _heard(cursor, ids, enrolled, since, feed_ids, feeds, mine, now)
-        trace: list[Trace] = []
+        closed: list[Trace] = []
+        still_open: list[Trace] = []
         ripe = np.minimum(_local(now, longest), _let_go(homes, ids, since))
-        homes, feeds, rows = _close(homes, feeds, readings, ripe, policy, trace=trace)
-        weeks = note_weeks(cursor, ids, [bytes(kept[home].week) for home in ids], trace)
-        keep(cursor, ids, homes, feeds, feed_ids, longest, weeks, now)
+        homes, feeds, rows = _close(homes, feeds, readings, ripe, policy, trace=closed)
+        weeks = note_weeks(cursor, ids, [bytes(kept[home].week) for home in ids], closed)
+        closings = standing(len(ids), homes, feeds, feed_ids, longest, now)
         write_findings(cursor, ids, patience, rows, now)
         ahead = _local(now, lags)
         if (ripe < _local(now)).any():  # what is shown waits for no meter
             feeds["open"] = np.nan
-            homes, feeds, early = _close(homes, feeds, readings, ahead, policy, all_heard=True)
+            homes, feeds, early = _close(
+                homes, feeds, readings, ahead, policy, all_heard=True, trace=still_open
+            )
             rows = np.concatenate([rows, early])
-        turns = shown(mine, homes, feeds, policy, patience, lags, longest, enrolled, rows)
+        turns = shown(
+            mine, homes, feeds, policy, patience, lags, longest, enrolled, rows, still_open
+        )
+        before = [Counted(bytes(kept[home].lately), kept[home].counted_in) for home in ids]
+        counted = count(cursor, ids, before, closed, still_open, now)
+        keep(cursor, ids, closings, weeks, counted)
         away = away_now(households=ids, now=now)
         write_deadlines(cursor, ids, turns, _due(mine, now), now, arm=arm, away=away)
     return dict(zip(ids, turns, strict=True))

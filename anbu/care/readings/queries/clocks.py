@@ -23,6 +23,7 @@ class Silent:
     quiet: tuple[str, ...]  # labels of the channels that are well and agree
     unseen: tuple[str, ...]  # labels of the channels that cannot see at present
     learned: dict[str, Any] | None = None  # facts of the learned rule; None: the fixed one
+    held: dict[str, Any] | None = None  # which common cause held it until now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

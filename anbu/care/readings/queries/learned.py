@@ -5,6 +5,7 @@ A stored clock is: version byte, number of feeds, the feeds' ids, the home, the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
@@ -111,6 +112,15 @@ def chances(kept: bytes) -> tuple[float, ...]:
         return ()
     slot = rhythm.usual(home["signs"], home["seen"])[0]
     return tuple((1 - (1 - slot) ** 2).tolist())  # of an hour: two half hours
+
+
+def longest(kept: bytes) -> timedelta:
+    """Return how long a silence is usual at most in this home."""
+    try:
+        home, _, _ = restored(kept)
+    except (ValueError, IndexError):
+        home = state.new_homes(["single"])
+    return timedelta(seconds=int(home["long_s"][0]))
 
 
 ENOUGH_SEEN = 2 * 2 * rhythm.UNIT  # two days' worth of each hour, as for a plain rhythm
