@@ -33,6 +33,11 @@ def text() -> str:
     lines += ["", "## How an alarm may end", "", "| group | outcomes |", "|---|---|"]
     for group, outcomes in rules.OUTCOME_GROUPS.items():
         lines.append(f"| {group} | {', '.join(f'`{o.value}`' for o in outcomes)} |")
+    lines += ["", "## How one cause for many homes may end", ""]
+    lines += ["| outcome | chosen by |", "|---|---|"]
+    for outcome in rules.GroupOutcome:
+        chosen = "a person" if outcome in rules.GROUP_OUTCOMES else "nobody: it was over by itself"
+        lines.append(f"| `{outcome.value}` | {chosen} |")
     return "\n".join(lines) + "\n"
 
 

@@ -63,6 +63,30 @@ INVARIANTS = (
         "SELECT household_id FROM readings_watch WHERE check_at < %(now)s - interval '5 minutes'",
     ),
     Invariant(
+        "no_silence_is_held_past_its_limit",
+        "SELECT h.id FROM readings_heldsilence h JOIN readings_groupincident i"
+        " ON i.id = h.incident_id WHERE h.ended_at IS NULL"
+        " AND (h.rings_at < %(now)s - interval '5 minutes'"
+        " OR h.rings_at > i.hold_until + make_interval(secs => h.lag_s + 1))",
+    ),
+    Invariant(
+        "a_held_silence_has_a_cause_that_lasts_or_is_just_over",
+        "SELECT h.id FROM readings_heldsilence h JOIN readings_groupincident i"
+        " ON i.id = h.incident_id WHERE h.ended_at IS NULL AND i.ended_at IS NOT NULL"
+        " AND h.rings_at > i.ended_at + make_interval(secs => h.long_s + h.lag_s + 1)",
+    ),
+    Invariant(
+        "open_group_signal_has_exactly_one_owner",
+        "SELECT id FROM alarms_groupsignal WHERE closed_at IS NULL"
+        " AND num_nonnulls(owner_staff_id, owner_post_id) <> 1",
+    ),
+    Invariant(
+        "every_common_cause_has_a_signal_within_five_minutes",
+        "SELECT i.id FROM readings_groupincident i WHERE i.is_told AND i.ended_at IS NULL"
+        " AND i.recognised_at < %(now)s - interval '5 minutes' AND NOT EXISTS"
+        " (SELECT 1 FROM alarms_groupsignal s WHERE s.incident_id = i.id)",
+    ),
+    Invariant(
         "no_one_is_watched_without_consent",
         "SELECT a.id FROM alarms_alarm a WHERE NOT EXISTS (SELECT 1 FROM people_consent c"
         " WHERE c.household_id = a.household_id AND c.kind = 'monitoring'"

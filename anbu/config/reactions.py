@@ -60,6 +60,17 @@ REACTIONS: tuple[Reaction, ...] = (
         step=alarms.ask_again,
     ),
     Reaction(
+        name="groups",
+        leaves="readings: half hours of groups that were not looked at yet",
+        step=readings.look_for_common_causes,
+        every_s=2,
+    ),
+    Reaction(
+        name="group_signals",
+        leaves="readings: GroupIncident that is told, or over",
+        step=alarms.raise_groups,
+    ),
+    Reaction(
         name="overdue",
         leaves="alarms: Alarm whose rung_due_at has passed",
         step=alarms.advance_overdue,

@@ -36,6 +36,11 @@ def raise_silence(now: datetime) -> bool:
     return _patiently(actions.raise_next_silence, now)
 
 
+def raise_groups(now: datetime) -> bool:
+    """Give common causes a signal and an owner; end what is over."""
+    return _patiently(actions.raise_next_groups, now)
+
+
 def advance_overdue(now: datetime) -> bool:
     """Climb the ladders nobody climbed in time."""
     return _patiently(actions.advance_next_overdue, now)
@@ -76,6 +81,7 @@ def lay_out_numbers(now: datetime) -> bool:
 SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     raise_sos,
     lay_out_numbers,
+    raise_groups,
     raise_silence,
     ask_returns,
     ask_again,

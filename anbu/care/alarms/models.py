@@ -4,9 +4,10 @@ from django.db.models import Q
 from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Contact, Household
 from anbu.care.places.models import Post
+from anbu.care.readings.models import GroupIncident
 from anbu.care.staff.models import Staff
 
-from .rules import Level, Outcome, State
+from .rules import GroupOutcome, Level, Outcome, State
 
 
 class Alarm(models.Model):  # 위기신호
@@ -114,6 +115,47 @@ class Alarm(models.Model):  # 위기신호
                 name="questions_to_ask_again",
                 condition=Q(ask_again_at__isnull=False),
             ),
+        ]
+
+
+class GroupSignal(models.Model):  # 한 원인 신호
+    """Many homes, one cause: the one signal of level `group`, and who answers for it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    incident = models.OneToOneField(GroupIncident, models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+    owner_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    owner_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    owner_since = models.DateTimeField()
+    centre_owned = models.BooleanField()  # the centre owns it or once did: it stays in its sight
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(
+        max_length=20, blank=True, choices=[(v.value, v.name) for v in GroupOutcome]
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False)
+                | Q(owner_staff=None, owner_post__isnull=False)
+                | Q(owner_staff__isnull=False, owner_post=None),
+                name="open_group_signal_has_exactly_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, outcome="")
+                | Q(closed_at__isnull=False, closed_by__isnull=False)
+                & ~Q(outcome__in=["", "recovered"])
+                # what was over by itself, and no person had taken
+                | Q(closed_at__isnull=False, closed_by=None, owner_staff=None)
+                & Q(outcome="recovered"),
+                name="closed_group_signal_has_outcome_and_closer",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["raised_at"], name="open_group_signals", condition=Q(closed_at=None)
+            )
         ]
 
 

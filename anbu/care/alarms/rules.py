@@ -96,6 +96,19 @@ class Result(StrEnum):
     BAD_NUMBER = "bad_number"  # 번호 틀림
 
 
+class GroupOutcome(StrEnum):
+    """How the common cause of many silences ended."""
+
+    POWER_CUT = "power_cut"  # 정전
+    NETWORK = "network"  # 통신
+    PROVIDER = "provider"  # 공급사
+    NO_COMMON_CAUSE = "no_common_cause"  # 한 원인이 아님: what is held rings at once
+    RECOVERED = "recovered"  # life and sight are back, and no person had taken it
+
+
+GROUP_OUTCOMES = frozenset(GroupOutcome) - {GroupOutcome.RECOVERED}  # what a person may choose
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rung:
     """One step of the response ladder: what to do, how long it may take, how grave it is by now."""

@@ -336,3 +336,9 @@ class RefuseForm(AskForm):
     """Why a home is not accepted."""
 
     why = note_field(limit=200, required=True, label=_("까닭"))
+
+
+class GroupCloseForm(AskForm):
+    outcome = forms.ChoiceField(
+        label=_("결과"), choices=list(words.GROUP_OUTCOMES.items()), error_messages=PICK
+    )

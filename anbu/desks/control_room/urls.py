@@ -7,6 +7,7 @@ from .views import (
     concerns,
     doubles,
     entry,
+    groups,
     household,
     imports,
     incident,
@@ -69,6 +70,9 @@ urlpatterns = [
     path(
         "register/transfers/<int:transfer>/withdraw", transfers.withdraw, name="transfer_withdraw"
     ),
+    path("groups/<uuid:signal_id>", groups.group, name="group"),
+    path("groups/<uuid:signal_id>/claim", groups.claim, name="group_claim"),
+    path("groups/<uuid:signal_id>/close", groups.close, name="group_close"),
     path("live", live.live, name="live"),
     path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),

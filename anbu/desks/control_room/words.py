@@ -85,6 +85,18 @@ RESULT_KEYS = {  # digits: the same digit is the same answer wherever it can be 
         ("5", "bad_number"),
     ),
 }
+GROUP_KINDS = {"region": lazy("지역"), "provider": lazy("공급사"), "gateway": lazy("중계기")}
+GROUP_CAUSES = {
+    "silent": lazy("동시에 조용함"),
+    "stopped": lazy("동시에 끊김"),
+    "hushed": lazy("평소와 다르게 조용함"),
+}
+GROUP_OUTCOMES = {
+    "power_cut": lazy("정전"),
+    "network": lazy("통신"),
+    "provider": lazy("공급사 쪽 고장"),
+    "no_common_cause": lazy("한 원인이 아님"),
+}
 OUTCOMES = {
     "safe_call": lazy("전화"),
     "safe_message": lazy("문자"),

@@ -16,6 +16,7 @@ from .answering import (
 from .asking import ask_next_again, hear_answer
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .following import follow_home
+from .groups import claim_group, close_group, open_group, raise_next_groups
 from .looking import (
     list_households,
     open_household,
@@ -43,7 +44,9 @@ __all__ = [
     "call_119",
     "change_absence",
     "claim",
+    "claim_group",
     "close",
+    "close_group",
     "deliver",
     "dispatch",
     "end_absence",
@@ -55,12 +58,14 @@ __all__ = [
     "load_policy",
     "note",
     "open_household",
+    "open_group",
     "open_incident",
     "open_number_days",
     "open_preview",
     "open_queue",
     "open_row",
     "open_strips",
+    "raise_next_groups",
     "raise_next_silence",
     "raise_next_sos",
     "record_call",

@@ -51,6 +51,8 @@ def found_still(silent: Silent, *, kind: str, rule: str) -> Found:
         "quiet": list(silent.quiet),
         "unseen": list(silent.unseen),
     }
+    if silent.held:
+        facts["held"] = silent.held
     if silent.learned:
         facts |= {"learned": silent.learned, "due_at": silent.due_at.isoformat()}
     return Found(

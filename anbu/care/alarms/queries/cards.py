@@ -8,6 +8,8 @@ from uuid import UUID
 from anbu.care.people.queries import ConsentLine, ContactCard
 from anbu.care.readings.queries import Strip
 
+from .groups import GroupRow
+
 VIEWS = ("now", "mine", "waiting", "dispatched", "shelved", "unseen", "done")
 
 
@@ -110,6 +112,7 @@ class Queue:
     counts: dict[str, int]
     levels: dict[int, int]  # of this view
     causes: tuple[CauseRow, ...]
+    groups: tuple[GroupRow, ...]  # one cause for many homes
     blind_homes: tuple[BlindHome, ...]  # those that no cause row counts; in view 6 only
     crew: tuple[Mate, ...]
     watched: int

@@ -19,6 +19,7 @@ from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Blindness
 from .cards import BlindHome, CauseRow
+from .groups import hit_by_open_groups
 
 SAME_TIME = timedelta(minutes=15)  # blind since about the same time: probably one cause
 # Fewer than three homes are as likely two loose plugs: each is a home to ask, not a cause to find,
@@ -70,6 +71,7 @@ def _groups(seen_by: Staff) -> list[Group]:
     troubled = Alarm.objects.filter(household=OuterRef("household"), closed_at=None)
     rows = (
         Blindness.objects.filter(ended_at=None, household__in=people.within_sight(seen_by=seen_by))
+        .exclude(household__in=hit_by_open_groups(seen_by=seen_by))  # their row tells it
         .order_by("provider", "since", "id")
         .values_list("household_id", "provider", "since", "owner_post__name", Exists(troubled))
     )

@@ -16,6 +16,7 @@ from ..models import Alarm
 from ..rules import State
 from .cards import VIEWS, Mate, Queue, Row
 from .causes import unseen
+from .groups import group_rows
 from .rows import rows_of
 from .sight import visible
 
@@ -46,6 +47,7 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         counts=counts,
         levels=levels,
         causes=blind.causes if view in ("now", "unseen") else (),
+        groups=group_rows(seen_by=seen_by) if view in ("now", "unseen") else (),
         blind_homes=blind.homes[:AT_MOST],
         crew=crew(seen_by=seen_by),
         watched=Watch.objects.filter(household__in=people.within_sight(seen_by=seen_by)).count(),

@@ -64,6 +64,15 @@ ACCESS: tuple[Right, ...] = (
         traced="claim, call, …",
     ),
     Right(
+        object="한 원인으로 조용한 집들",
+        fields="이름, 나이, 성별, 동, 전화, 마지막 생활신호",
+        deed="보기와 처리",
+        purpose="원인을 확인하고 다른 길로 안부 묻기",
+        roles=ANSWERS,
+        urls=("group", "group_*"),
+        traced="list_group, claim_group, close_group",
+    ),
+    Right(
         object="출입 방법",
         fields="현관 번호, 열쇠",
         deed="보기",

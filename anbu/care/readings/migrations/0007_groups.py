@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('readings', '0005_weeks'),
+        ('readings', '0006_studies'),
     ]
 
     operations = [
