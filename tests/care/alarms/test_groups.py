@@ -35,16 +35,17 @@ def _message(device: str, *read: Reading, sos: Sos | None = None) -> Message:
 class Vendor:
     """Five homes of one vendor, whose feed is lost at 20:00; a sixth home has another one."""
 
-    def __init__(self, world: World, dongs=(HERE, THERE, HERE, HERE, HERE)) -> None:
-        self.world = world
-        for code in ("lost", "well"):
-            readings.add_provider(code=code, name=code, source="smart_plug", by=BY, now=BEFORE)
+    def __init__(self, world: World, dongs=(HERE, THERE, HERE, HERE, HERE), began=BEGAN) -> None:
+        self.world, self.began = world, began
+        lost, now = began + (LOST - BEGAN), began + (NOW - BEGAN)
+        for code, name in (("lost", "플러그 B"), ("well", "플러그 A")):
+            readings.add_provider(code=code, name=name, source="smart_plug", by=BY, now=BEFORE)
         self.homes = [self.home(n, "lost", dong) for n, dong in enumerate(dongs)]
         self.others = [self.home(n, "well", HERE) for n in range(12)]
         everybody = [*self.homes, *self.others]
-        self.speak(everybody, BEGAN, LOST)
-        clocks.turn_learned_clocks(now=LOST)
-        self.speak(self.others, LOST, NOW)
+        self.speak(everybody, began, lost)
+        clocks.turn_learned_clocks(now=lost)
+        self.speak(self.others, lost, now)
 
     def home(self, nth: int, provider: str, dong: str) -> UUID:
         home = people.register_household(
@@ -54,10 +55,12 @@ class Vendor:
             patience_hours=24,
             person=NewPerson(name=f"김{nth}", birth_year=1945, sex="f", phone="010-0000-0001"),
             by=BY,
-            now=BEGAN,
+            now=self.began,
         )
         for kind in ("monitoring", "night"):
-            people.give_consent(household=home, kind=kind, obtained_how="서면", by=BY, now=BEGAN)
+            people.give_consent(
+                household=home, kind=kind, obtained_how="서면", by=BY, now=self.began
+            )
         readings.add_device(
             code=f"{provider}-{next(numbers)}",
             household=home,
@@ -65,7 +68,7 @@ class Vendor:
             interval=10 * MINUTE,
             channels=["motion"],
             by=BY,
-            now=BEGAN,
+            now=self.began,
         )
         return home
 
@@ -108,7 +111,7 @@ def test_a_lost_feed_is_one_signal_with_one_owner_and_one_row(world, vendor):
     assert (signal.owner_staff, signal.owner_post.kind) == (None, "centre")
     queue = queries.queue(seen_by=world.operator, now=NOW)
     (row,) = queue.groups
-    assert (row.hit, row.members, row.cause, row.name) == (5, 5, "stopped", "lost")
+    assert (row.hit, row.members, row.cause, row.name) == (5, 5, "stopped", "플러그 B")
     assert row.since == LOST
     # the homes are blind by now, and one row is enough to say so
     assert queue.causes == ()

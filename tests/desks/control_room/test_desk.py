@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.test import Client
@@ -39,6 +40,15 @@ def test_the_queue_asks_a_constant_number_of_questions(
     with django_assert_max_num_queries(40):
         page = desk.get("/").content.decode()
     assert page.count('<li class="q lv') == homes
+
+
+def test_a_queue_longer_than_what_is_shown_says_so(
+    world: World, clock: StandingClock, desk: Client, monkeypatch
+):
+    monkeypatch.setattr(import_module("anbu.care.alarms.queries.queue"), "AT_MOST", 1)
+    for n in range(3):
+        world.silent(at=NOW - timedelta(seconds=10 * n + 10))
+    assert "급한 순서로 1건만 보입니다. 모두 3건입니다." in desk.get("/list").content.decode()
 
 
 def test_a_stranger_is_sent_to_the_log_in(client: Client, alarm: Alarm):

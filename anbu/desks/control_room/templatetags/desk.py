@@ -97,7 +97,7 @@ def since(moment: datetime) -> str:
 
 
 @register.filter
-def length(span: timedelta) -> str:
+def how_long(span: timedelta) -> str:
     """Return a length of time in words."""
     return strip_words.length(span)
 
