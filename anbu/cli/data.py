@@ -9,6 +9,8 @@ from django.db import connection
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
+from anbu.care.foundation.rules import machine
+from anbu.care.people import actions as people
 from anbu.care.places import actions as loading
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
@@ -56,6 +58,35 @@ def holidays(file: Path) -> None:
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"{new} holidays are new")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+def dongs(file: Path) -> None:
+    """End dongs and begin others from a TOML file; homes and staff follow. See docs/staff.md."""
+    try:
+        done = people.redraw_dongs(text=file.read_text("utf-8"), by=machine("cli"), now=now())
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    click.echo(f"{done.moved} homes went; {done.waiting} wait for a person's word")
+    for login in done.staff:
+        click.echo(f"say where {login} works now: anbu user role {login} --dong CODE ...")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+def organisations(file: Path) -> None:
+    """Load dong offices, agencies, council members and others from a CSV; see docs/staff.md."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        text = file.read_text("cp949", errors="replace")
+    done = loading.load_organisations(text=text, by=BY, now=now())
+    for line, fault in done.faults:
+        click.echo(f"{file.name}:{line}: {fault}", err=True)
+    click.echo(f"{done.new} new, {done.changed} changed, {done.same} the same")
+    if done.faults:
+        raise click.ClickException(f"{len(done.faults)} rows were not taken in")
 
 
 @load.command()

@@ -108,4 +108,5 @@ def _say(line: str, home: Path, speed: float) -> None:
     if logins.exists():
         for row in logins.read_text(encoding="utf-8").splitlines():
             click.echo(f"  {row}")
+        click.echo("\n  After the password the page shows the number of each one's code app.")
     click.echo("")

@@ -1,5 +1,6 @@
 """Who may come in: `anbu provider`, `anbu device`, `anbu user`."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.staff import actions as staff
 from anbu.care.staff import queries as people
+from anbu.care.staff.rules import SEATS
 from anbu.sources.registry import SOURCES
 
 BY = "system:cli"
@@ -97,40 +99,117 @@ def revoke_device(code: str) -> None:
 
 @click.group()
 def user() -> None:
-    """Take staff on, or shut them out."""
+    """Take staff on, change what they may do, or shut them out."""
+
+
+def _seat(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where somebody works."""
+    for option in (
+        click.option("--role", type=click.Choice(sorted(SEATS)), required=True),
+        click.option(
+            "--dong", default="", help="The code of the dong, for who works at its office."
+        ),
+        click.option("--organisation", default="", help="kind:name, such as agency:가온복지관."),
+    ):
+        command = option(command)
+    return command
 
 
 @user.command("add")
 @click.argument("login")
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice(["operator", "supervisor", "planner"]), required=True)
-@click.option("--dong", default="", help="The code of the planner's dong.")
-def add_user(login: str, name: str, role: str, dong: str) -> None:
+@click.option("--why", default="", help="Kept with the right.")
+@_seat
+def add_user(login: str, name: str, why: str, role: str, dong: str, organisation: str) -> None:
     """Take somebody on and print the first password, which is shown once and stored nowhere."""
     try:
+        place = _place(role, dong, organisation)
         _, password = staff.add_staff(
-            login=login, name=name, role=role, post=_post(dong), by=BY, now=now()
+            login=login, name=name, role=role, why=why, by=BY, now=now(), **place
         )
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(password)
 
 
+@user.command("role")
+@click.argument("login")
+@click.option("--why", required=True, help="Kept with the right.")
+@_seat
+def change_role(login: str, why: str, role: str, dong: str, organisation: str) -> None:
+    """Give somebody another role or place; whatever they have open is shut at once."""
+    person = _person(login)
+    try:
+        place = _place(role, dong, organisation)
+        staff.change_role(staff=person, role=role, why=why, by=BY, now=now(), **place)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{login} is {role} now; every session has ended")
+
+
 @user.command("disable")
 @click.argument("login")
 def disable_user(login: str) -> None:
     """Shut somebody out at once."""
-    person = people.find_staff(login)
-    if person is None:
-        raise click.ClickException(f"there is no {login}")
-    staff.disable(staff=person.pk, by=BY, now=now())
+    staff.disable(staff=_person(login), by=BY, now=now())
     click.echo(f"{login} is shut out")
 
 
-def _post(dong: str) -> int:
-    if not dong:
-        return places.centre()
-    found = places.dong_post(dong)
+@user.command("lost-device")
+@click.argument("login")
+def lost_device(login: str) -> None:
+    """Make a lost telephone or key worthless at once, and print a new first password."""
+    try:
+        password = staff.lose_device(staff=_person(login), by=BY, now=now())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(password)
+
+
+@user.command("unlock")
+@click.argument("login")
+def unlock_user(login: str) -> None:
+    """Let somebody try again at once who is shut out by too many wrong tries."""
+    staff.unlock(staff=_person(login), by=BY, now=now())
+    click.echo(f"{login} may try again")
+
+
+@user.command("rights")
+@click.argument("login")
+def rights_of(login: str) -> None:
+    """Print every right somebody has or had, the newest first."""
+    for line in people.grants(staff=_person(login)):
+        until = f"{line.ended_at:%Y-%m-%d %H:%M} ({line.ended_by})" if line.ended_at else "today"
+        since = f"{line.granted_at:%Y-%m-%d %H:%M} ({line.granted_by})"
+        click.echo(f"{line.role:<16} {line.organisation}  {since} - {until}  {line.why}")
+
+
+def _person(login: str) -> int:
+    found = people.find_staff(login)
     if found is None:
-        raise click.ClickException(f"there is no dong {dong}")
-    return found.id
+        raise click.ClickException(f"there is no {login}")
+    return found.pk
+
+
+def _place(role: str, dong: str, organisation: str) -> dict[str, int | None]:
+    """Return the post and the organisation somebody of this role is to work at."""
+    kinds, chair = SEATS[role]
+    if chair == "centre":
+        return {"post": places.centre()}
+    if dong:
+        post = places.dong_post(dong)
+        if post is None:
+            raise click.ClickException(f"there is no dong {dong}")
+        keeper = places.organisation_of_post(post.id)
+        return {"post": post.id} if chair else {"organisation": keeper}
+    if chair == "dong":
+        raise click.ClickException(f"say in which dong the {role} works: --dong CODE")
+    kind, _colon, name = organisation.partition(":")
+    found = places.find_organisation(kind, name) if name else None
+    if found is None and not organisation:
+        alone = [one for each in sorted(kinds) for one in places.organisations(each)]
+        found = alone[0] if len(alone) == 1 else None
+    if found is None:
+        told = " or ".join(sorted(kinds))
+        raise click.ClickException(f"say where the {role} works: --organisation KIND:NAME ({told})")
+    return {"organisation": found.id}

@@ -35,6 +35,23 @@ class Dong(models.Model):  # 행정동
         ]
 
 
+class Succession(models.Model):  # 행정동 개편
+    """One dong's homes passed to another on a day: it split, merged or took another name."""
+
+    before = models.ForeignKey(Dong, models.PROTECT, related_name="heirs")
+    after = models.ForeignKey(Dong, models.PROTECT, related_name="forebears")
+    on = models.DateField()
+    roads = models.JSONField(default=list)  # of a split: road names whose homes went this way
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after"], name="one_succession_of_two_dongs"),
+            models.CheckConstraint(
+                condition=~Q(before=models.F("after")), name="a_dong_does_not_follow_itself"
+            ),
+        ]
+
+
 class Post(models.Model):  # 당직 자리
     """A chair that must never stand empty: it can own what no person owns at the moment."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from . import rules
-from .models import Dong, DutyHours, Holiday, Organisation, Post
+from .models import Dong, DutyHours, Holiday, Organisation, Post, Succession
 from .rules import SEOUL, Hours
 
 
@@ -159,6 +159,12 @@ def organisation_of_post(post: int) -> int | None:
     else:
         rows = rows.filter(kind=Organisation.Kind.DONG_OFFICE, dong=chair.dong_id)
     return rows.values_list("id", flat=True).first()
+
+
+def heirs(dong: int) -> dict[int, tuple[str, ...]]:
+    """Return the dongs this one passed to, each with the roads whose homes went there."""
+    rows = Succession.objects.filter(before_id=dong).order_by("after__code", "id")
+    return {row.after_id: tuple(row.roads) for row in rows}
 
 
 def find_organisation(kind: str, name: str) -> OrganisationCard | None:

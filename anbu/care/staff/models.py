@@ -33,6 +33,8 @@ class Staff(AbstractBaseUser):  # 직원
     is_active = models.BooleanField(default=True)
     round = models.PositiveIntegerField(default=1)  # counted up, every session of before dies
 
+    password_is_first = models.BooleanField(default=False)  # to be replaced at the first sign-in
+
     objects = BaseUserManager()
     USERNAME_FIELD = "login"
 
@@ -84,6 +86,26 @@ class Grant(models.Model):  # 권한 부여
                 | (Q(ended_at__gte=F("granted_at")) & ~Q(ended_by="")),
                 name="an_ended_grant_says_by_whom",
             ),
+        ]
+
+
+class SignInAttempt(models.Model):  # 로그인 시도
+    """A try that was not right, or whose end is not known yet; a right one takes these back."""
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", "비밀번호"
+        CODE = "code", "인증번호"
+
+    login = models.CharField(max_length=40)  # as typed: also of accounts that are not there
+    address = models.CharField(max_length=45)
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["login", "at"], name="tries_at_an_account"),
+            models.Index(fields=["address", "at"], name="tries_from_an_address"),
+            models.Index(fields=["at"], name="tries_by_age"),
         ]
 
 

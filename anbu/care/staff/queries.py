@@ -26,6 +26,7 @@ class GrantLine:
     """One right that somebody has or had."""
 
     role: str
+    role_label: str
     organisation: str
     granted_at: datetime
     granted_by: str
@@ -89,6 +90,7 @@ def grants(*, staff: int) -> tuple[GrantLine, ...]:
     return tuple(
         GrantLine(
             role=row.role,
+            role_label=Staff.Role(row.role).label,
             organisation=row.organisation.name if row.organisation else "",
             granted_at=row.granted_at,
             granted_by=row.granted_by,

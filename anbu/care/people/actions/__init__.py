@@ -12,6 +12,7 @@ from .changing import (
     move_home,
     refuse_help,
 )
+from .following import Redrawn, redraw_dongs
 from .joining import join_homes, part_homes
 from .leaving import (
     Returning,
@@ -40,6 +41,7 @@ __all__ = [
     "NewHousehold",
     "NewPerson",
     "Returning",
+    "Redrawn",
     "TierChange",
     "UnknownHome",
     "change_absence",
@@ -60,6 +62,7 @@ __all__ = [
     "number_answered",
     "number_is_dead",
     "put_off_return",
+    "redraw_dongs",
     "refuse_help",
     "register_absence",
     "register_household",

@@ -1,6 +1,8 @@
-"""Who may sit where, and what a first password looks like."""
+"""Who may sit where, what a first password looks like, how long a door stays shut."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from anbu.care.foundation.rules import KindOfReach
 
@@ -26,6 +28,9 @@ SEATS: dict[str, tuple[frozenset[str], str | None]] = {
 }
 
 
+# Whose day begins at the queue of signals.
+ANSWERS_SIGNALS = frozenset({"operator", "supervisor", "planner"})
+
 # How far each role reaches by itself. Who is not named reaches nobody until a home is given to
 # them: care corps, case managers and counsellors; or ever: who works with numbers and machines.
 REACH_OF_ROLE: dict[str, KindOfReach] = {
@@ -39,6 +44,32 @@ REACH_OF_ROLE: dict[str, KindOfReach] = {
 
 class NotAllowed(ValueError):
     """Something that the rules of staff forbid, said in one Korean sentence."""
+
+
+class TooManyTries(NotAllowed):
+    """The door is shut for a while, for this account or from this address."""
+
+    def __init__(self, until: datetime):
+        super().__init__("여러 번 틀려서 잠시 잠겼습니다.")
+        self.until = until
+
+
+# Five wrong tries at an account cost nothing. Each further one shuts the door for twice as long,
+# up to half an hour: enough against guessing, too short to keep a night shift from its desk.
+# Behind one address sits a whole office, so it has more.
+FREE_PER_ACCOUNT, FREE_PER_ADDRESS = 5, 30
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=30)
+REMEMBERED = timedelta(hours=24)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def shut_until(failed: Sequence[datetime], *, free: int) -> datetime:
+    """Return until when the next try is refused, after these failed ones (oldest first)."""
+    beyond = len(failed) - free
+    if beyond < 0:
+        return LONG_AGO
+    wait: timedelta = min(FIRST_WAIT * (1 << min(beyond, 16)), LONGEST_WAIT)
+    return failed[-1] + wait
 
 
 def make_password() -> str:

@@ -14,12 +14,12 @@ from django.db import transaction
 
 from anbu.care.foundation.actions import record
 
-from .models import District, Dong, DutyHours, Holiday, Organisation, Post
-from .rules import SEOUL, USUAL_HOURS
+from ..models import District, Dong, DutyHours, Holiday, Post
+from ..rules import SEOUL, USUAL_HOURS
+from .organisations import HOURS_SINCE, make_organisations
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 BOUNDARIES_OF = date(2026, 4, 23)  # the day of the boundary file: data/README.md
-HOURS_SINCE = date(2022, 10, 1)  # the control centre opened in October 2022: domain.md section 2
 YEARS = range(2024, 2029)
 
 
@@ -97,50 +97,6 @@ def _make_posts() -> None:
             for dong in Dong.objects.filter(posts=None, valid_until=None).order_by("code")
         ],
         ignore_conflicts=True,
-    )
-
-
-def make_organisations() -> None:
-    """Write down who stands because the city stands: itself, its centre, districts, dong offices.
-
-    Safe to do again; what is there stays as it is.
-    """
-    kinds = Organisation.Kind
-    since = {"valid_from": HOURS_SINCE}
-    city, _ = Organisation.objects.get_or_create(
-        kind=kinds.CITY, name="서울특별시", valid_until=None, defaults=since
-    )
-    Organisation.objects.get_or_create(
-        kind=kinds.CENTRE,
-        name="서울시 고립예방센터",
-        valid_until=None,
-        defaults=since | {"parent": city},
-    )
-    there = set(
-        Organisation.objects.filter(kind=kinds.DISTRICT).values_list("district_id", flat=True)
-    )
-    Organisation.objects.bulk_create(
-        Organisation(
-            kind=kinds.DISTRICT,
-            name=f"{each.name}청",
-            parent=city,
-            district=each,
-            valid_from=each.valid_from,
-        )
-        for each in District.objects.filter(valid_until=None).order_by("code")
-        if each.pk not in there
-    )
-    offices = {each.district_id: each for each in Organisation.objects.filter(kind=kinds.DISTRICT)}
-    Organisation.objects.bulk_create(
-        Organisation(
-            kind=kinds.DONG_OFFICE,
-            name=f"{each.name} 주민센터",
-            parent=offices[each.district_id],
-            district_id=each.district_id,
-            dong=each,
-            valid_from=each.valid_from,
-        )
-        for each in Dong.objects.filter(organisations=None, valid_until=None).order_by("code")
     )
 
 

@@ -1,4 +1,4 @@
-"""Taking people on, changing what they may do, starting and ending their shifts."""
+"""Taking people on, changing what they may do, shutting them out."""
 
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from anbu.care.foundation.actions import record
 from anbu.care.places import queries as places
 from anbu.care.places.models import Organisation, Post
 
-from .models import Grant, Shift, Staff
-from .rules import NotAllowed, check_seat, make_password
+from ..models import Grant, Shift, SignInAttempt, Staff
+from ..rules import NotAllowed, check_seat, make_password
 
 
 @transaction.atomic
@@ -32,6 +32,7 @@ def add_staff(
     home, chair = _seat(role, post=post, organisation=organisation)
     password = make_password()
     staff = Staff(login=login, name=name, role=role, post=chair, organisation=home)
+    staff.password_is_first = True
     staff.set_password(password)
     try:
         with transaction.atomic():
@@ -75,7 +76,8 @@ def renew_password(*, staff: int, by: str, now: datetime) -> str:
     person = Staff.objects.select_for_update().get(pk=staff)
     password = make_password()
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.password_is_first = True
+    person.save(update_fields=["password", "password_is_first"])
     record(by=by, verb="renew_password", at=now, staff=staff)
     return password
 
@@ -92,8 +94,9 @@ def lose_device(*, staff: int, by: str, now: datetime) -> str:
     gone, _ = Authenticator.objects.filter(user=person).delete()
     password = make_password()
     person.set_password(password)
+    person.password_is_first = True
     person.round += 1
-    person.save(update_fields=["password", "round"])
+    person.save(update_fields=["password", "password_is_first", "round"])
     record(by=by, verb="lose_device", at=now, staff=staff, second_factors=gone)
     return password
 
@@ -107,32 +110,8 @@ def disable(*, staff: int, by: str, now: datetime) -> None:
     _shut_out(person, by=by, now=now)
     person.save()
     Authenticator.objects.filter(user=person).delete()
+    SignInAttempt.objects.filter(login=person.login).delete()
     record(by=by, verb="disable_staff", at=now, staff=staff)
-
-
-@transaction.atomic
-def start_shift(*, by: Staff, now: datetime) -> Shift:
-    """Begin work at one's own post; somebody already at work stays so."""
-    # The row of the person is the lock: two windows start one shift.
-    person = Staff.objects.select_for_update(of=("self",)).select_related("post").get(pk=by.pk)
-    if not person.is_active:
-        raise NotAllowed("쓸 수 없는 계정입니다.")
-    if person.post is None:
-        raise NotAllowed("당직 자리가 없는 역할입니다.")
-    shift = Shift.objects.filter(staff=person, ended_at=None).first()
-    if shift is None:
-        shift = Shift.objects.create(staff=person, post=person.post, started_at=now)
-        record(by=person.actor, verb="start_shift", at=now, post=person.post_id)
-    return shift
-
-
-@transaction.atomic
-def end_shift(*, by: Staff, now: datetime) -> None:
-    """End work; what this person still owns goes back to the post on duty (alarms: jobs)."""
-    ended = Shift.objects.filter(staff=by, ended_at=None).update(ended_at=now)
-    if not ended:
-        raise NotAllowed("근무 중이 아닙니다.")
-    record(by=by.actor, verb="end_shift", at=now, post=by.post_id)
 
 
 def _seat(

@@ -1,0 +1,39 @@
+"""Who is on duty, and how offices are called."""
+
+from .duty import (
+    SATURDAY,
+    SEOUL,
+    USUAL_HOURS,
+    Hours,
+    OnDuty,
+    duty_week,
+    is_working_day,
+    next_opening,
+    next_switch,
+    on_duty,
+)
+from .offices import (
+    BadRow,
+    OrganisationRow,
+    dong_keys,
+    read_organisation,
+    tidy,
+)
+
+__all__ = [
+    "SATURDAY",
+    "SEOUL",
+    "USUAL_HOURS",
+    "BadRow",
+    "Hours",
+    "OnDuty",
+    "OrganisationRow",
+    "dong_keys",
+    "duty_week",
+    "is_working_day",
+    "next_opening",
+    "next_switch",
+    "on_duty",
+    "read_organisation",
+    "tidy",
+]
