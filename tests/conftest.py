@@ -2,16 +2,40 @@
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import pytest
+from django.test import Client
 
 hypothesis.settings.register_profile("anbu", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("anbu")
 
 
+MARK = "anbu-second-factor"  # anbu.desks.entrance.second.MARK, which needs Django's apps to load
+
+
 class NetworkIsOff(Exception):
     """A test tried to reach another machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signed_in_means_wholly() -> Iterator[None]:
+    """Let `force_login` stand for a whole sign-in, second factor and all; walks do it for real."""
+    patch = pytest.MonkeyPatch()
+    only_password = Client.force_login
+
+    def wholly(self: Client, user: Any, backend: str | None = None) -> None:
+        only_password(self, user, backend)
+        session = self.session
+        session[MARK] = f"{user.pk}:test"
+        session.save()
+        if user.password_is_first:
+            type(user).objects.filter(pk=user.pk).update(password_is_first=False)
+
+    patch.setattr(Client, "force_login", wholly)
+    yield
+    patch.undo()
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "anbu.desks.entrance",  # its pages come before the library's own
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -130,13 +131,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "anbu.config.doorway.Doorway",
     "allauth.account.middleware.AccountMiddleware",
+    "anbu.desks.entrance.guard.Threshold",
+    "anbu.config.doorway.Doorway",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
 ]
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": ["'self'"],
     "img-src": ["'self'", "data:"],
     "frame-ancestors": ["'none'"],
@@ -160,13 +162,66 @@ ROOT_URLCONF = "anbu.config.urls"
 ASGI_APPLICATION = "anbu.config.asgi.application"
 AUTH_USER_MODEL = "staff.Staff"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("login", "name")}),
+    )
+]
 LOGIN_URL = "/login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/start"
+# What the library keeps for all web processes together: which codes were used already.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}
+}
+ACCOUNT_ADAPTER = "anbu.desks.entrance.adapters.Account"
+ACCOUNT_FORMS = {
+    "login": "anbu.desks.entrance.forms.Login",
+    "change_password": "anbu.desks.entrance.forms.OwnPassword",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_USER_DISPLAY = "anbu.desks.entrance.adapters.name_of"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; sign-in reads it
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # ours are rows: docs/decisions/0021
+MFA_ADAPTER = "anbu.desks.entrance.adapters.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "anbu.desks.entrance.forms.Code",
+    "reauthenticate": "anbu.desks.entrance.forms.CodeAgain",
+    "activate_totp": "anbu.desks.entrance.forms.BringApp",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # no recovery codes: a person resets, `anbu user`
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # staff have no mail address here
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env("HTTPS") != "1"  # on 127.0.0.1 only: browsers see to it
+MFA_RATE_LIMITS = {"webauthn_login": ""}  # a passkey cannot be guessed; a shift comes in at once
+OIDC_URL = env("OIDC_URL")  # the city's own directory, if it has one
+OIDC_NAME = env("OIDC_NAME", "직원 계정")
+OIDC_LOGIN_CLAIM = env("OIDC_LOGIN_CLAIM", "preferred_username")  # what names the account here
+OIDC_SECOND_FACTOR = env("OIDC_SECOND_FACTOR") == "1"  # the directory asks for its own
+SOCIALACCOUNT_ADAPTER = "anbu.desks.entrance.adapters.Directory"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+_directory = {
+    "provider_id": "directory",
+    "name": OIDC_NAME,
+    "client_id": env("OIDC_CLIENT_ID"),
+    "secret": env("OIDC_CLIENT_SECRET"),
+    "settings": {"server_url": OIDC_URL},
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_directory] if OIDC_URL else []}
+}
+if OIDC_URL:  # the form that goes there is sent on to it
+    SECURE_CSP["form-action"].append("{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL)))
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]

@@ -8,6 +8,7 @@ api.add_router("", receipts.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.api.health")),
+    path("", include("anbu.desks.entrance.urls")),
     path("", include("anbu.desks.control_room.urls")),
     path("metrics", metrics),
     path("api/v1/", api.urls),

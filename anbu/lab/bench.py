@@ -32,6 +32,7 @@ from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.readings.models import Device
 from anbu.care.staff import actions as staff
 from anbu.lab import bench_http, bench_mqtt, bench_register, seeding
+from anbu.lab.code_app import code_of
 from anbu.sources import Message, Reading, Sos
 
 BY = "system:bench"
@@ -202,13 +203,15 @@ def _speakers() -> Iterator[tuple[UUID, str]]:
 def _operator() -> Iterator[httpx.Client]:
     """Sit down at the control room's desk as a person does: log in, start the shift."""
     login = f"bench{time.time_ns()}"
-    _, password = staff.add_staff(
+    person, password = staff.add_staff(
         login=login, name="측정", role="operator", post=places.centre(), by=BY, now=now()
     )
+    secret = staff.bring_app(staff=person, by=BY, now=now())
     base = f"http://127.0.0.1:{settings.HTTP_PORT}"
     with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
         client.get("/login")
         _post(client, "/login", {"login": login, "password": password})
+        _post(client, "/login/second", {"code": code_of(secret)})
         client.get("/shift")
         _post(client, "/shift", {"theme": "night"})
         yield client

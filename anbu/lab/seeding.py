@@ -23,7 +23,7 @@ from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
 from anbu.channels.gateway import Gateway
 from anbu.lab import city as drawing
-from anbu.lab import gateway, habits, ladders, months, rehearsal, speech
+from anbu.lab import gateway, habits, ladders, months, neighbours, rehearsal, speech
 from anbu.lab.city import DIRECT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
@@ -51,7 +51,18 @@ CREW = (
     ("gwanje3", "노아름", "operator"),
     ("chaegim", "도윤슬", "supervisor"),
     ("planner", "여름빛", "planner"),
+    ("ganho", "서나래", "nurse"),
+    ("dolbom", "민들레", "care_corps"),
+    ("sarye", "고운결", "case_manager"),
+    ("program", "차오름", "provider"),
+    ("iut", "배마루", "council"),
+    ("sangdam", "유다온", "counsellor"),
+    ("jiwon", "임하늬", "officer"),
+    ("bunseok", "정다솜", "analyst"),
+    ("boho", "안새봄", "privacy_officer"),
+    ("unyeong", "강버들", "system_operator"),
 )
+AT_A_POST = ("operator", "supervisor", "planner", "nurse")
 
 
 class NotEmpty(Exception):
@@ -154,17 +165,30 @@ def _found(city: City, now: datetime) -> None:
 
 
 def _hire(city: City, now: datetime) -> list[Staff]:
-    """Take on one person per role and two colleagues, and write down their log-ins (0400)."""
-    centre = posts.centre()
+    """Take on one person per role and two colleagues, and write down their log-ins (0400).
+
+    Each has brought a code app: its secret stands beside the password, and in a rehearsal the
+    sign-in page shows the number of the moment.
+    """
+    places.load_organisations(text=neighbours.organisations(city), by=BY, now=now)
     dong = posts.dong_post(city.homes[0].place.dong)
     assert dong is not None
     lines, team = [], []
     for login, name, role in CREW:
-        post = dong.id if role == "planner" else centre
+        chair = dong.id if role in ("planner", "nurse") else posts.centre()
         person, password = staff.add_staff(
-            login=login, name=name, role=role, post=post, by=BY, now=now
+            login=login,
+            name=name,
+            role=role,
+            post=chair if role in AT_A_POST else None,
+            organisation=None if role in AT_A_POST else neighbours.employer(role, city),
+            why="연습 도시의 사람",
+            by=BY,
+            now=now,
         )
-        lines.append(f"{Staff.Role(role).label:<8} {login:<10} {password:<20} {name}")
+        secret = staff.bring_app(staff=person, by=BY, now=now)
+        label = Staff.Role(role).label
+        lines.append(f"{label:<8} {login:<10} {password:<20} {secret} {name}")
         team.append(person)
     rehearsal.write_secret(Path(settings.HOME) / "logins.txt", "\n".join(lines) + "\n")
     return team

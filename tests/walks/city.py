@@ -25,6 +25,7 @@ DAYS = 12
 EVERY = timedelta(minutes=10)
 PHONE_EVERY = timedelta(minutes=20)
 PASSWORD_OF: dict[str, str] = {}
+SECRET_OF: dict[str, str] = {}  # of each person's code app
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +322,7 @@ def _staff(world: World, login: str):
 def _set_password(world: World, login: str, now: datetime) -> None:
     person = _staff(world, login)
     PASSWORD_OF[login] = staffing.renew_password(staff=person.pk, by=BY, now=now)
+    SECRET_OF[login] = staffing.bring_app(staff=person, by=BY, now=now)
     person.refresh_from_db()
 
 

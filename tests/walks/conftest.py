@@ -19,11 +19,13 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from anbu.config.clock import RehearsalClock
-from tests.walks.city import NOW, PASSWORD_OF, Evening, make_evening
+from anbu.lab.code_app import code_of
+from tests.walks.city import NOW, PASSWORD_OF, SECRET_OF, Evening, make_evening
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "anbu/desks/static/built/desk.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+HERE = ("http://127.0.0.1:", "http://localhost:", "data:", "blob:")
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -134,18 +136,36 @@ def visit(browser: Browser, desk: Desk) -> Iterator[Callable[..., Visitor]]:
 
 def log_in(page: Page, url: str, login: str, theme: str) -> None:
     """Log in, choose the theme and start the shift, as everybody does."""
-    page.goto(f"{url}/login")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD_OF[login])
-    page.click("main button")
+    sign_in(page, url, login)
     page.wait_for_url("**/shift")
     page.check(f"input[name=theme][value={theme}]")
     page.click("[data-start-shift] > button")
     page.wait_for_selector("#rows", state="attached")  # an office may have nothing to do
 
 
+def sign_in(page: Page, url: str, login: str) -> None:
+    """Come in with the password and the number a code app shows."""
+    page.goto(f"{url}/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD_OF[login])
+    page.click("main form button")
+    page.wait_for_url("**/login/second")
+    page.fill("[name=code]", next_code(login))
+    page.click("main form button")
+
+
+def next_code(login: str) -> str:
+    """Return a number of this person's app that was not used yet: each opens the door once."""
+    n = _USED.get(login, 0)
+    _USED[login] = n + 1
+    return code_of(SECRET_OF[login], steps_ahead=(0, 1, -1)[n % 3])
+
+
+_USED: dict[str, int] = {}
+
+
 def _note_outside(visitor: Visitor, request: Request) -> None:
-    if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+    if not request.url.startswith(HERE):
         visitor.outside.append(request.url)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -53,29 +52,6 @@ def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> 
         max_length=limit,
         error_messages={"required": _("내용을 적어 주세요."), **LONG},
     )
-
-
-class LoginForm(AskForm):
-    login = forms.CharField(
-        label=_("아이디"), error_messages={"required": _("아이디를 적어 주세요.")}
-    )
-    password = forms.CharField(
-        label=_("비밀번호"),
-        strip=False,
-        error_messages={"required": _("비밀번호를 적어 주세요.")},
-    )
-    staff: Any = None
-
-    def clean(self) -> dict[str, str]:
-        """Look the pair up; say the same whether the name or the password was wrong."""
-        given = super().clean() or {}
-        if not self.errors:
-            self.staff = authenticate(username=given["login"], password=given["password"])
-            if self.staff is None:
-                raise forms.ValidationError(
-                    _("아이디나 비밀번호가 맞지 않습니다. 다시 적어 주세요.")
-                )
-        return given
 
 
 class ThemeForm(AskForm):

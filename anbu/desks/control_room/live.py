@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -14,9 +14,12 @@ from typing import Any
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from anbu.care.foundation.jobs import in_database
 from anbu.care.foundation.queries import now
 
 log = logging.getLogger(__name__)
@@ -117,14 +120,20 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     if not who.is_authenticated:
         return HttpResponse(status=401)
     last_id = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
-    answer = StreamingHttpResponse(stream(hub(), last_id), content_type="text/event-stream")
+    key = request.session.session_key
+    answer = StreamingHttpResponse(
+        stream(hub(), last_id, lambda: in_database(is_in, key)),
+        content_type="text/event-stream",
+    )
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def stream(line: Hub, last_id: str) -> AsyncIterator[str]:
-    """Yield beats and events until the page goes or its time is up."""
+async def stream(
+    line: Hub, last_id: str, is_in: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[str]:
+    """Yield beats and events until the page goes, its session ends, or its time is up."""
     page, missed = line.join(), line.missed(last_id)
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + LIFE_S
@@ -137,11 +146,20 @@ async def stream(line: Hub, last_id: str) -> AsyncIterator[str]:
                 async with asyncio.timeout(BEAT_S):
                     event = await page.get()
             except TimeoutError:
+                if not await is_in():
+                    return
                 yield _beat(line)
             else:
                 yield _said(line, event)
     finally:
         line.leave(page)
+
+
+def is_in(session_key: str | None) -> bool:
+    """Return whether the session a stream was opened with still lets its owner in."""
+    asked = HttpRequest()
+    asked.session = SessionStore(session_key)
+    return bool(get_user(asked).is_authenticated)
 
 
 def _said(line: Hub, event: Event) -> str:

@@ -74,7 +74,6 @@ urlpatterns = [
     path("groups/<uuid:signal_id>/claim", groups.claim, name="group_claim"),
     path("groups/<uuid:signal_id>/close", groups.close, name="group_close"),
     path("live", live.live, name="live"),
-    path("login", entry.enter, name="enter"),
     path("logout", entry.leave, name="leave"),
     path("shift", entry.shift, name="shift"),
     path("language", entry.language, name="language"),

@@ -20,6 +20,10 @@ def hub_with(*texts: str) -> Hub:
     return hub
 
 
+async def _stays() -> bool:
+    return True
+
+
 def names(events: list[Event]) -> list[str]:
     return [event.text if event.name == "alarm" else event.name for event in events]
 
@@ -57,7 +61,7 @@ def test_a_page_that_sleeps_does_not_fill_the_memory():
 def test_many_pages_share_one_listening_connection_and_hear_the_database():
     async def story() -> tuple[int, list[str]]:
         hub = Hub()
-        streams = [live.stream(hub, "") for _ in range(20)]
+        streams = [live.stream(hub, "", _stays) for _ in range(20)]
         for stream in streams:
             assert "beat" in await anext(stream)
         for stream in streams:

@@ -159,7 +159,7 @@ ACCESS: tuple[Right, ...] = (
         deed="처리",
         purpose="일하기",
         roles=SIGNED_IN,
-        urls=("shift", "theme", "pace"),
+        urls=("start", "shift", "theme", "pace", "here", "second"),
         traced="start_shift, end_shift",
     ),
     Right(
@@ -168,7 +168,7 @@ ACCESS: tuple[Right, ...] = (
         deed="처리",
         purpose="본인 확인",
         roles=ANYBODY,
-        urls=("enter", "leave", "language", "account_*", "mfa_*", "socialaccount_*", "openid_*"),
+        urls=("leave", "language", "account_*", "mfa_*", "socialaccount_*", "openid_*"),
         traced="",
     ),
     Right(
@@ -198,3 +198,9 @@ def may(role: str, url: str) -> bool:
     """Say whether this role may come to this address; an address without a row: nobody may."""
     right = right_of(url)
     return right is not None and (right.roles is ANYBODY or role in right.roles)
+
+
+def rights_of(role: str) -> tuple[Right, ...]:
+    """Return what this role may do that not everybody may."""
+    common = (ANYBODY, SIGNED_IN)
+    return tuple(each for each in ACCESS if each.roles not in common and role in each.roles)

@@ -28,9 +28,6 @@ SEATS: dict[str, tuple[frozenset[str], str | None]] = {
 }
 
 
-# Whose day begins at the queue of signals.
-ANSWERS_SIGNALS = frozenset({"operator", "supervisor", "planner"})
-
 # How far each role reaches by itself. Who is not named reaches nobody until a home is given to
 # them: care corps, case managers and counsellors; or ever: who works with numbers and machines.
 REACH_OF_ROLE: dict[str, KindOfReach] = {

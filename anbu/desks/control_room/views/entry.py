@@ -1,10 +1,10 @@
-"""Coming and going: log-in, the start and end of a shift, language, theme."""
+"""Coming and going: the start and end of a shift, language, theme."""
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login, logout
-from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from anbu.care.foundation.queries import now
 from anbu.care.staff import actions as staff_actions
 from anbu.care.staff import queries as staff_queries
+from anbu.care.staff.rules import ANSWERS
 
-from ..forms import LoginForm, PaceForm, ThemeForm
+from ..forms import PaceForm, ThemeForm
 
 ONE_YEAR_S = 365 * 24 * 3600
 
@@ -24,32 +25,23 @@ def reader(request: HttpRequest) -> Any:
     return request.user
 
 
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def enter(request: HttpRequest) -> HttpResponse:
-    """Log in, then go where the day begins."""
-    form = LoginForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.staff)
-        return redirect("control_room:shift")
-    return render(
-        request, "control_room/login.html", {"form": form}, status=422 if form.errors else 200
-    )
-
-
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """End the shift and log out."""
-    if request.user.is_authenticated and staff_queries.on_shift(staff=reader(request)):
-        staff_actions.end_shift(by=reader(request), now=now())
+    if request.user.is_authenticated:
+        if staff_queries.on_shift(staff=reader(request)):
+            staff_actions.end_shift(by=reader(request), now=now())
+        staff_actions.note_going(staff=reader(request), now=now())
     logout(request)
-    return redirect("control_room:enter")
+    return redirect("account_login")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def shift(request: HttpRequest) -> HttpResponse:
     """Start the shift: choose the theme, hear the tone, go to the queue."""
+    if reader(request).role not in ANSWERS:
+        return redirect("start")
     form = ThemeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         staff_actions.start_shift(by=reader(request), now=now())

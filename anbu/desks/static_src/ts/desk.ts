@@ -1,6 +1,7 @@
 // What the pages of the control room do beyond HTML. Without it every form still works.
 import "htmx.org";
 import { startClock } from "./clock";
+import { startIdle, startPasskeys } from "./entrance";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startPanel } from "./panel";
@@ -8,6 +9,8 @@ import { startRows } from "./rows";
 import { startSound } from "./sound";
 
 startClock();
+startPasskeys();
+startIdle();
 startSound();
 startPanel();
 startRows();

@@ -1,0 +1,80 @@
+"""What somebody types at the door."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from anbu.care.foundation.rules import has_resident_number
+from anbu.care.staff import actions
+
+from .adapters import count_try
+
+
+class Login(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        self.fields["login"].label = _("아이디")
+        self.fields["login"].error_messages["required"] = _("아이디를 적어 주세요.")
+        self.fields["password"].label = _("비밀번호")
+        self.fields["password"].help_text = ""
+        self.fields["password"].error_messages["required"] = _("비밀번호를 적어 주세요.")
+
+    def clean_login(self) -> str:
+        """Take no resident number for a login: it would be shown again and kept with the tries."""
+        login: str = super().clean_login()
+        if has_resident_number(login):
+            form: Any = self
+            form.data = form.data.copy()
+            form.data["login"] = ""
+            raise forms.ValidationError(_("주민등록번호는 적을 수 없습니다. 아이디를 적어 주세요."))
+        return login
+
+
+class _Counted(forms.Form):
+    """A form whose code is counted as a try before it is looked at."""
+
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("인증번호 6자리")
+        self.fields["code"].error_messages["required"] = _("인증번호를 적어 주세요.")
+
+    def clean_code(self) -> str:
+        """Count, then look; a right one takes the tries back."""
+        count_try(self.user.login, "code")
+        code: str = super().clean_code()  # type: ignore[misc]
+        actions.forgive(login=self.user.login, kind="code")
+        return code
+
+
+class Code(_Counted, AuthenticateForm):
+    pass
+
+
+class CodeAgain(_Counted, ReauthenticateForm):
+    pass
+
+
+class BringApp(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("앱에 보이는 6자리")
+        self.fields["code"].error_messages["required"] = _("앱에 보이는 번호를 적어 주세요.")
+
+
+class OwnPassword(ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, label in {
+            "oldpassword": _("지금 비밀번호"),
+            "password1": _("새 비밀번호"),
+            "password2": _("새 비밀번호 한 번 더"),
+        }.items():
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = _("비밀번호를 적어 주세요.")
