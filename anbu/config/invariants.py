@@ -114,6 +114,12 @@ INVARIANTS = (
         "SELECT id FROM concerns_concern WHERE (state = 'closed')"
         " <> (closed_at IS NOT NULL AND closed_by_id IS NOT NULL AND outcome <> '')",
     ),
+    Invariant(
+        "a_crisis_answer_is_owned_until_a_person_ends_it",
+        "SELECT id FROM assess_crisis WHERE owner_id IS NULL"
+        " OR (closed_at IS NULL) <> (closed_by_id IS NULL)"
+        " OR (closed_at IS NULL) <> (outcome = '')",
+    ),
     Invariant("a_trace_names_its_author", "SELECT id FROM foundation_trace WHERE by = ''"),
 )
 

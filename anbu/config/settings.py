@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "anbu.care.people",
     "anbu.care.readings",
     "anbu.care.concerns",
+    "anbu.care.assess",
     "anbu.care.alarms",
     "anbu.care.register",
     "anbu.desks.control_room",

@@ -1,0 +1,56 @@
+"""Instruments, counting, and who may decide."""
+
+from .instruments import Band, Choice, Instrument, Item, Override, Scale, parse
+from .refusals import BadInstrument, NotAllowed, Unknown
+from .scoring import Line, Result, Sum, of_pick, of_total, score
+from .work import (
+    ACT_WITHIN,
+    ACTS_NOW,
+    ANSWER_WITHIN,
+    ASSESSES,
+    DECIDES,
+    READS,
+    REPLIES,
+    SHORTEST_REASON,
+    Asked,
+    CrisisEnd,
+    How,
+    Reply,
+    answer_by,
+    check_reason,
+    check_review,
+)
+
+__all__ = [
+    "ACTS_NOW",
+    "ACT_WITHIN",
+    "ANSWER_WITHIN",
+    "ASSESSES",
+    "DECIDES",
+    "READS",
+    "REPLIES",
+    "SHORTEST_REASON",
+    "Asked",
+    "BadInstrument",
+    "Band",
+    "Choice",
+    "CrisisEnd",
+    "How",
+    "Instrument",
+    "Item",
+    "Line",
+    "NotAllowed",
+    "Override",
+    "Reply",
+    "Result",
+    "Scale",
+    "Sum",
+    "Unknown",
+    "answer_by",
+    "check_reason",
+    "check_review",
+    "of_pick",
+    "of_total",
+    "parse",
+    "score",
+]
