@@ -59,7 +59,7 @@ TABLE = {
     "provider": ("anbu.cli.people:provider", True, "Let a provider send, or renew its secret."),
     "device": ("anbu.cli.people:device", True, "Let a device in, or shut it out."),
     "user": ("anbu.cli.people:user", True, "Take staff on, or shut them out."),
-    "load": ("anbu.cli.data:load", True, "Load Seoul, holidays or a policy."),
+    "load": ("anbu.cli.data:load", True, "Load Seoul, holidays, a policy or instruments."),
     "demo": ("anbu.cli.demo:demo", False, "A living city with people in it, on this machine."),
     "seed": ("anbu.cli.lab:seed", True, "Fill an empty database with a believable city."),
     "import": ("anbu.cli.lab:bring", True, "Bring in recordings, or a file of readings."),

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from anbu.care.alarms import actions as alarms
+from anbu.care.assess import actions as assessing
+from anbu.care.assess.rules import BadInstrument
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import machine
 from anbu.care.people import actions as people
@@ -30,6 +32,7 @@ def migrate() -> None:
     if not places.posts():
         _load_seoul()  # an alarm must find its owner
     loading.make_organisations()  # a city of before knows none yet
+    assessing.load_shipped(by=BY, now=now())
 
 
 def _run(told: Any) -> list[Any]:
@@ -109,6 +112,24 @@ def detector(file: Path) -> None:
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"{name}, version {version}, is loaded")
+
+
+@load.command()
+@click.argument("names", nargs=-1, type=TEXT, metavar="[FILE]...")
+def instruments(names: tuple[Path, ...]) -> None:
+    """Load instruments of risk assessment from TOML files; without a file, those of Anbu."""
+    new = [] if names else assessing.load_shipped(by=BY, now=now())
+    for file in names:
+        try:
+            made, is_new = assessing.load(text=file.read_text("utf-8"), by=BY, now=now())
+        except (BadInstrument, UnicodeDecodeError) as error:
+            raise click.ClickException(f"{file}: {error}") from None
+        new += [made] if is_new else []
+    for made in new:
+        lacks = f"; not known: {', '.join(made.missing)}" if made.missing else ""
+        click.echo(f"{made.code}, version {made.version}, is loaded{lacks}")
+    if not new:
+        click.echo("nothing new")
 
 
 def _load_seoul() -> int:

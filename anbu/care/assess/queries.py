@@ -189,7 +189,8 @@ def work(*, seen_by: Staff, now: datetime) -> Work:
         due = people.tiers_to_look_at(seen_by=seen_by, on=today + SOON, at_most=MOST)
         undated = area.filter(tier_review_on=None).count()
     homes = _homes(
-        {card.household for card in (*crises, *requests)} | {home for home, _due in due}, seen_by
+        {c.household for c in crises} | {r.household for r in requests} | {home for home, _ in due},
+        seen_by,
     )
     reviews = tuple(
         ReviewRow(home=homes[home], due_on=on, days_left=(on - today).days)

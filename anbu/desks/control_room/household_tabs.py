@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as lazy
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
 from anbu.care.alarms.queries import Head
+from anbu.care.assess import queries as assess
+from anbu.care.assess.rules import ASSESSES, DECIDES, READS
 from anbu.care.people.queries import AbsenceCard, absences, consents
 from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector
 
+from .assess_forms import AnswersForm, ReplyForm, RequestForm, TierForm
 from .forms import AbsenceEndForm, AbsenceForm, RuleForm
 
 ZOOMS = {"72h": 0, "2w": 14, "1y": 365}  # days; nought: the strip of 72 hours
@@ -41,6 +44,7 @@ class Tab:
     label: Any
     template: str
     fill: Callable[[Asked], dict[str, Any]]
+    roles: frozenset[str] = frozenset()  # who may open it; none named: who may open the page
 
 
 def _glance(asked: Asked) -> dict[str, Any]:
@@ -121,12 +125,39 @@ def _sign_in(head: Head, present: AbsenceCard | None) -> datetime | None:
     return last if present and last and last > present.begins_at else None
 
 
+def _assess(asked: Asked) -> dict[str, Any]:
+    folder = assess.folder(household=asked.household, seen_by=asked.seen_by, now=asked.now)
+    code = asked.words.get("with", "")
+    instrument = assess.instrument(code) if code else None
+    if folder is None or (code and (instrument is None or not instrument.can_be_used)):
+        raise Http404
+    return {
+        "folder": folder,
+        "instruments": assess.instruments(),
+        "instrument": instrument,
+        "form": AnswersForm(instrument=instrument) if instrument else None,
+        "tier_form": TierForm(),
+        "request_form": RequestForm(),
+        "reply_form": ReplyForm(),
+        "may_assess": asked.seen_by.role in ASSESSES,
+        "may_decide": asked.seen_by.role in DECIDES,
+    }
+
+
 TABS = (
     Tab(slug="", label=lazy("한눈에"), template="glance", fill=_glance),
     Tab(slug="signals", label=lazy("생활신호"), template="signals", fill=_signals),
     Tab(slug="absence", label=lazy("부재"), template="absence", fill=_absence),
     Tab(slug="records", label=lazy("기록"), template="records", fill=_records),
+    Tab(slug="assess", label=lazy("평가"), template="assess", fill=_assess, roles=READS),
     Tab(slug="consents", label=lazy("동의"), template="consents", fill=_consents),
     Tab(slug="looks", label=lazy("열람 기록"), template="looks", fill=_looks),
 )
+
+
+def tabs_of(role: str) -> tuple[Tab, ...]:
+    """Return the tabs that this role may open."""
+    return tuple(tab for tab in TABS if not tab.roles or role in tab.roles)
+
+
 BY_SLUG = {tab.slug: tab for tab in TABS}

@@ -60,6 +60,13 @@ LOOKS = {  # what a trace's verb is called; one that stands not here is shown as
     "note": lazy("메모를 적음"),
     "close": lazy("끝냄"),
     "set_patience": lazy("기다리는 시간을 바꿈"),
+    "assess": lazy("평가를 적음"),
+    "change_tier": lazy("위험군을 정함"),
+    "ask_about_decision": lazy("설명·재검토 요구를 적음"),
+    "answer_request": lazy("설명·재검토 요구에 답함"),
+    "raise_crisis": lazy("지금 움직일 일이 생김"),
+    "take_crisis": lazy("지금 움직일 일을 맡음"),
+    "end_crisis": lazy("지금 움직일 일을 끝냄"),
 }
 MACHINES = {
     "clock": lazy("시스템(시계)"),
@@ -133,6 +140,7 @@ TABS = {
     "glance": "한눈에",
     "signals": "생활신호",
     "records": "기록",
+    "assess": "평가",
     "consents": "동의",
     "looks": "열람 기록",
 }

@@ -4,6 +4,7 @@ from . import live
 from .views import (
     absence,
     acts,
+    assess,
     concerns,
     doubles,
     entry,
@@ -40,6 +41,29 @@ urlpatterns = [
     path("households/<uuid:household_id>/absence/register", absence.register, name="absence"),
     path("households/<uuid:household_id>/absence/change", absence.change, name="absence_change"),
     path("households/<uuid:household_id>/absence/end", absence.end, name="absence_end"),
+    path(
+        "households/<uuid:household_id>/assess/answers/<slug:code>",
+        assess.answers,
+        name="assess_answers",
+    ),
+    path("households/<uuid:household_id>/assess/tier", assess.tier, name="assess_tier"),
+    path("households/<uuid:household_id>/assess/ask", assess.ask, name="assess_ask"),
+    path(
+        "households/<uuid:household_id>/assess/ask/<uuid:request_id>",
+        assess.answer,
+        name="assess_answer",
+    ),
+    path(
+        "households/<uuid:household_id>/assess/crisis/<uuid:crisis_id>/take",
+        assess.take,
+        name="crisis_take",
+    ),
+    path(
+        "households/<uuid:household_id>/assess/crisis/<uuid:crisis_id>/end",
+        assess.end,
+        name="crisis_end",
+    ),
+    path("assessments", assess.work, name="assessments"),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
     path("concerns", concerns.concerns, name="concerns"),
     path(

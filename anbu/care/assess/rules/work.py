@@ -8,10 +8,10 @@ from anbu.care.places.rules import SEOUL
 from .refusals import NotAllowed
 
 # Answers are data about health: the centre and the care corps do not read them.
-READS = frozenset({"planner", "nurse", "officer", "case_manager"})
-ASSESSES = frozenset({"planner", "nurse", "case_manager"})
+READS = frozenset({"planner", "nurse", "officer"})
+ASSESSES = frozenset({"planner", "nurse"})
 DECIDES = frozenset({"planner", "officer"})  # 담당 공무원
-ACTS_NOW = frozenset({"planner", "nurse", "operator", "supervisor", "case_manager"})
+ACTS_NOW = frozenset({"planner", "nurse", "operator", "supervisor"})
 
 ANSWER_WITHIN = timedelta(days=30)  # Personal Information Protection Act art. 37-2
 ACT_WITHIN = timedelta(minutes=30)  # ours, no source: then the post on duty sees it too
@@ -77,5 +77,5 @@ def check_review(review_on: date | None, now: datetime) -> date:
 def check_reason(reason: str) -> str:
     """Refuse a reason that is none: signing what a sheet says is not a decision."""
     if len("".join(reason.split())) < SHORTEST_REASON:
-        raise NotAllowed("까닭을 다섯 글자 넘게 적어 주세요.")
+        raise NotAllowed("까닭을 다섯 글자 이상 적어 주세요.")
     return reason

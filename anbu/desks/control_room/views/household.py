@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from anbu.care.alarms import actions as alarms
+from anbu.care.assess.queries import open_crises
 from anbu.care.foundation.queries import now
 
+from ..assess_forms import CrisisEndForm
 from ..forms import FindForm
-from ..household_tabs import BY_SLUG, TABS, Asked
+from ..household_tabs import BY_SLUG, Asked, tabs_of
 from .entry import reader
 
 
@@ -62,7 +64,8 @@ def show_tab(
     """Answer with one tab of a household; `more` goes before what usually fills it."""
     tab = BY_SLUG.get(slug)
     who, moment = reader(request), now()
-    if tab is None:
+    tabs = tabs_of(who.role)
+    if tab not in tabs:
         raise Http404
     head = alarms.open_household(
         household=household_id, tab=slug or "glance", seen_by=who, now=moment
@@ -70,7 +73,8 @@ def show_tab(
     if head is None:
         raise Http404
     asked = Asked(household=household_id, head=head, seen_by=who, now=moment, words=request.GET)
-    context = {"head": head, "home": head.home, "tab": tab, "tabs": TABS, **tab.fill(asked)} | (
-        more or {}
-    )
+    context = {"head": head, "home": head.home, "tab": tab, "tabs": tabs, **tab.fill(asked)}
+    context["crises"] = open_crises(seen_by=who, now=moment, household=household_id)
+    context["crisis_form"] = CrisisEndForm()
+    context |= more or {}
     return render(request, f"control_room/household/{tab.template}.html", context, status=status)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
+from anbu.care.assess.queries import open_crises
 from anbu.care.foundation.queries import now
 from anbu.care.readings.queries import feed_health
 from anbu.care.staff.queries import on_shift
@@ -45,6 +46,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "load": queries.load_10min(staff=who, now=moment),
         "feeds": feed_health(now=moment),
         "crew": queries.crew(seen_by=who),
+        "crises": open_crises(seen_by=who, now=moment),
     }
     return render(request, "control_room/_around.html", context)
 
@@ -97,6 +99,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "load": queries.load_10min(staff=who, now=moment),
         "feeds": feed_health(now=moment),
         "shift": on_shift(staff=who),
+        "crises": open_crises(seen_by=who, now=moment),
     }
 
 
