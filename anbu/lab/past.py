@@ -3,6 +3,7 @@
 import random
 import threading
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db import connections
 
 from anbu.care.readings import actions
 from anbu.care.readings.actions.studies import Task
-from anbu.care.readings.queries import Rule, told_by
+from anbu.care.readings.queries import Rule, absences_of, settled, told_by
 from anbu.kernel.clock import Readings
 from anbu.kernel.signs import BY_CODE
 from anbu.lab.evaluate import compare, hearing, histories
@@ -21,6 +22,7 @@ from anbu.lab.replay.files import Place
 from anbu.lab.replay.files import Told as File
 
 LOOK_BACK = timedelta(days=120)
+LEAST_PAST = timedelta(days=17)  # a week of a sensor's learning, and what can be measured
 MOST_HOMES = 200  # drawn from the scope: more would take longer and narrow the interval little
 COLLAPSES = 20  # of each home
 BEAT_EVERY_S = 10.0
@@ -71,7 +73,8 @@ def figures(task: Task, *, now: datetime) -> dict[str, Any]:
         if not often and not actions.beat_study(study=task.id, part=part, done=done, total=total):
             raise Cancelled
 
-    drawn = sorted(random.Random(1).sample(task.homes, min(len(task.homes), MOST_HOMES)), key=str)
+    known = settled(households=task.homes, before=now - LEAST_PAST)
+    drawn = sorted(random.Random(1).sample(known, min(len(known), MOST_HOMES)), key=str)
     made = _histories(drawn, now, progress)
     if not made:
         raise compare.TooShort
@@ -80,6 +83,7 @@ def figures(task: Task, *, now: datetime) -> dict[str, Any]:
     found = compare.compare(heard, policies, progress=progress)
     return found | {
         "scope_homes": len(task.homes),
+        "settled": len(known),
         "drawn": len(drawn),
         "present": _rule(task.present),
         "present_of": task.present_of,
@@ -109,7 +113,11 @@ def _histories(homes: list[UUID], now: datetime, progress: Any) -> list[historie
         return []
     readings = Readings(*(np.concatenate(parts[name]) for name in ("feed", "at", "value")))
     offset = np.full(len(readings.at), SEOUL_S)
-    return histories.of_files(File(readings, offset, 0, 0, ""), places)
+    away = absences_of(households=homes, since=now - LOOK_BACK)
+    return [
+        replace(each, away=tuple(away[UUID(each.household)]))
+        for each in histories.of_files(File(readings, offset, 0, 0, ""), places)
+    ]
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A rule held against the past of a city's own homes: from the desk's form to the policy."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -32,9 +32,9 @@ def world(db: None) -> World:
     return make_world()
 
 
-def settle(world: World, n: int, dong: str = HERE) -> UUID:
+def settle(world: World, n: int, dong: str = HERE, *, until: datetime = MONDAY) -> UUID:
     """Return a home whose meter has told every hour for six weeks, by the real actions."""
-    dice, began = Random(n), MONDAY - timedelta(days=DAYS)
+    dice, began = Random(n), until - timedelta(days=DAYS)
     home = people.register_household(
         dong=dong,
         address="은천로00길 12",
@@ -217,3 +217,34 @@ def test_adopting_again_writes_a_new_version_and_keeps_the_old(world: World):
         actions.adopt_study(valid_from=MONDAY + HOUR, **told)
     versions = DetectorPolicy.objects.order_by("version").values_list("version", "theta")
     assert list(versions) == [(1, 1.0), (2, 1.2)]
+
+
+def test_a_registered_absence_is_left_out_of_both_rules_figures(world: World):
+    homes = [settle(world, n) for n in range(2)]
+    months = []
+    for _ in range(2):
+        study = ask(world)
+        assert actions.claim_study() == study
+        past.run(study, now=MONDAY)
+        months.append(Study.objects.get(id=study).result["months"])
+        begins = MONDAY - timedelta(days=9)
+        if len(months) == 1:
+            people.register_absence(
+                household=homes[0],
+                kind="hospital",
+                begins_at=begins,
+                expected_until=begins + timedelta(days=6),
+                told_by="딸",
+                told_how="call",
+                by=BY,
+                now=begins,
+            )
+            people.end_past_absences(by=BY, now=MONDAY, limit=10)  # it ran its time
+    assert months[0] - months[1] == pytest.approx(6 / 30.4375, abs=0.06)
+
+
+def test_homes_that_joined_lately_are_not_drawn(world: World):
+    old = settle(world, 1)
+    young = world.home(still_at=MONDAY)
+    found = queries.settled(households=[old, young], before=MONDAY - past.LEAST_PAST)
+    assert found == [old]

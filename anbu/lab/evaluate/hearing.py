@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anbu.kernel import clock, detector, rhythm, state
+from anbu.kernel import clock, detector, hindsight, rhythm, state
 from anbu.kernel.policy import Policy
 from anbu.kernel.running import Trace, joined
 from anbu.lab.evaluate.histories import Copy, Feed, History, quiet_copies
@@ -66,6 +66,7 @@ def run(
             due.setdefault(int((copy.at - 1 - begin[i]) // 86_400), []).append(copy)
 
     policy, record = Policy(theta=1e9), list[Trace]()
+    away = [h.away for h in histories]
     kept = _Kept()
     for day in range(len(days)):
         progress("days heard", day + 1, len(days))
@@ -74,7 +75,9 @@ def run(
             mine = slice(int(first_feed[copy.history]), int(first_feed[copy.history + 1]))
             kept.add(copy, homes[copy.history], feeds[mine], mine.start, readings)
             made.append(copy)
-        homes, feeds, _ = detector.hear(homes, feeds, readings, policy, trace=record)
+        homes, feeds, _ = hindsight.hear(
+            homes, feeds, readings, policy, absences=away, trace=record
+        )
     after = kept.heard(policy)
     progress("collapses heard", len(made), len(made))
     return Run(histories, firsts, joined(record), made, joined(after))

@@ -35,6 +35,14 @@ class History:
     kind: str
     offset_s: int
     feeds: tuple[Feed, ...]
+    away: tuple[tuple[int, int], ...] = ()  # registered absences in order, local seconds
+
+    def is_away(self, ends: NDArray[np.int64], length_s: int) -> NDArray[np.bool_]:
+        """Say which spans that end at these moments [UTC s] touch an absence."""
+        touched = np.zeros(len(ends), bool)
+        for began, until in self.away:
+            touched |= (ends > began - self.offset_s) & (ends - length_s < until - self.offset_s)
+        return touched
 
 
 @dataclass
@@ -103,10 +111,12 @@ def quiet_copies(history: History, first: int, *, copies: int, seed: int) -> lis
             quiet = np.nanquantile(move.reshape(n, per)[whole].max(1), 0.15) if whole.any() else 0
             floor = 8 if f.channel == 1 else 30 * f.interval_s / 3600
             sign_at.append(ends[np.nan_to_num(step) > 1.5 * max(quiet, floor)])
+    # nobody falls in an absence, and its stillness is not that of a lived home
+    whole &= ~history.is_away(start + BLOCK_S * (1 + np.arange(n)), BLOCK_S)
     blocks = np.flatnonzero(whole)
     seen = np.unique(np.concatenate(seen_at))
     signs = np.unique(np.concatenate(sign_at))
-    seen, signs = seen[seen >= first], signs[signs >= first]
+    seen, signs = (at[(at >= first) & ~history.is_away(at, 1)] for at in (seen, signs))
     if len(blocks) < 12 or len(seen) < 48:
         return []
     signs = signs if len(signs) >= 5 else seen

@@ -7,12 +7,13 @@ import pytest
 
 from anbu.care.alarms import queries as alarms
 from anbu.care.alarms.rules import Watcher, watched_hours
+from anbu.care.people import actions as people
 from anbu.care.places.rules import USUAL_HOURS, duty_week
 from anbu.care.readings import queries
 from anbu.care.readings.models import Sign
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector, usual_silence
-from tests.care.alarms.world import MONDAY, World, make_world
+from tests.care.alarms.world import BY, MONDAY, World, make_world
 
 DAY = 86_400.0
 
@@ -149,3 +150,45 @@ def test_for_the_planner_next_door_there_is_no_past(world: World):
     assert (
         queries.what_if(household=home, rule=rule, seen_by=world.next_planner, now=MONDAY) is None
     )
+
+
+# ---- absences --------------------------------------------------------------------------------
+
+DAYS_HERE = "........#.#..#...#..#..." * 3
+GONE = "." * 48
+TWICE_AWAY = DAYS_HERE + GONE + DAYS_HERE + GONE + DAYS_HERE
+
+
+def away(world: World, home, drawn: str, first: int, hours: int = 48, told_late: int = 0):
+    """Register that nobody is at home from the hour `first` of a drawing on, and end it."""
+    begins = MONDAY - timedelta(hours=len(drawn) - first)
+    ends = begins + timedelta(hours=hours)
+    people.register_absence(
+        household=home,
+        kind="travel",
+        begins_at=begins,
+        expected_until=ends,
+        told_by="딸",
+        told_how="call",
+        by=BY,
+        now=begins + timedelta(hours=told_late),
+    )
+    people.end_absence(household=home, by=BY, now=ends)
+
+
+def test_who_was_away_would_not_have_rung(world: World):
+    home = lived(world, TWICE_AWAY)
+    assert what_if(world, home, hours=20.0).other.alarms == 2
+    first = len(DAYS_HERE)
+    away(world, home, TWICE_AWAY, first)
+    assert what_if(world, home, hours=20.0).other.alarms == 1
+    away(world, home, TWICE_AWAY, 2 * first + 48)
+    found = what_if(world, home, hours=20.0)
+    assert (found.present.alarms, found.other.alarms) == (0, 0)
+    assert found.seen_months < 11 / 30, "an absence is no time that was seen"
+
+
+def test_an_absence_counts_from_when_we_were_told(world: World):
+    home = lived(world, TWICE_AWAY)
+    away(world, home, TWICE_AWAY, len(DAYS_HERE), told_late=30)
+    assert what_if(world, home, hours=20.0).other.alarms == 2  # it rang before anybody told us

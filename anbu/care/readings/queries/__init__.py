@@ -23,7 +23,7 @@ from .devices import (
     rows_without_a_day,
     why_quarantined,
 )
-from .hindsight import Ring, Rings, Rule, WhatIf, present_rule, what_if
+from .hindsight import Ring, Rings, Rule, WhatIf, absences_of, present_rule, what_if
 from .homes import (
     ClockCard,
     Day,
@@ -37,10 +37,12 @@ from .homes import (
 )
 from .manners import manners, may_ask_at
 from .strips import Lane, Strip, strips
-from .studies import StudyCard, Told, homes_in, studies, study, told_by
+from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
 
 __all__ = [
+    "absences_of",
+    "settled",
     "told_by",
     "study",
     "studies",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from anbu.care.people.queries import within_sight
 from anbu.care.staff.models import Staff
 
-from ..models import Feed, Study
+from ..models import Device, Feed, Study
 from ..rules import MAY_STUDY
 from .learned import FeedRow
 
@@ -109,6 +109,12 @@ def homes_in(*, scope: dict[str, str], seen_by: Staff) -> list[UUID]:
     for key, value in scope.items():
         homes = homes.filter(**{paths[key]: value})
     return list(homes.order_by("id").distinct().values_list("id", flat=True))
+
+
+def settled(*, households: Collection[UUID], before: datetime) -> list[UUID]:
+    """Return which of these homes had a device before that moment, by id. One query."""
+    rows = Device.objects.filter(household__in=households, enrolled_at__lt=before, revoked_at=None)
+    return list(rows.order_by("household_id").distinct().values_list("household_id", flat=True))
 
 
 HEARD = """
