@@ -51,13 +51,7 @@ def _glance(asked: Asked) -> dict[str, Any]:
     zoom = asked.words.get("zoom", "72h")
     if zoom not in ZOOMS:
         raise Http404
-    glance = queries.glance(
-        household=asked.household,
-        level=asked.head.level,
-        days=ZOOMS[zoom],
-        seen_by=asked.seen_by,
-        now=asked.now,
-    )
+    glance = queries.glance(head=asked.head, days=ZOOMS[zoom], seen_by=asked.seen_by, now=asked.now)
     return {"glance": glance, "zoom": zoom, "zooms": list(ZOOMS)}
 
 

@@ -41,6 +41,12 @@ def test_a_calm_home_shows_its_next_deadline(world: World, clock: StandingClock,
     assert "까지 신호가 없으면 위기신호" in seen
 
 
+def test_an_absence_is_registered_from_the_head_of_every_tab(desk: Client, alarm: Alarm):
+    for rest in TABS:
+        head = page(desk, alarm.household_id, rest).split('<nav class="tabs"')[0]
+        assert f'href="/households/{alarm.household_id}/absence">부재 등록</a>' in head
+
+
 def test_opening_any_tab_is_written_down_before_the_page_leaves(
     desk: Client, world: World, alarm: Alarm
 ):
@@ -72,7 +78,7 @@ def test_a_tab_or_zoom_that_is_not_there_is_not_found(desk: Client, alarm: Alarm
         assert desk.get(f"/households/{alarm.household_id}{rest}").status_code == 404
 
 
-QUESTIONS = {"": 32, "?zoom=2w": 30, "?zoom=1y": 30, "/signals": 24, "/records": 18}
+QUESTIONS = {"": 28, "?zoom=2w": 24, "?zoom=1y": 26, "/signals": 24, "/records": 18}
 QUESTIONS |= {"/consents": 18, "/looks": 20, "/absence": 18}
 
 

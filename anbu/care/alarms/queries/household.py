@@ -22,6 +22,8 @@ from .rows import marks_of
 from .sight import visible
 
 AHEAD_HOURS = 12
+SEEN = timedelta(days=28)  # what the head and the first tab need
+NEWEST = 3  # records on the first tab
 AT_ONCE = 50  # records or looks on one page
 BY_PEOPLE = [Step.Kind.CALL, Step.Kind.STATE, Step.Kind.NOTE, Step.Kind.CLOSED, Step.Kind.SHELVED]
 
@@ -81,7 +83,13 @@ class Head:
     is_blind: bool
     away: AbsenceCard | None  # the absence that runs
     clock: ClockCard | None
-    last: Record | None  # the newest thing that a person wrote
+    seen: readings.Seeing  # of four weeks
+    records: tuple[Record, ...]  # the newest things that people wrote
+
+    @property
+    def last(self) -> Record | None:
+        """Return the newest thing that a person wrote."""
+        return self.records[0] if self.records else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +147,8 @@ def head(*, household: UUID, seen_by: Staff, now: datetime) -> Head | None:
         return None
     alarm = Alarm.objects.filter(household=household, closed_at=None).first()
     blind = Blindness.objects.filter(household=household, ended_at=None).exists()
-    clock = readings.clock_card(household=household, seen_by=seen_by, now=now)
-    newest = records(household=household, seen_by=seen_by, limit=1)
+    seen = readings.seeing(household=household, since=now - SEEN, seen_by=seen_by, now=now)
+    clock = readings.clock_card(household=household, seen=seen, seen_by=seen_by, now=now)
     away = people.absence(household=household, seen_by=seen_by)
     return Head(
         home=home,
@@ -150,7 +158,8 @@ def head(*, household: UUID, seen_by: Staff, now: datetime) -> Head | None:
         is_blind=blind,
         away=away if away and away.begins_at <= now else None,
         clock=clock,
-        last=newest[0] if newest else None,
+        seen=seen,
+        records=records(household=household, seen_by=seen_by, limit=NEWEST),
     )
 
 
@@ -158,22 +167,21 @@ def _may_see(alarm: Alarm, seen_by: Staff) -> bool:
     return seen_by.role == Staff.Role.PLANNER or alarm.centre_owned
 
 
-def glance(
-    *, household: UUID, level: int | None, days: int = 0, seen_by: Staff, now: datetime
-) -> Glance:
+def glance(*, head: Head, days: int = 0, seen_by: Staff, now: datetime) -> Glance:
     """Return the first tab; `days` instead of the last 72 hours, when not nought."""
+    household = head.home.id
     strip = None
     if not days:
         found = readings.strips(
             households=[household], now=now, ahead=AHEAD_HOURS, seen_by=seen_by
         ).get(household)
-        strip = replace(found, level=level) if found else None
+        strip = replace(found, level=head.level) if found else None
     given = {
         line.kind
         for line in people.consents(household=household, seen_by=seen_by)
         if line.given_at is not None
     }
-    unseen = readings.blind_week(household=household, seen_by=seen_by, now=now)
+    unseen = readings.blind_week(seen=head.seen, now=now)
     duty = places.duty_week(now)
     week = watched_hours(
         duty=duty,
@@ -181,7 +189,11 @@ def glance(
         night="night" in given,
         unseen=unseen,
     )
-    past = readings.days(household=household, days=days, seen_by=seen_by, now=now) if days else ()
+    past: tuple[readings.Day, ...] = ()
+    if days:
+        past = readings.days(
+            household=household, days=days, seen=head.seen, seen_by=seen_by, now=now
+        )
     return Glance(
         strip=strip,
         people=marks_of({household}, now).get(household, ()),
@@ -189,9 +201,9 @@ def glance(
         week=week,
         unwatched=sum(each is Watcher.NOBODY for each in week),
         reasons=_reasons(given, unseen),
-        feeds=readings.feed_cards(household=household, seen_by=seen_by, now=now),
+        feeds=head.seen.cards,
         reached_at=_reached_at(household),
-        records=records(household=household, seen_by=seen_by, limit=3),
+        records=head.records,
     )
 
 

@@ -23,18 +23,9 @@ from .devices import (
     rows_without_a_day,
     why_quarantined,
 )
+from .eyes import FeedCard, Seeing, blind_week, seeing
 from .hindsight import Ring, Rings, Rule, WhatIf, absences_of, present_rule, what_if
-from .homes import (
-    ClockCard,
-    Day,
-    FeedCard,
-    Learned,
-    blind_week,
-    clock_card,
-    days,
-    feed_cards,
-    learned,
-)
+from .homes import ClockCard, Day, Learned, clock_card, days, learned
 from .manners import manners, may_ask_at
 from .strips import Lane, Strip, strips
 from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
@@ -50,7 +41,8 @@ __all__ = [
     "Told",
     "StudyCard",
     "learned",
-    "feed_cards",
+    "Seeing",
+    "seeing",
     "days",
     "clock_card",
     "blind_week",

@@ -1,43 +1,26 @@
 """One home's devices, clock and days, for the page of a household. None without the area."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
 from django.db import connection
-from django.db.models import Min
 
 from anbu.care.people.queries import within_sight
 from anbu.care.staff.models import Staff
 from anbu.kernel import rhythm, signs
 from anbu.kernel.silence import judge
 
-from ..models import DetectorPolicy, Feed, Gap, LearnedClock, Rhythm, Watch, sight_lasts
+from ..models import DetectorPolicy, LearnedClock, Rhythm, Watch
 from ..rules import KOREA, Detector, moment, usual_silence
 from .columns import homes_of
+from .eyes import Seeing, seeing
 from .learned import chances, restored
 from .strips import chances_of
 
 USUAL_DAYS = 28
-WEEK_HOURS = 7 * 24
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedCard:
-    """One channel of one device, and how well can be seen through it."""
-
-    device: str
-    provider: str
-    channel: str  # the kernel's name of it
-    label: str
-    freshness_s: float | None  # None: never heard
-    sees: bool
-    lag: timedelta  # how old its newest reading is when all is well
-    interval_s: float
-    last_sign_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +65,13 @@ class Learned:
     machine: tuple[tuple[str, str, float], ...]  # channel, label, step its machines make
 
 
-def clock_card(*, household: UUID, seen_by: Staff, now: datetime) -> ClockCard | None:
-    """Return how this home's silence is judged; None where nothing is measured. Five queries."""
+def clock_card(
+    *, household: UUID, seen: Seeing | None = None, seen_by: Staff, now: datetime
+) -> ClockCard | None:
+    """Return how this home's silence is judged; None where nothing is measured.
+
+    Two queries, and two more where what is seen is not handed in.
+    """
     watch = (
         Watch.objects.filter(household__in=within_sight(seen_by=seen_by).filter(id=household))
         .select_related("policy")
@@ -95,7 +83,9 @@ def clock_card(*, household: UUID, seen_by: Staff, now: datetime) -> ClockCard |
     _, due, _ = judge(homes_of([watch]), now.timestamp())
     fixed = None if np.isnan(due[0]) else moment(float(due[0]))
     channel = signs.BY_CODE.get(watch.last_channel or 0)
-    usual, days = _usual(household, now)
+    start = now - timedelta(days=USUAL_DAYS)
+    seen = seen or seeing(household=household, since=start, seen_by=seen_by, now=now)
+    usual, days = _usual(household, seen, start, now)
     policy: DetectorPolicy | None = watch.policy
     return ClockCard(
         due_at=watch.silent_since or (watch.alarm_at if learns else fixed),
@@ -115,35 +105,6 @@ def clock_card(*, household: UUID, seen_by: Staff, now: datetime) -> ClockCard |
     )
 
 
-def feed_cards(*, household: UUID, seen_by: Staff, now: datetime) -> tuple[FeedCard, ...]:
-    """Return every channel that reports from this home. One query."""
-    rows = (
-        Feed.objects.filter(
-            household__in=within_sight(seen_by=seen_by).filter(id=household),
-            device__revoked_at=None,
-        )
-        .select_related("device__provider")
-        .order_by("channel", "id")
-    )
-    return tuple(_feed_card(feed, now) for feed in rows)
-
-
-def _feed_card(feed: Feed, now: datetime) -> FeedCard:
-    channel = signs.BY_CODE[feed.channel]
-    fresh = None if feed.last_at is None else max(0.0, now.timestamp() - feed.last_at)
-    return FeedCard(
-        device=feed.device.code,
-        provider=feed.device.provider.name,
-        channel=channel.name,
-        label=channel.label,
-        freshness_s=fresh,
-        sees=fresh is not None and fresh <= sight_lasts(feed.device.interval, feed.device.lag),
-        lag=feed.device.lag,
-        interval_s=feed.interval_s,
-        last_sign_at=None if feed.last_sign is None else moment(feed.last_sign),
-    )
-
-
 SIGN_HOURS = """
 SELECT (at AT TIME ZONE 'Asia/Seoul')::date, extract(hour FROM at AT TIME ZONE 'Asia/Seoul')::int,
        count(*), min(extract(minute FROM at))::int
@@ -152,8 +113,13 @@ FROM sign WHERE household_id = ANY(%s) AND at >= %s AND at <= %s GROUP BY 1, 2
 MORNING = 4  # a sign in the small hours belongs to the evening before
 
 
-def days(*, household: UUID, days: int, seen_by: Staff, now: datetime) -> tuple[Day, ...]:
-    """Return the last days hour by hour, today last. Four queries."""
+def days(
+    *, household: UUID, days: int, seen: Seeing | None = None, seen_by: Staff, now: datetime
+) -> tuple[Day, ...]:
+    """Return the last days hour by hour, today last.
+
+    Two queries, and two more where what is handed in was not seen for so long.
+    """
     homes = list(within_sight(seen_by=seen_by).filter(id=household).values_list("id", flat=True))
     today = now.astimezone(KOREA).replace(hour=0, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=days - 1)
@@ -163,7 +129,9 @@ def days(*, household: UUID, days: int, seen_by: Staff, now: datetime) -> tuple[
         for on, hour, n, minute in cursor.fetchall():
             counts[on][hour] = (n, minute)
     blind = np.zeros(24 * days, bool)
-    past = _blind_hours(homes, start, now)
+    if seen is None or seen.since > start:
+        seen = seeing(household=household, since=start, seen_by=seen_by, now=now)
+    past = seen.blind_hours(start, now)
     blind[: len(past)] = past
     found = []
     for nth in range(days):
@@ -182,63 +150,20 @@ def days(*, household: UUID, days: int, seen_by: Staff, now: datetime) -> tuple[
     return tuple(found)
 
 
-def blind_week(*, household: UUID, seen_by: Staff, now: datetime) -> tuple[bool, ...]:
-    """Return which of the week's 168 hours, Monday's first, nobody could see in two weeks past."""
-    homes = list(within_sight(seen_by=seen_by).filter(id=household).values_list("id", flat=True))
-    here = now.astimezone(KOREA).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = here - timedelta(days=here.weekday())
-    began = monday - timedelta(days=14)
-    enrolled = _enrolled_at(homes)
-    if enrolled is None or enrolled > began:
-        return (False,) * WEEK_HOURS  # too young a home: a habit of its feeds is not known
-    past = _blind_hours(homes, began, monday)
-    both = past[:WEEK_HOURS] & past[WEEK_HOURS:]
-    return tuple(both.tolist())
-
-
-def _blind_hours(homes: Sequence[UUID], start: datetime, until: datetime) -> np.ndarray:
-    """Return for each hour from `start` whether nothing could be seen in most of it."""
-    begin, end = start.timestamp(), until.timestamp()
-    width = -int(-(end - begin) // 3600)
-    feeds = Feed.objects.filter(household__in=homes, device__revoked_at=None)
-    rows = list(feeds.select_related("device").order_by("id"))
-    holes: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    gaps = Gap.objects.filter(feed__in=[f.pk for f in rows], ended_at__gt=start, began_at__lt=until)
-    for number, began_at, ended_at in gaps.values_list("feed_id", "began_at", "ended_at"):
-        holes[number].append((began_at.timestamp(), ended_at.timestamp()))
-    unseen = np.ones(width, bool)
-    middle = begin + 3600 * np.arange(width) + 1800
-    for feed in rows:
-        blind = middle < feed.device.enrolled_at.timestamp()
-        last = feed.last_at if feed.last_at is not None else begin
-        blind |= middle > last + sight_lasts(feed.device.interval, feed.device.lag)
-        for began, ended in holes[feed.pk]:
-            blind |= (middle >= began) & (middle < ended)
-        unseen &= blind
-    found: np.ndarray = unseen & (middle <= end)
-    return found
-
-
-def _enrolled_at(homes: Sequence[UUID]) -> datetime | None:
-    """Return when the first of the devices that report today was put there."""
-    feeds = Feed.objects.filter(household__in=homes, device__revoked_at=None)
-    found: datetime | None = feeds.aggregate(first=Min("device__enrolled_at"))["first"]
-    return found
-
-
 SIGNS_AT = """
 SELECT extract(epoch FROM at)::float8 FROM sign
 WHERE household_id = %s AND at > %s AND at <= %s ORDER BY at
 """
 
 
-def _usual(household: UUID, now: datetime) -> tuple[timedelta | None, int]:
+def _usual(
+    household: UUID, seen: Seeing, start: datetime, now: datetime
+) -> tuple[timedelta | None, int]:
     """Return what silence is usual on 19 days of 20, and the days it was counted on."""
-    start = now - timedelta(days=USUAL_DAYS)
     with connection.cursor() as cursor:
         cursor.execute(SIGNS_AT, [household, start, now])
         at = np.array([row[0] for row in cursor.fetchall()])
-    unseen = _blind_hours([household], start, now)
+    unseen = seen.blind_hours(start, now)
     return usual_silence(at, start=start.timestamp(), unseen=unseen)
 
 
