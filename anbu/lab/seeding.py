@@ -1,7 +1,7 @@
 """Fills an empty database with a city and its last days, through the same actions as real life."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,16 @@ from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
 from anbu.channels.gateway import Gateway
 from anbu.lab import city as drawing
-from anbu.lab import gateway, habits, ladders, months, neighbours, rehearsal, speech
+from anbu.lab import (
+    gateway,
+    habits,
+    ladders,
+    months,
+    neighbours,
+    rehearsal,
+    settled,
+    speech,
+)
 from anbu.lab.city import DIRECT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
@@ -112,19 +121,25 @@ def seed(
     if crew.find_staff(CREW[0][0]):
         raise NotEmpty("this database holds a city already")
     city = drawing.plan(households, seed, now.astimezone(SEOUL))
-    born = now - HISTORY
-    _found(city, born)
+    born, long_ago = now - HISTORY, now - settled.PAST
+    _found(city, long_ago, now)
     if waits != 1.0:
         answering.load_policy(text=ladders.slower(waits), by=BY, now=born)
     team = _hire(city, born)
     progress("people", 0, households)
-    ids = _register(city, born)
+    since = [born] * households
+    for index in settled.chosen(city):
+        since[index] = long_ago
+    ids = _register(city, since)
     progress("people", households, households)
-    secrets, passwords = _enrol(city, ids, born)
+    secrets, passwords = _enrol(city, ids, since)
     progress("devices", len(passwords), len(passwords))
+    told = settled.live(city, now=now, until=born, speak=_speak)
+    progress("their last months", 1, 1)
     colleagues = Colleagues(city, ids, team[1:3])
     with gateway.standing() as address, Gateway(url=address) as telephones:
         messages, readings = _live(city, now, colleagues, telephones, progress)
+    messages, readings = messages + told[0], readings + told[1]
     progress("their last weeks", 0, 1)
     planner = next(person for person in team if person.role == Staff.Role.PLANNER)
     months.live(city, ids, planner=planner, by=BY, now=now)
@@ -158,10 +173,10 @@ def _let_learn(now: datetime) -> None:
         pass
 
 
-def _found(city: City, now: datetime) -> None:
-    places.load_seoul(now=now, by=BY)
-    places.load_holidays(now=now, by=BY)
-    readings_jobs.make_partitions(now=now + HISTORY)
+def _found(city: City, at: datetime, now: datetime) -> None:
+    places.load_seoul(now=at, by=BY)
+    places.load_holidays(now=at, by=BY)
+    readings_jobs.make_partitions(now=now)
 
 
 def _hire(city: City, now: datetime) -> list[Staff]:
@@ -194,10 +209,14 @@ def _hire(city: City, now: datetime) -> list[Staff]:
     return team
 
 
-def _register(city: City, now: datetime) -> list[UUID]:
-    return people.register_households(
-        homes=[_household(home) for home in city.homes], by=BY, now=now
-    )
+def _register(city: City, since: Sequence[datetime]) -> list[UUID]:
+    """Register each home when it joined, the first first; return their ids as the city has them."""
+    ids: dict[int, UUID] = {}
+    for at in sorted(set(since)):
+        some = [home for home, joined in zip(city.homes, since, strict=True) if joined == at]
+        made = people.register_households(homes=[_household(h) for h in some], by=BY, now=at)
+        ids |= {home.index: each for home, each in zip(some, made, strict=True)}
+    return [ids[home.index] for home in city.homes]
 
 
 def _household(home: Home) -> people.NewHousehold:
@@ -228,26 +247,35 @@ def _household(home: Home) -> people.NewHousehold:
     )
 
 
-def _enrol(city: City, ids: list[UUID], now: datetime) -> tuple[dict[str, str], dict[str, str]]:
+def _enrol(
+    city: City, ids: list[UUID], since: Sequence[datetime]
+) -> tuple[dict[str, str], dict[str, str]]:
+    first = min(since)
     secrets = {
         supplier.code: add_provider(
-            code=supplier.code, name=supplier.name, source=supplier.source, by=BY, now=now
+            code=supplier.code, name=supplier.name, source=supplier.source, by=BY, now=first
         )
         for supplier in city.suppliers
     }
     devices = [
-        NewDevice(
-            code=machine.code,
-            household=household,
-            provider=machine.supplier,
-            interval=timedelta(seconds=machine.interval_s),
-            channels=machine.channels,
-            gateway=machine.gateway,
+        (
+            joined,
+            NewDevice(
+                code=machine.code,
+                household=household,
+                provider=machine.supplier,
+                interval=timedelta(seconds=machine.interval_s),
+                channels=machine.channels,
+                gateway=machine.gateway,
+            ),
         )
-        for home, household in zip(city.homes, ids, strict=True)
+        for home, household, joined in zip(city.homes, ids, since, strict=True)
         for machine in home.machines
     ]
-    passwords = add_devices(devices=devices, by=BY, now=now)
+    passwords: dict[str, str] = {}
+    for at in sorted(set(since)):
+        some = [device for joined, device in devices if joined == at]
+        passwords |= add_devices(devices=some, by=BY, now=at)
     direct = {
         machine.code
         for home in city.homes

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from anbu.care.foundation.models import Trace
 from anbu.care.readings import actions as readings
 from anbu.care.readings.models import Study
+from anbu.lab import past
+from tests.lab.test_past import settle
 from tests.walks.conftest import ROOT, Desk, Visitor
 
 PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
@@ -122,3 +124,31 @@ def test_a_supervisor_previews_a_rule_and_is_told_when_the_past_is_too_short(
     page.get_by_role("button", name="그만두기").click()
     expect(page.locator("#study")).to_contain_text("그만둠")
     assert Study.objects.filter(state="cancelled").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_a_preview_is_read_and_switched_on(desk: Desk, visit: Visit, theme: str) -> None:
+    this_hour = desk.clock.now().replace(minute=0, second=0, microsecond=0)
+    for n in range(2):
+        settle(desk.evening.world, n, until=this_hour)
+    page = visit("noh", theme=theme).page
+    page.goto(f"{desk.url}/studies")
+    page.get_by_role("button", name="미리 보기 시작").click()
+    study = readings.claim_study()
+    assert study is not None
+    past.run(study, now=desk.clock.now())
+    result = page.locator("#study")
+    expect(result).to_contain_text("이 범위 모두에, 한 달이면", timeout=10_000)
+    expect(result).to_contain_text("뽑은 2가구 중 2가구")
+    expect(result.locator(".strip-box svg")).to_have_count(3)
+    is_accessible(page)
+    picture(page, f"study-{theme}")
+    page.fill("input[name=valid_from]", "2026-12-01")
+    page.fill("input[name=reason]", "석 달 시험")
+    page.get_by_role("button", name="켜기").click()
+    assert not page.locator("input[name=sure]").is_checked()  # the browser asks for the tick
+    page.check("input[name=sure]")
+    page.get_by_role("button", name="켜기").click()
+    expect(page.locator("#adopt")).to_contain_text("2026-12-01부터 켰습니다")
+    is_accessible(page)
+    assert Trace.objects.filter(verb="adopt_study").count() == 1
