@@ -16,14 +16,22 @@ from anbu.config import city, logs, start
 from anbu.config.clock import RehearsalClock
 from anbu.lab.city import STARTS_AT
 
-NAMES = ("detector", "readings-http", "readings-mqtt", "due-to-screen", "queue-page", "register")
+NAMES = (
+    "detector",
+    "readings-http",
+    "readings-mqtt",
+    "due-to-screen",
+    "queue-page",
+    "register",
+    "household",
+)
 
 
 @click.command()
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure the detector, readings/s over HTTP and MQTT, due to screen, queue, register."""
+    """Measure the detector, readings/s over HTTP and MQTT, due to screen, pages, register."""
     names = NAMES if name == "all" else (name,)
     failed = False
     for each in names:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -38,6 +38,8 @@ from anbu.sources import Message, Reading, Sos
 BY = "system:bench"
 POWER, PRESENCE = 1, 12
 WARM_UP = 5
+REGISTERED_AT_ONCE = 5_000
+NAMES = "가나다라마바사"
 _PAUSE = threading.Event()
 
 
@@ -120,12 +122,79 @@ def queue_page(
     }
 
 
+def household(
+    commit: str, *, households: int = 110_000, lived: int = 200, pages: int = 200
+) -> dict[str, object]:
+    """How long the page of a household takes in a city's register, and the list beside it."""
+    seeding.seed(households=lived, seed=1, now=now(), progress=_say)
+    _register(households - lived)
+    watched = Device.objects.order_by("household_id").values_list("household_id", flat=True)
+    homes = [str(home) for home in watched.distinct()]
+    paths = [f"/households/{homes[nth % len(homes)]}" for nth in range(pages)]
+    with _operator() as client:
+        first, again = _ask(client, paths), _ask(client, paths)
+        listed = _ask(client, ["/households"] * 50)
+    return {
+        "name": "household",
+        "value": _at(again, 0.95),
+        "unit": "ms for the page of a household, p95",
+        "n": pages,
+        "commit": commit,
+        "p50": _at(again, 0.5),
+        "p95_first_time": _at(first, 0.95),
+        "list_p95": _at(listed, 0.95),
+        "households": households,
+    }
+
+
+def _ask(client: httpx.Client, paths: Sequence[str]) -> list[float]:
+    """Return how many milliseconds each of these pages took."""
+    times = []
+    for path in [*paths[:WARM_UP], *paths]:
+        started = time.perf_counter()
+        page = client.get(path)
+        times.append((time.perf_counter() - started) * 1000)
+        if page.status_code != 200:
+            raise NothingToMeasure(f"{path}: HTTP {page.status_code}")
+    return times[WARM_UP:]
+
+
+def _register(homes: int) -> None:
+    """Fill the register up: homes of every dong, each with a name and a telephone."""
+    dongs = [dong.code for dong in places.dongs()]
+    for first in range(0, homes, REGISTERED_AT_ONCE):
+        some = range(first, min(first + REGISTERED_AT_ONCE, homes))
+        register_households(
+            homes=[
+                NewHousehold(
+                    dong=dongs[nth % len(dongs)],
+                    address=f"은천로00길 {nth}",
+                    tier="mid",
+                    patience_hours=24,
+                    person=NewPerson(
+                        name=f"{NAMES[nth % 7]}{NAMES[nth // 7 % 7]}{nth % 10}",
+                        birth_year=1950,
+                        sex="f",
+                        phone=f"010-0000-{nth % 10_000:04d}",
+                    ),
+                    consents=("monitoring",),
+                    obtained_how="측정",
+                )
+                for nth in some
+            ],
+            by=BY,
+            now=now(),
+        )
+        _say("register", some.stop, homes)
+
+
 BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "readings-http": readings_http,
     "readings-mqtt": readings_mqtt,
     "due-to-screen": due_to_screen,
     "queue-page": queue_page,
     "register": bench_register.register_bench,
+    "household": household,
 }
 
 
