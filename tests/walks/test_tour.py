@@ -89,6 +89,9 @@ def test_the_tour_names_the_files_a_reading_really_walks(settings):
         for result in ("no_answer", "no_answer", "safe"):
             client.post(f"/alarms/{alarm.id}/call", {"whom": "person", "result": result})
         client.post(f"/alarms/{alarm.id}/close", {"outcome": "safe_call"})
+        rule = {"detector": "fixed", "hours": 20, "theta": 1, "watch": 0.8}
+        tried = client.get(f"/households/{home}/signals", rule).content.decode()
+        assert "바꾼 기준" in tried
 
     alarm.refresh_from_db()
     assert alarm.outcome == "safe_call"
