@@ -1,7 +1,9 @@
 """The learned clock as rows: deadlines before they pass, and what a look at them finds."""
 
+import math
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from anbu.care.readings import actions, jobs
@@ -18,11 +20,11 @@ POLICY = 'name = "all"\n[[policy]]\ndetector = "learned"\n'
 class Home:
     """A home with a motion sensor, drawn: an hour is # (life) or . (stillness) or _ (no row)."""
 
-    def __init__(self, city, *, policy: str = POLICY, **more) -> None:
-        self.city, self.at, self.found = city, MORNING - DAYS * 24 * HOUR, []
+    def __init__(self, city, *, policy: str = POLICY, days: int = DAYS, **more) -> None:
+        self.city, self.at, self.found = city, MORNING - days * 24 * HOUR, []
         city.now = self.at
         self.id = city.add_home("sensor-1", "motion", minutes=30, **more)
-        self.hear(DAYS * "#.##.##.#.##.#.........#", look=False)
+        self.hear(days * "#.##.##.#.##.#.........#", look=False)
         if policy:
             actions.load_detectors(text=policy, by=BY, now=self.at)
         jobs.turn_learned_clocks(now=self.at)
@@ -30,21 +32,23 @@ class Home:
         self.found.clear()
         assert self.at == MORNING
 
-    def hear(self, picture: str, *, look: bool = True) -> "Home":
-        """Let half hours pass, one message each, and look after each of them."""
+    def hear(self, picture: str, *, look: bool = True, every: int = 1) -> "Home":
+        """Let half hours pass, one message each, and look after each (or `every` so many).
+
+        Besides: ? is an empty value, > one of life that is stamped three days ahead.
+        """
         messages = []
-        for sign in picture:
-            for half in (0, 1):
-                self.at += HOUR / 2
-                if sign != "_":
-                    value = float(sign == "#" and half == 0)
-                    said = message(f"{self.at}", self.at, device="sensor-1", motion=value)
-                    messages.append(said)
-                if look:
-                    self.city.now = self.at
-                    self.city.hear(*messages)
-                    messages = []
-                    self.sweep()
+        for nth, sign in enumerate(np.repeat(list(picture), 2).tolist()):
+            self.at += HOUR / 2
+            if sign != "_":
+                value = math.nan if sign == "?" else float(sign in "#>" and nth % 2 == 0)
+                stamp = self.at + 3 * 24 * HOUR * (sign == ">")
+                messages.append(message(f"{self.at}", stamp, device="sensor-1", motion=value))
+            if look and (nth + 1) % every == 0:
+                self.city.now = self.at
+                self.city.hear(*messages)
+                messages = []
+                self.sweep()
         self.city.now = self.at
         self.city.hear(*messages)
         return self
