@@ -7,6 +7,7 @@ from .absences import (
     absence,
     absences,
     asking,
+    asking_of,
     away_now,
     away_since,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "absences",
     "agreed",
     "asking",
+    "asking_of",
     "away_now",
     "away_since",
     "consents",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.staff.models import Staff
 
-from ..models import Absence, Person
-from .homes import seen
+from ..models import Absence
+from .homes import Sight, for_actor, seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,8 @@ def away_since(*, since: Mapping[UUID, datetime]) -> dict[UUID, list[Away]]:
     A clock stands still from when we were told on: what it counted before is counted.
     """
     found: dict[UUID, list[Away]] = {}
-    for row in Absence.objects.filter(household__in=list(since)).order_by("begins_at", "id"):
+    rows = _for_the_clocks().absences.filter(household__in=list(since))
+    for row in rows.order_by("begins_at", "id"):
         begins = max(row.begins_at, row.registered_at)
         until = row.ended_at or row.expected_until
         if until > max(since[row.household_id], begins):
@@ -78,21 +80,39 @@ def away_now(*, households: Collection[UUID], now: datetime) -> dict[UUID, datet
 
     One whose time is over is away until the sweep has ended it and set its clocks to nought.
     """
-    rows = Absence.objects.filter(
-        household__in=households, ended_at=None, begins_at__lte=now
-    ).values_list("household_id", "expected_until")
+    rows = (
+        _for_the_clocks()
+        .absences.filter(household__in=households, ended_at=None, begins_at__lte=now)
+        .values_list("household_id", "expected_until")
+    )
     return dict(rows)
 
 
 def asking(*, households: Collection[UUID]) -> dict[UUID, Asking]:
     """Return when and by what a machine may ask in these homes; for the machine."""
-    rows = Person.objects.filter(household__in=households).values_list(
-        "household_id", "quiet_from", "quiet_until", "ask_by", "ask_hour"
+    rows = (
+        _for_the_clocks()
+        .people.filter(household__in=households)
+        .values_list("household_id", "quiet_from", "quiet_until", "ask_by", "ask_hour")
     )
     return {
         home: Asking(quiet_from=begin, quiet_until=end, by=by, hour=hour)
         for home, begin, end, by, hour in rows
     }
+
+
+def asking_of(*, household: UUID, seen_by: Staff) -> Asking | None:
+    """Return how this person wishes to be asked, for who looks after the home."""
+    row = seen(seen_by=seen_by).people.filter(household=household).first()
+    if row is None:
+        return None
+    return Asking(
+        quiet_from=row.quiet_from, quiet_until=row.quiet_until, by=row.ask_by, hour=row.ask_hour
+    )
+
+
+def _for_the_clocks() -> Sight:
+    return for_actor(machine("clock"), Purpose("machine", "away"))
 
 
 def _absence_card(row: Absence) -> AbsenceCard:

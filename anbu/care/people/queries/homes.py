@@ -12,7 +12,7 @@ from anbu.care.foundation.rules import Actor, Purpose, Reach
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 
-from ..models import Absence, Consent, Contact, Household, Opening, Person
+from ..models import Absence, Consent, Contact, Enrolment, Household, Opening, Person
 
 LISTS = Purpose("list")
 SEES_PROTECTED = frozenset({"signal", "break_glass"})
@@ -92,6 +92,11 @@ class Sight:
     def absences(self) -> QuerySet[Absence]:
         """Return when nobody was, is or will be at home."""
         return Absence.objects.filter(_sees(self.actor, "household__"))
+
+    @property
+    def enrolments(self) -> QuerySet[Enrolment]:
+        """Return which services take part, once and now."""
+        return Enrolment.objects.filter(_sees(self.actor, "household__"))
 
 
 def for_actor(actor: Actor, purpose: Purpose) -> Sight:
