@@ -45,6 +45,11 @@ REACTIONS: tuple[Reaction, ...] = (
         step=readings.turn_learned_clocks,
     ),
     Reaction(
+        name="patience",
+        leaves="readings: OwnPatience and DetectorPolicy that are in force and not told",
+        step=readings.tell_patience,
+    ),
+    Reaction(
         name="absences",
         leaves="people: Absence whose expected_until has passed",
         step=readings.end_absences,

@@ -13,7 +13,7 @@ from anbu.care.people.queries import away_since
 from anbu.sources.ami_meter.parse import read_lines
 from anbu.sources.registry import SOURCES
 
-from .actions import end_next_absences, take_in
+from .actions import end_next_absences, take_in, tell_next_patience
 from .actions.groups import look_at_groups
 from .actions.turning import turn_next, wind_next
 from .models import Feed, Gap, Provider, Rhythm, Watch
@@ -68,6 +68,11 @@ def end_absences(*, now: datetime) -> bool:
 def look_for_common_causes(*, now: datetime) -> bool:
     """Look at the half hours of regions, providers and gateways that are new; say if any was."""
     return look_at_groups(now=now)
+
+
+def tell_patience(*, now: datetime) -> bool:
+    """Have the clocks looked at anew whose patience is another one from now on."""
+    return tell_next_patience(now=now)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
 from anbu.care.staff.models import Staff
 
-from .rules import LEAST_THETA, MOST_THETA, Detector, blind_after
+from .rules import LEAST_HOURS, LEAST_THETA, MOST_HOURS, MOST_THETA, Detector, blind_after
 
 
 def sight_lasts(interval: timedelta, lag: timedelta) -> float:
@@ -102,10 +102,14 @@ class DetectorPolicy(models.Model):  # 판정 기준
     nth = models.PositiveSmallIntegerField()  # its place in the file
     detector = models.CharField(max_length=8, choices=[(d.value, d.name) for d in Detector])
     theta = models.FloatField(default=1.0)
+    hours = models.PositiveSmallIntegerField(null=True)  # null: as each household has it
     settings = models.JSONField(default=dict)
     scope = models.JSONField(default=dict)  # which homes: rules.SCOPES; {} = all
     valid_from = models.DateTimeField()
     loaded_by = models.CharField(max_length=80)
+    # where hours change, the sweep looks at all homes again once this is in force, in their order
+    is_told = models.BooleanField(default=True)
+    told_to = models.UUIDField(null=True)  # the last home that was told
 
     class Meta:
         constraints = [
@@ -116,6 +120,42 @@ class DetectorPolicy(models.Model):  # 판정 기준
                 condition=Q(theta__gte=LEAST_THETA, theta__lte=MOST_THETA),
                 name="theta_is_one_tenth_to_ten",
             ),
+            models.CheckConstraint(
+                condition=Q(hours=None) | Q(hours__range=(LEAST_HOURS, MOST_HOURS)),
+                name="policy_hours_are_1_to_72",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_from"], condition=Q(is_told=False), name="policies_to_be_told"
+            )
+        ]
+
+
+class OwnPatience(models.Model):  # 기다리는 시간, for one person
+    """How long one home may be still, as somebody decided for it. Only ever added: the newest
+    that is in force counts, and what counted before can be read for ever."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    hours = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=200)
+    valid_from = models.DateTimeField()
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=80)
+    is_told = models.BooleanField(default=False)  # the home's clock was looked at since
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["household", "-valid_from"], name="patience_of_a_person"),
+            models.Index(
+                fields=["valid_from"], condition=Q(is_told=False), name="patience_to_be_told"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hours__range=(LEAST_HOURS, MOST_HOURS)),
+                name="own_patience_is_1_to_72_hours",
+            )
         ]
 
 

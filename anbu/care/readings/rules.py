@@ -186,9 +186,11 @@ class Detector(StrEnum):
     LEARNED = "learned"  # 배운 시계
 
 
-SCOPES = ("household", "dong", "provider", "tier", "district")  # the most specific first
+# the most specific first; `service` as the register names it (smart_plug, ami_telecom, …)
+SCOPES = ("household", "dong", "provider", "service", "tier", "district")
 LEAST_THETA, MOST_THETA = 0.1, 10.0
 MAY_STUDY = frozenset({"supervisor", "officer"})  # who may try out and change how homes are judged
+LEAST_HOURS, MOST_HOURS = 1, 72  # the city sets 24-50 h; a rehearsal may go down to an hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +215,7 @@ class Patience:
     detector: Detector
     theta: float = 1.0
     asking: Asking = Asking()
+    hours: int | None = None  # how long still at most; None: as the household has it
     scope: Mapping[str, str]  # of SCOPES; empty = all homes
     id: int | None = None
     name: str = ""
@@ -253,6 +256,37 @@ def patience_for(policies: Sequence[Patience], place: Mapping[str, Collection[st
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnHours:
+    """How long one person may be still, as somebody decided for them."""
+
+    hours: int
+    since: datetime
+
+
+def hours_for(
+    policies: Sequence[Patience],
+    place: Mapping[str, Collection[str]],
+    *,
+    registered: int,
+    own: OwnHours | None,
+) -> int:
+    """Return how many hours a home may be still.
+
+    What was decided for this person counts, the newest. Without it the home is never given more
+    than it was registered with, and less where the most specific policy with `hours` says so.
+    """
+    fits = [policy for policy in policies if policy.hours is not None and policy.fits(place)]
+    first = max(fits, key=lambda policy: policy.rank, default=None)
+    told = None if first is None else first.hours
+    if first is None or told is None:
+        return own.hours if own else registered
+    since = first.valid_from
+    if "household" in first.scope and (own is None or (since and since > own.since)):
+        return told
+    return own.hours if own else min(registered, told)
+
+
 def parse_patience(text: str) -> tuple[str, datetime | None, list[Patience]]:
     """Read (name, valid_from, rows) of a detector policy from TOML; NotAllowed says what is wrong.
 
@@ -279,13 +313,16 @@ def _patience(row: Any) -> Patience:
     if not isinstance(row, dict) or row.get("detector") not in set(Detector):
         raise NotAllowed(f"detector: one of {', '.join(Detector)}")
     asking = {key: row[key] for key in Asking.__dataclass_fields__ if key in row}
-    strange = set(row) - {"detector", "theta", *asking, *SCOPES}
+    strange = set(row) - {"detector", "theta", "hours", *asking, *SCOPES}
     if strange:
         raise NotAllowed(f"unknown: {', '.join(sorted(strange))}")
     scope = {key: row[key] for key in SCOPES if key in row}
     if not all(isinstance(value, str) and value for value in scope.values()):
         raise NotAllowed(f"{', '.join(scope)}: a code in quotation marks")
     _check_number("theta", row.get("theta", 1.0), LEAST_THETA, MOST_THETA)
+    hours = row.get("hours")
+    if hours is not None:
+        check_hours(hours)
     found = Asking(**asking)
     _check_number("watch", found.watch, 0.1, 1.0)
     for key, (least, most) in _WHOLE.items():
@@ -298,9 +335,17 @@ def _patience(row: Any) -> Patience:
     return Patience(
         detector=Detector(row["detector"]),
         theta=float(row.get("theta", 1.0)),
+        hours=hours,
         asking=found,
         scope=scope,
     )
+
+
+def check_hours(hours: object) -> None:
+    """Refuse what is no number of hours a home may be still."""
+    if not isinstance(hours, int):
+        raise NotAllowed("hours: a whole number")
+    _check_number("hours", hours, LEAST_HOURS, MOST_HOURS)
 
 
 def _check_number(key: str, value: object, least: float, most: float) -> None:

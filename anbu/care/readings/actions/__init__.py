@@ -6,7 +6,7 @@ from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
 from .groups import end_incident, look_at_groups
 from .intake import count, refuse, take_in
-from .policies import load_detectors
+from .policies import load_detectors, set_patience, tell_next_patience
 from .studies import (
     UnknownStudy,
     adopt_study,
@@ -48,7 +48,9 @@ __all__ = [
     "refuse",
     "revoke_device",
     "rotate_provider_secret",
+    "set_patience",
     "start_watch",
     "take_in",
+    "tell_next_patience",
     "write_weeks",
 ]

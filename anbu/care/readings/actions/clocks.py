@@ -23,6 +23,7 @@ from ..models import Feed, Finding, SpokenSos, Watch, sight_lasts
 from ..queries.clocks import Asked, Blind, Cry, Judged, SeenAgain, SignAgain, Silent
 from ..queries.columns import floats, homes_of
 from ..queries.manners import manners
+from ..queries.policies import hours_of
 from ..rules import Asking, Detector, moment, quiet_ends
 from .holding import Ringing, forget, hold, told_of
 from .shown import Turn
@@ -46,7 +47,7 @@ def start_watch(*, household: UUID, by: str, now: datetime) -> None:
     """Start a home's silence clock, or give it the home's present patience."""
     sight = for_actor(machine("clock"), Purpose("machine", "start_watch"))
     home = sight.households.get(id=household)
-    patience_s = home.patience_hours * 3600.0
+    patience_s = hours_of(households=[household], now=now)[household] * 3600.0
     blind_after_s = float(settings.BLIND_AT_LEAST_S)
     watch, is_new = Watch.objects.get_or_create(
         household=home,
@@ -123,9 +124,13 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
     )
     if not watches:
         return Judged(looked=0)
+    ids = [watch.household_id for watch in watches]
+    waits = hours_of(households=ids, now=now)
+    before = [watch.patience_s for watch in watches]
+    for watch in watches:
+        watch.patience_s = waits[watch.household_id] * 3600.0
     homes = homes_of(watches)
     state, due, look_again = judge(homes, now.timestamp())
-    ids = [watch.household_id for watch in watches]
     watched = agreed(households=ids, kind="monitoring")
     away = away_now(households=ids, now=now)
     learned = _learned(watches, now)
@@ -140,6 +145,8 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
             continue
         looks = [moment(look_again[row])] if math.isfinite(look_again[row]) else []
         turned = learned.get(watch.household_id)
+        if turned is None and watch.silent_since and watch.patience_s > before[row]:
+            watch.silent_since = moment(due[row])  # no sign moved it; it rings anew when it is due
         if turned is None:
             turns.note(row, State(int(state[row])))
         else:
@@ -160,16 +167,18 @@ def _learned(watches: Sequence[Watch], now: datetime) -> dict[UUID, Turn]:
 WIND_UP = """
 UPDATE readings_watch w
 SET check_at = u.check_at, silent_since = u.silent_since, blind_since = u.blind_since,
-    asked_since = u.asked_since
+    asked_since = u.asked_since, patience_s = u.patience_s
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-            %s::timestamptz[]) AS u (id, check_at, silent_since, blind_since, asked_since)
+            %s::timestamptz[], %s::float8[])
+    AS u (id, check_at, silent_since, blind_since, asked_since, patience_s)
 WHERE w.household_id = u.id
 """
 
 
 def _wind_up(watches: Sequence[Watch]) -> None:
     rows = [
-        (w.household_id, w.check_at, w.silent_since, w.blind_since, w.asked_since) for w in watches
+        (w.household_id, w.check_at, w.silent_since, w.blind_since, w.asked_since, w.patience_s)
+        for w in watches
     ]
     with connection.cursor() as cursor:
         cursor.execute(WIND_UP, [list(column) for column in zip(*rows, strict=True)])

@@ -14,6 +14,7 @@ from anbu.care.people.queries import for_actor
 from anbu.kernel.signs import BY_NAME
 
 from ..models import Device, Feed, Provider, Watch, sight_lasts
+from ..queries.policies import hours_of
 from ..rules import NotAllowed, new_secret, secret_hash
 from .devices import CODE
 
@@ -90,17 +91,18 @@ def _start_watches(devices: Sequence[NewDevice], now: datetime) -> None:
         span = sight_lasts(device.interval, device.lag)
         quickest[device.household] = min(quickest.get(device.household, span), span)
     sight = for_actor(machine("fleet"), Purpose("machine", "start_watch"))
+    hours = hours_of(households=quickest, now=now)
     Watch.objects.bulk_create(
-        _watch(home, quickest[home.id], now)
+        _watch(home, hours[home.id], quickest[home.id], now)
         for home in sight.households.filter(id__in=quickest).order_by("id")
     )
 
 
-def _watch(home: Household, blind_after_s: float, now: datetime) -> Watch:
+def _watch(home: Household, hours: int, blind_after_s: float, now: datetime) -> Watch:
     return Watch(
         household=home,
-        patience_s=home.patience_hours * 3600.0,
+        patience_s=hours * 3600.0,
         blind_after_s=blind_after_s,
         confirmed=float(int(now.timestamp())),  # whoever installs it sees the person
-        check_at=now + timedelta(seconds=min(home.patience_hours * 3600.0, blind_after_s)),
+        check_at=now + timedelta(seconds=min(hours * 3600.0, blind_after_s)),
     )

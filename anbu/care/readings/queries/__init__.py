@@ -27,6 +27,7 @@ from .eyes import FeedCard, Seeing, blind_week, seeing
 from .hindsight import Ring, Rings, Rule, WhatIf, absences_of, present_rule, what_if
 from .homes import ClockCard, Day, Learned, clock_card, days, learned
 from .manners import manners, may_ask_at
+from .policies import PatienceLine, hours_of, own_patience
 from .strips import Lane, Strip, strips
 from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
@@ -64,6 +65,7 @@ __all__ = [
     "Heard",
     "Judged",
     "Lane",
+    "PatienceLine",
     "ProviderKeys",
     "SeenAgain",
     "SignAgain",
@@ -74,10 +76,12 @@ __all__ = [
     "feed_health",
     "last_weeks",
     "heard_since",
+    "hours_of",
     "manners",
     "may_ask_at",
     "messages_taken_in",
     "next_watched",
+    "own_patience",
     "provider_keys",
     "rows_without_a_day",
     "some_watched",
