@@ -59,6 +59,7 @@ NO_READER = {
     "readings.feeds_columns": "columns for the kernel, made of rows handed in",
     "readings.floats": "columns for the kernel, made of values handed in",
     "readings.heard_since": "asked by the machine before it asks anybody",
+    "readings.hours_of": "asked by the clocks before they judge, on nobody's behalf",
     "readings.homes_columns": "columns for the kernel, made of rows handed in",
     "readings.homes_of": "columns for the kernel, made of rows handed in",
     "readings.last_weeks": "counts of half hours; asked for the homes of a list already allowed",

@@ -152,3 +152,32 @@ def test_a_preview_is_read_and_switched_on(desk: Desk, visit: Visit, theme: str)
     expect(page.locator("#adopt")).to_contain_text("2026-12-01부터 켰습니다")
     is_accessible(page)
     assert Trace.objects.filter(verb="adopt_study").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_an_absence_and_a_persons_wishes_are_written_down(
+    desk: Desk, visit: Visit, theme: str
+) -> None:
+    page = visit("moon", theme=theme).page
+    home = desk.evening.homes["표은석"]
+    page.goto(f"{desk.url}/households/{home}/asking")
+    page.get_by_label("묻지 않는 시간 — 시작").fill("21")
+    page.get_by_label("묻지 않는 시간 — 끝").fill("9")
+    page.get_by_label("먼저 묻는 방법").select_option("voice")
+    page.get_by_role("button", name="저장").click()
+    expect(page.get_by_label("묻지 않는 시간 — 시작")).to_have_value("21")
+    page.get_by_label("기다리는 시간").fill("36")
+    page.get_by_label("까닭").fill("주말마다 딸네에 감")
+    page.get_by_role("button", name="기다리는 시간 정하기").click()
+    expect(page.get_by_role("cell", name="주말마다 딸네에 감")).to_be_visible()
+    is_accessible(page)
+    picture(page, f"household-asking-{theme}")
+    page.get_by_label("기다리는 시간").fill("24")
+    page.get_by_label("언제부터").fill("2020-01-01T09:00")
+    page.get_by_label("까닭").fill("잘못 적음")
+    page.get_by_role("button", name="기다리는 시간 정하기").click()
+    expect(page.get_by_text("지난 때부터 바꿀 수는 없습니다.")).to_be_visible()
+    is_accessible(page)
+    page.goto(f"{desk.url}/households/{home}/absence")
+    is_accessible(page)
+    picture(page, f"household-absence-{theme}")

@@ -14,13 +14,14 @@ from anbu.care.alarms import queries
 from anbu.care.alarms.queries import Head
 from anbu.care.assess import queries as assess
 from anbu.care.assess.rules import ASSESSES, DECIDES, READS
-from anbu.care.people.queries import AbsenceCard, absences, consents
+from anbu.care.people.queries import AbsenceCard, absences, asking_of, consents
 from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector
 
 from .assess_forms import AnswersForm, ReplyForm, RequestForm, TierForm
 from .forms import AbsenceEndForm, AbsenceForm, RuleForm
+from .wish_forms import AskingForm, PatienceForm
 
 ZOOMS = {"72h": 0, "2w": 14, "1y": 365}  # days; nought: the strip of 72 hours
 
@@ -138,10 +139,34 @@ def _assess(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _asking(asked: Asked) -> dict[str, Any]:
+    """Fill in how this person is asked and how long the machine waits. Three queries more."""
+    wish = asking_of(household=asked.household, seen_by=asked.seen_by)
+    told = (
+        {}
+        if wish is None
+        else {
+            "quiet_from": wish.quiet_from,
+            "quiet_until": wish.quiet_until,
+            "ask_by": wish.by,
+            "ask_hour": wish.hour,
+        }
+    )
+    lines = readings.own_patience(household=asked.household, seen_by=asked.seen_by)
+    hours = asked.head.clock.hours if asked.head.clock else None
+    return {
+        "asking_form": AskingForm(initial=told),
+        "patience_form": PatienceForm(),
+        "hours": hours,
+        "lines": lines,
+    }
+
+
 TABS = (
     Tab(slug="", label=lazy("한눈에"), template="glance", fill=_glance),
     Tab(slug="signals", label=lazy("생활신호"), template="signals", fill=_signals),
     Tab(slug="absence", label=lazy("부재"), template="absence", fill=_absence),
+    Tab(slug="asking", label=lazy("묻는 방법"), template="asking", fill=_asking),
     Tab(slug="records", label=lazy("기록"), template="records", fill=_records),
     Tab(slug="assess", label=lazy("평가"), template="assess", fill=_assess, roles=READS),
     Tab(slug="consents", label=lazy("동의"), template="consents", fill=_consents),

@@ -67,6 +67,7 @@ LOOKS = {  # what a trace's verb is called; one that stands not here is shown as
     "raise_crisis": lazy("지금 움직일 일이 생김"),
     "take_crisis": lazy("지금 움직일 일을 맡음"),
     "end_crisis": lazy("지금 움직일 일을 끝냄"),
+    "set_asking": lazy("묻는 방법을 적음"),
 }
 MACHINES = {
     "clock": lazy("시스템(시계)"),

@@ -15,6 +15,7 @@ from .views import (
     queue,
     studies,
     transfers,
+    wishes,
 )
 
 app_name = "control_room"
@@ -64,6 +65,8 @@ urlpatterns = [
         name="crisis_end",
     ),
     path("assessments", assess.work, name="assessments"),
+    path("households/<uuid:household_id>/asking/wish", wishes.asking, name="wish_asking"),
+    path("households/<uuid:household_id>/asking/patience", wishes.patience, name="wish_patience"),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
     path("concerns", concerns.concerns, name="concerns"),
     path(

@@ -151,7 +151,7 @@ def test_more_hours_in_a_silence_that_was_told_neither_answer_it_nor_hide_the_ne
 def test_hours_that_nobody_may_be_left_alone_are_refused(home, hours):
     with pytest.raises(NotAllowed):
         decide(home, hours)
-    with pytest.raises(NotAllowed, match="past"):
+    with pytest.raises(NotAllowed, match="지난 때"):
         decide(home, 24, since=home.at - HOUR)
     with pytest.raises(NotAllowed):
         load(f'[[policy]]\ndetector = "fixed"\nhours = {hours}\n'.replace("True", "true"))

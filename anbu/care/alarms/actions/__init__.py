@@ -32,8 +32,11 @@ from .numbering import open_number_days
 from .policies import load_policy
 from .raising import raise_next_silence, raise_next_sos
 from .returning import ask_next_returns, end_next_returns
+from .wishes import set_asking, set_patience
 
 __all__ = [
+    "set_asking",
+    "set_patience",
     "BadPolicy",
     "NotAllowed",
     "TakenByAnother",

@@ -13,7 +13,7 @@ from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
 from anbu.care.readings import actions as readings
-from anbu.care.readings.queries import Cry, Judged, Silent, manners
+from anbu.care.readings.queries import Cry, Judged, Silent, hours_of, manners
 
 from ..models import Alarm, Blindness, Policy, Step
 from ..rules import (
@@ -157,6 +157,7 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     asked = set(sight.contacts.filter(household__in=ids).values_list("household_id", flat=True))
     known = roster(homes=[(home.id, home.dong_id) for home in homes.values()], now=now)
     ladders = present_ladders(now)
+    hours = hours_of(households=ids, now=now)
     softly = [one.household for one in ordered if one.kind in MACHINES_OWN]
     ways = manners(households=softly, now=now) if softly else {}
     changes: list[Change] = []
@@ -171,7 +172,7 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
             has_phone=bool(persons[home.id].phone),
             has_contacts=home.id in asked,
         )
-        change = _new_alarm(one, home, ladder, known, number, now)
+        change = _new_alarm(one, home, hours[home.id], ladder, known, number, now)
         change.alarm.asking = asking
         if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
             changes.append(change)  # a question that cannot be asked is none
@@ -194,6 +195,7 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
 def _new_alarm(
     one: Found,
     home: Household,
+    hours: int,
     ladder: Sequence[Rung],
     known: Roster,
     number: str,
@@ -204,9 +206,9 @@ def _new_alarm(
         household=home.id, dong=home.dong_id, level=level, cried=one.kind == Alarm.Kind.SOS
     )
     at_message = ladder[0].do == "message" and chair.opens_at is None
-    patience = timedelta(hours=home.patience_hours)
+    patience = timedelta(hours=hours)
     facts = {
-        "patience_hours": home.patience_hours,
+        "patience_hours": hours,
         "still_since": (one.last_sign_at or one.due_at - patience).isoformat(),
     } | one.facts
     alarm = Alarm(

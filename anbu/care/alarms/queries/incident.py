@@ -37,7 +37,7 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
     if shown is None:
         return None
     home, person = _home(shown, seen_by)
-    learned = _learned(alarm_id)
+    learned, hours = _told(alarm_id)
     return Preview(
         row=shown,
         address=home.address,
@@ -45,9 +45,9 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
         building=home.building,
         health=person.health_note,
         phone=person.phone,
-        patience_hours=home.patience_hours,
+        patience_hours=hours,
         learned=learned,
-        facts=facts(shown, home.patience_hours, now),
+        facts=facts(shown, hours, now),
         record=rule_record(rule=rule_of(shown.kind, learned), now=now),
         attempts=_attempts(timeline(alarm_id=alarm_id, seen_by=seen_by)),
     )
@@ -59,7 +59,7 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
     if shown is None:
         return None
     home, person = _home(shown, seen_by)
-    learned = _learned(alarm_id)
+    learned, hours = _told(alarm_id)
     entries = timeline(alarm_id=alarm_id, seen_by=seen_by)
     return Incident(
         row=shown,
@@ -73,14 +73,14 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         health_note=person.health_note,
         phone=person.phone,
         tier=home.tier,
-        patience_hours=home.patience_hours,
+        patience_hours=hours,
         contacts=_contacts(home, seen_by),
         consents=_consents(home, seen_by),
         protocol=_protocol(shown, entries),
         timeline=entries,
         attempts=_attempts(entries),
         learned=learned,
-        facts=facts(shown, home.patience_hours, now),
+        facts=facts(shown, hours, now),
         record=rule_record(rule=rule_of(shown.kind, learned), now=now),
         outcome_groups={g: tuple(map(str, codes)) for g, codes in OUTCOME_GROUPS.items()},
         colleagues=tuple(mate for mate in crew(seen_by=seen_by) if not mate.is_me),
@@ -133,11 +133,13 @@ def rule_record(*, rule: str, now: datetime) -> RuleRecord:
     return RuleRecord(rule=rule, days=DAYS, closed=closed, crises=crises, delay=delay)
 
 
-def _learned(alarm_id: UUID) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = (
-        Alarm.objects.filter(id=alarm_id).values_list("facts__learned", flat=True).first()
+def _told(alarm_id: UUID) -> tuple[dict[str, Any] | None, int]:
+    """Return the facts of the learned rule, and the hours that were this home's when it rang."""
+    learned: dict[str, Any] | None
+    learned, hours = Alarm.objects.values_list("facts__learned", "facts__patience_hours").get(
+        id=alarm_id
     )
-    return found
+    return learned, hours
 
 
 def facts(shown: Row, patience_hours: int, now: datetime) -> tuple[Fact, ...]:

@@ -98,7 +98,7 @@ def set_patience(
     """Decide how long this home may be still, from now or from a moment to come, and say why."""
     check_hours(hours)
     if valid_from is not None and valid_from < now:
-        raise NotAllowed("valid_from: the past is already judged")
+        raise NotAllowed("지난 때부터 바꿀 수는 없습니다.")
     OwnPatience.objects.create(
         household_id=household,
         hours=hours,

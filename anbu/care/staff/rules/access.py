@@ -109,6 +109,15 @@ ACCESS: tuple[Right, ...] = (
         traced="register_absence, …",
     ),
     Right(
+        object="묻는 방법",
+        fields="묻지 않는 시간, 방법, 기다리는 시간과 까닭",
+        deed="처리",
+        purpose="맡은 일, 또는 적은 사유",
+        roles=KNOWS_HOMES,
+        urls=("wish_*",),
+        traced="set_asking, set_patience",
+    ),
+    Right(
         object="서서히 나빠지는 집",
         fields="이름, 동, 생활 리듬의 변화",
         deed="보기와 처리",

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0005_openings_and_walls'),
-        ('readings', '0006_studies'),
+        ('readings', '0007_groups'),
     ]
 
     operations = [
