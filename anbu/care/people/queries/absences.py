@@ -59,13 +59,18 @@ def absences(*, household: UUID, seen_by: Staff) -> tuple[AbsenceCard, ...]:
     return tuple(_absence_card(row) for row in rows.order_by("-begins_at", "-id")[:10])
 
 
-def away_since(*, since: Mapping[UUID, datetime]) -> dict[UUID, list[Away]]:
+def away_since(
+    *, since: Mapping[UUID, datetime], seen_by: Staff | None = None
+) -> dict[UUID, list[Away]]:
     """Return each home's absences that end after its moment, in order; for the clocks.
+
+    `seen_by`: for a person who looks at how a clock went, within that person's own reach.
 
     A clock stands still from when we were told on: what it counted before is counted.
     """
     found: dict[UUID, list[Away]] = {}
-    rows = _for_the_clocks().absences.filter(household__in=list(since))
+    sight = seen(seen_by=seen_by) if seen_by else _for_the_clocks()
+    rows = sight.absences.filter(household__in=list(since))
     for row in rows.order_by("begins_at", "id"):
         begins = max(row.begins_at, row.registered_at)
         until = row.ended_at or row.expected_until

@@ -130,7 +130,7 @@ def what_if(
         FeedRow(id=feed.pk, channel=feed.channel, interval_s=max(round(feed.interval_s), 1))
         for feed in feeds
     ]
-    away = absences_of(households=[household], since=now - LOOK_BACK)
+    away = absences_of(households=[household], since=now - LOOK_BACK, seen_by=seen_by)
     homes, columns_of_feeds, _ = columns([household], [b""], [rows], [watch.blind_after_s])
     found = []
     for each in (present, rule):
@@ -150,10 +150,10 @@ def what_if(
 
 
 def absences_of(
-    *, households: Collection[UUID], since: datetime
+    *, households: Collection[UUID], since: datetime, seen_by: Staff | None = None
 ) -> dict[UUID, list[tuple[int, int]]]:
     """Return when these homes' clocks stood still, in order [local s]. One query."""
-    found = away_since(since=dict.fromkeys(households, since))
+    found = away_since(since=dict.fromkeys(households, since), seen_by=seen_by)
     return {
         home: [
             (int(each.begins_at.timestamp()) + SEOUL_S, int(each.until.timestamp()) + SEOUL_S)
