@@ -180,7 +180,7 @@ def test_a_rehearsal_shows_the_number_of_the_moment(desk: Desk, visit: Visit) ->
 def test_the_door_speaks_english(desk: Desk, visit: Visit) -> None:
     page = visit(None, language="en-GB").page
     page.goto(f"{desk.url}/login")
-    expect(page.locator("h1")).to_have_text("Sign in")
+    expect(page.locator("h1")).to_have_text("Log in")
     sign_in(page, desk.url, "moon")
     page.wait_for_url("**/shift")
     page.goto(f"{desk.url}/account")

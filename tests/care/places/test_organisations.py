@@ -45,6 +45,8 @@ def test_a_lost_zero_comes_back_and_what_is_no_postcode_does_not_come_in():
     assert read_organisation({"center": "사직동주민센터", "postcode": "3176.0"}).postcode == "03176"
     with pytest.raises(BadRow, match="우편번호"):
         read_organisation({"center": "사직동주민센터", "postcode": "0317-6"})
+    with pytest.raises(BadRow, match="너무 깁니다"):  # a lost quotation mark swallows lines
+        read_organisation({"center": "사직동주민센터", "address": "가" * 201})
     with pytest.raises(BadRow, match="주민등록번호"):
         read_organisation({"name": "홍길동", "phone": "900101-1234567"})
 

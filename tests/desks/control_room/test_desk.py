@@ -233,7 +233,12 @@ def test_the_same_facts_are_a_sentence_in_both_languages(desk: Client, alarm: Al
     [
         ("claim", {"version": 99}, "그 사이 바뀌었습니다.", "It has changed meanwhile."),
         ("shelve", {"span": "morning", "reason": "밤"}, "1시간 안에서", "within 1 h from now"),
-        ("call", {"whom": "9", "result": "safe"}, "이 가구의 연락처가", "not a contact of this"),
+        (
+            "call",
+            {"whom": "999999", "result": "safe"},
+            "이 가구의 연락처가",
+            "not a contact of this",
+        ),
         ("note", {"text": "450101-2345678"}, "메모에 주민등록번호는", "Note: a resident"),
     ],
 )

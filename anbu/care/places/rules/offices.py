@@ -33,6 +33,7 @@ KINDS = {
 }
 # "월곡제1동주민센토", "면목본동 주민센터", "명동주민센터(임시청사)": up to the dong.
 OFFICE = re.compile(r"^(.*?[동가])(?:주민|행정|자치|동사무|$)")
+LONGEST = {"name": 80, "address": 200, "phone": 20}
 SEPARATORS = re.compile(r"[\s.,·‧・ㆍ･]+")
 
 
@@ -68,6 +69,9 @@ def read_organisation(row: Mapping[str | None, object]) -> OrganisationRow:
         ours: next((cells[name] for name in names if cells.get(name)), "")
         for ours, names in COLUMNS.items()
     }
+    for name, most in LONGEST.items():
+        if len(found[name]) > most:
+            raise BadRow(f"{COLUMNS[name][-1]}이(가) 너무 깁니다. {most}자까지 적을 수 있습니다.")
     if not found["name"]:
         raise BadRow("기관 이름이 없습니다.")
     kind = KINDS.get(found["kind"], found["kind"]) or "dong_office"
