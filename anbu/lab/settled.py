@@ -34,7 +34,8 @@ def chosen(city: City) -> list[int]:
 
 def live(city: City, *, now: datetime, until: datetime, speak: Speak) -> tuple[int, int]:
     """Let their devices speak day by day up to `until`; return messages and readings."""
-    jobs.make_partitions(now=now - PAST + jobs.BACK)
+    # A morning file tells of the day before: the first day of the past has one more before it.
+    jobs.make_partitions(now=now - PAST - timedelta(days=2) + jobs.BACK)
     homes = tuple(city.homes[index] for index in chosen(city))
     messages = readings = 0
     for from_at, until_at in _days(now - PAST, until):

@@ -15,6 +15,7 @@ from anbu.care.places.rules import SEOUL
 from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs as reading_jobs
 from anbu.care.staff import actions as staffing
+from anbu.care.staff.models import Staff
 from anbu.kernel.signs import BY_NAME
 from anbu.sources import Message, Reading
 from tests.care.alarms.world import World, make_world
@@ -166,7 +167,7 @@ def make_evening(now: datetime = NOW) -> Evening:
     while reading_jobs.learn_next_rhythms(now=now):
         pass
     for login in ("moon", "han", "noh"):
-        _set_password(world, login, now)
+        give_keys(login, _staff(world, login), now)
         staffing.start_shift(by=_staff(world, login), now=now - timedelta(hours=4, minutes=47))
     _answer(world, homes, now)
     return Evening(world, homes)
@@ -319,8 +320,8 @@ def _staff(world: World, login: str):
     return {"moon": world.operator, "han": world.second, "noh": world.supervisor}[login]
 
 
-def _set_password(world: World, login: str, now: datetime) -> None:
-    person = _staff(world, login)
+def give_keys(login: str, person: Staff, now: datetime) -> None:
+    """Give somebody a password and a code app, so that a walk can sit them down."""
     PASSWORD_OF[login] = staffing.renew_password(staff=person.pk, by=BY, now=now)
     SECRET_OF[login] = staffing.bring_app(staff=person, by=BY, now=now)
     person.refresh_from_db()

@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 from anbu.care.assess import actions
 from anbu.care.assess.models import Crisis, Decision
 from anbu.care.people.models import Household
-from anbu.care.staff import actions as staffing
 from tests.care.alarms.world import BY
-from tests.walks.city import NOW, PASSWORD_OF
+from tests.walks.city import NOW, give_keys
 from tests.walks.conftest import ROOT, Desk, Visitor
 
 PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
@@ -22,7 +21,7 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 def home(desk: Desk, settings) -> str:
     settings.CLOCK = desk.clock
     world = desk.evening.world
-    PASSWORD_OF["lee"] = staffing.renew_password(staff=world.planner.pk, by=BY, now=NOW)
+    give_keys("lee", world.planner, NOW)
     actions.load_shipped(by=BY, now=NOW)
     return str(world.home(still_at=NOW))
 

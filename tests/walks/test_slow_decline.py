@@ -9,11 +9,10 @@ from playwright.sync_api import expect
 
 from anbu.care.alarms.models import Alarm
 from anbu.care.concerns import actions
-from anbu.care.staff import actions as staffing
-from tests.care.alarms.world import BY, sweep
+from tests.care.alarms.world import sweep
 from tests.care.concerns.test_concerns import write
 from tests.kernel.test_decline import ALL_OVER, FEWER, LATE, life
-from tests.walks.city import NOW, PASSWORD_OF
+from tests.walks.city import NOW, give_keys
 from tests.walks.conftest import ROOT, Desk, Visitor
 
 PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
@@ -24,7 +23,7 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 def planner(desk: Desk, settings) -> None:
     settings.CLOCK = desk.clock
     world = desk.evening.world
-    PASSWORD_OF["lee"] = staffing.renew_password(staff=world.planner.pk, by=BY, now=NOW)
+    give_keys("lee", world.planner, NOW)
     for recent in (FEWER, LATE, ALL_OVER):
         write(world.home(still_at=NOW + timedelta(hours=2)), life(recent), until=NOW)
     sweep(actions.ask_next, NOW)
