@@ -21,7 +21,7 @@ demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED
 	@$(BIN)/anbu demo --households $(HOUSEHOLDS) --speed $(SPEED) --port $(PORT)
 
 test: $(ENV) $(FRONT) ## every test, browser and all (TESTS=tests/kernel for a part)
-	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" $(BIN)/python -m pytest $(TESTS)
+	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" sh tools/tests.sh $(TESTS)
 
 check: lint types contracts test ## all that CI does: lint, types, contracts, tests
 

@@ -113,7 +113,7 @@ def _histories(homes: list[UUID], now: datetime, progress: Any) -> list[historie
         return []
     readings = Readings(*(np.concatenate(parts[name]) for name in ("feed", "at", "value")))
     offset = np.full(len(readings.at), SEOUL_S)
-    away = absences_of(households=homes, since=now - LOOK_BACK)
+    away = absences_of(households=homes, since=now - LOOK_BACK, seen_by=None)
     return [
         replace(each, away=tuple(away[UUID(each.household)]))
         for each in histories.of_files(File(readings, offset, 0, 0, ""), places)

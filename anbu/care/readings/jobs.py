@@ -96,7 +96,7 @@ def learn_next_rhythms(*, now: datetime) -> bool:
         for home, hour in cursor.fetchall():
             signs[home][hour - first] = True
     seen = _seen_hours(homes, start, hours)
-    for home, absences in away_since(since=dict.fromkeys(homes, start)).items():
+    for home, absences in away_since(since=dict.fromkeys(homes, start), seen_by=None).items():
         for away in absences:  # neither a sign nor a stillness of then is the home's rhythm
             first_hour = max(0, int((away.begins_at - start) / HOUR))
             last_hour = max(0, int((away.until - start) / HOUR) + 1)

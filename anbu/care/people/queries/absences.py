@@ -59,12 +59,10 @@ def absences(*, household: UUID, seen_by: Staff) -> tuple[AbsenceCard, ...]:
     return tuple(_absence_card(row) for row in rows.order_by("-begins_at", "-id")[:10])
 
 
-def away_since(
-    *, since: Mapping[UUID, datetime], seen_by: Staff | None = None
-) -> dict[UUID, list[Away]]:
+def away_since(*, since: Mapping[UUID, datetime], seen_by: Staff | None) -> dict[UUID, list[Away]]:
     """Return each home's absences that end after its moment, in order; for the clocks.
 
-    `seen_by`: for a person who looks at how a clock went, within that person's own reach.
+    `seen_by`: who looks at how a clock went, within that person's own reach; None for the clocks.
 
     A clock stands still from when we were told on: what it counted before is counted.
     """

@@ -221,7 +221,7 @@ def _let_go(
 
     The kernel knows of one at a time: return until when each home may be closed in this turn.
     """
-    known = away_since(since=since)
+    known = away_since(since=since, seen_by=None)
     until = np.full(len(ids), np.iinfo(np.int64).max)
     for nth, home in enumerate(ids):
         away = known.get(home, [])

@@ -150,7 +150,7 @@ def what_if(
 
 
 def absences_of(
-    *, households: Collection[UUID], since: datetime, seen_by: Staff | None = None
+    *, households: Collection[UUID], since: datetime, seen_by: Staff | None
 ) -> dict[UUID, list[tuple[int, int]]]:
     """Return when these homes' clocks stood still, in order [local s]. One query."""
     found = away_since(since=dict.fromkeys(households, since), seen_by=seen_by)
