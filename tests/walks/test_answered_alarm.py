@@ -1,10 +1,7 @@
 """A silent home becomes an answered alarm, in a real browser, with the keyboard alone."""
 
-import json
-import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -12,10 +9,9 @@ from playwright.sync_api import Page, Route, expect
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
 from anbu.care.foundation.queries import now
-from tests.walks.conftest import ROOT, Desk, Visitor
+from tests.walks.conftest import Desk, Visitor
+from tests.walks.looks import check_axe, picture
 
-PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")  # `make pictures`: the docs'
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., Visitor]
 
 
@@ -245,23 +241,3 @@ def test_the_pages_are_sound_for_everyone_and_look_as_drawn(
     check_axe(page)
     if theme == "day":
         picture(page, "incident")
-
-
-def check_axe(page: Page) -> None:
-    """Fail on anything that axe-core finds."""
-    page.evaluate(AXE.read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate(
-        "tags => axe.run({ runOnly: tags }).then(r => r.violations.map("
-        "v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 160))]))",
-        tags,
-    )
-    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep what the page looks like, to be held beside the mock-ups."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    target: Path = PICTURES / f"{name}.png"
-    page.screenshot(path=str(target))
-    assert target.stat().st_size > 50_000

@@ -1,20 +1,17 @@
 """A planner asks, an answer cannot wait, and a person decides the tier, in a browser."""
 
-import os
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from anbu.care.assess import actions
 from anbu.care.assess.models import Crisis, Decision
 from anbu.care.people.models import Household
 from tests.care.alarms.world import BY
 from tests.walks.city import NOW, give_keys
-from tests.walks.conftest import ROOT, Desk, Visitor
-
-PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
+from tests.walks.conftest import Desk, Visitor
+from tests.walks.looks import check_axe, picture
 
 
 @pytest.fixture
@@ -24,16 +21,6 @@ def home(desk: Desk, settings) -> str:
     give_keys("lee", world.planner, NOW)
     actions.load_shipped(by=BY, now=NOW)
     return str(world.home(still_at=NOW))
-
-
-def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"assess-{name}.png", full_page=True)
-
-
-def check_axe(page: Page) -> None:
-    page.evaluate(AXE.read_text())
-    assert page.evaluate("async () => (await axe.run()).violations.map((v) => v.id)") == []
 
 
 def test_an_assessment_a_crisis_and_a_decision(
@@ -48,7 +35,7 @@ def test_an_assessment_a_crisis_and_a_decision(
     for nth, each in enumerate(page.locator("ol.items > li").all()):
         each.locator("label").nth(1 if nth in (0, 1, 4, 8) else 0).click()
     page.locator("label", has_text="만나서").click()
-    picture(page, "form-day")
+    picture(page, "assess-form-day", whole=True)
     page.get_by_role("button", name="답 적기").click()
     crisis = page.locator("section.crisis")
     expect(crisis).to_contain_text("지금 움직여 주세요")
@@ -57,7 +44,7 @@ def test_an_assessment_a_crisis_and_a_decision(
     assert Household.objects.get(id=home).tier == "mid"
     page.get_by_text("위험군 결정하기").click()
     page.get_by_text("왜 이 점수인가").click()
-    picture(page, "tab-day")
+    picture(page, "assess-tab-day", whole=True)
     check_axe(page)
 
     page.locator("label", has_text="고위험").first.click()
@@ -73,7 +60,7 @@ def test_an_assessment_a_crisis_and_a_decision(
     page.wait_for_url("**/assessments")
     expect(page.locator("section.crises")).to_contain_text("윤정례")
     check_axe(page)
-    picture(page, "work-day")
+    picture(page, "assess-work-day", whole=True)
     page.locator("section.crises a").click()
     page.get_by_text("한 일 적고 끝내기").click()
     page.locator("section.crisis label", has_text="109와 통화로 이음").click()
@@ -86,4 +73,4 @@ def test_an_assessment_a_crisis_and_a_decision(
     night.goto(f"{desk.url}/households/{home}/assess")
     expect(night.locator(".pg")).to_contain_text("Looked at again on 2026-12-05")
     check_axe(night)
-    picture(night, "tab-night-en")
+    picture(night, "assess-tab-night-en", whole=True)

@@ -1,9 +1,7 @@
 """In a real browser: everybody's way in, with a code app, with a passkey, and out again."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -15,7 +13,7 @@ from anbu.care.staff.models import Staff
 from anbu.lab.code_app import code_of
 from tests.walks.city import BY, NOW, PASSWORD_OF
 from tests.walks.conftest import Desk, Visitor, sign_in
-from tests.walks.test_answered_alarm import check_axe
+from tests.walks.looks import check_axe, picture
 
 type Visit = Callable[..., Visitor]
 OWN = "바람 부는 언덕 위 등대"
@@ -194,9 +192,3 @@ def test_the_door_fits_a_telephone(desk: Desk, visit: Visit, width: int) -> None
     page.goto(f"{desk.url}/login")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, "login-phone")
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture where one was asked for (ANBU_DOOR_PICTURES)."""
-    if folder := os.environ.get("ANBU_DOOR_PICTURES"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))

@@ -1,45 +1,25 @@
 """A planner finds a home and sees how it stands; a supervisor previews a rule. A real Chromium."""
 
-import json
-import os
 import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from anbu.care.foundation.models import Trace
 from anbu.care.readings import actions as readings
 from anbu.care.readings.models import Study
 from anbu.lab import past
 from tests.lab.test_past import settle
-from tests.walks.conftest import ROOT, Desk, Visitor
+from tests.walks.conftest import Desk, Visitor
+from tests.walks.looks import check_axe, picture
 
-PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(autouse=True)
 def _same_clock(desk: Desk, settings) -> None:
     settings.CLOCK = desk.clock
-
-
-def is_accessible(page: Page) -> None:
-    """Hold the page against axe: nothing may be found."""
-    page.evaluate(AXE.read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate(
-        "tags => axe.run({ runOnly: tags }).then(r => r.violations.map("
-        "v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 160))]))",
-        tags,
-    )
-    assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
-
-
-def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
@@ -54,23 +34,23 @@ def test_a_home_is_found_by_its_first_consonants_and_read_with_the_keyboard(
     page.keyboard.press("Enter")
     expect(page.locator("tr.hit")).to_have_count(1)
     assert "ㅁㄱㅅ" not in page.url, "a name must not stand in an address"
-    is_accessible(page)
-    picture(page, f"households-{theme}")
+    check_axe(page)
+    picture(page, f"households-{theme}", whole=True)
     page.get_by_role("link", name="마길순").click()
     expect(page.locator("h1")).to_have_text("마길순")
     expect(page.locator(".why")).to_contain_text("지금 평소와 같음")
     expect(page.locator(".wk svg")).to_have_count(7)
-    is_accessible(page)
-    picture(page, f"household-{theme}")
+    check_axe(page)
+    picture(page, f"household-{theme}", whole=True)
     for zoom in ("2주", "1년"):
         page.get_by_role("link", name=zoom).click()
         expect(page.locator(".strip-box svg")).to_be_visible()
-        is_accessible(page)
-        picture(page, f"household-{'2w' if zoom == '2주' else '1y'}-{theme}")
+        check_axe(page)
+        picture(page, f"household-{'2w' if zoom == '2주' else '1y'}-{theme}", whole=True)
     for tab in ("생활신호", "기록", "동의", "열람 기록"):
         page.locator(".tabs").get_by_role("link", name=tab, exact=True).click()
         expect(page.locator(".tabs [aria-current]")).to_have_text(tab)
-        is_accessible(page)
+        check_axe(page)
     expect(page.locator(".rec")).to_contain_text("가구를 봄 · 한눈에")
     assert Trace.objects.filter(verb="open_household").count() == 7
 
@@ -85,8 +65,8 @@ def test_what_if_answers_on_the_homes_own_past(desk: Desk, visit: Visit) -> None
     expect(table).to_contain_text("바꾼 기준")
     now, other = (int(x) for x in re.findall(r"\d+", table.locator("tbody tr").first.inner_text()))
     assert other > now, "less patience rings more often"
-    is_accessible(page)
-    picture(page, "household-what-if")
+    check_axe(page)
+    picture(page, "household-what-if", whole=True)
     page.fill("input[name=hours]", "30")
     page.locator(".try button").click()
     expect(page.locator(".figures").first.locator("tbody tr").first).to_contain_text("0")
@@ -98,7 +78,7 @@ def test_the_incident_leads_to_the_household_and_back(desk: Desk, visit: Visit) 
     page.locator("h1 a").click()
     expect(page.locator("h1")).to_have_text("윤정례")
     expect(page.locator(".head")).to_contain_text("신호가 울렸습니다")
-    picture(page, "household-alarm")
+    picture(page, "household-alarm", whole=True)
     page.get_by_role("link", name="열린 사건 보기").click()
     page.wait_for_url("**/alarms/*")
 
@@ -108,11 +88,11 @@ def test_a_supervisor_previews_a_rule_and_is_told_when_the_past_is_too_short(
 ) -> None:
     page = visit("noh").page
     page.goto(f"{desk.url}/studies")
-    is_accessible(page)
+    check_axe(page)
     page.select_option("select[name=district]", "11620")
     page.get_by_role("button", name="미리 보기 시작").click()
     expect(page.locator("progress")).to_be_visible()
-    is_accessible(page)
+    check_axe(page)
     study = readings.claim_study()
     assert study is not None
     readings.beat_study(study=study, part="days heard", done=40, total=100)
@@ -141,8 +121,8 @@ def test_a_preview_is_read_and_switched_on(desk: Desk, visit: Visit, theme: str)
     expect(result).to_contain_text("이 범위 모두에, 한 달이면", timeout=10_000)
     expect(result).to_contain_text("뽑은 2가구 중 2가구")
     expect(result.locator(".strip-box svg")).to_have_count(3)
-    is_accessible(page)
-    picture(page, f"study-{theme}")
+    check_axe(page)
+    picture(page, f"study-{theme}", whole=True)
     page.fill("input[name=valid_from]", "2026-12-01")
     page.fill("input[name=reason]", "석 달 시험")
     page.get_by_role("button", name="켜기").click()
@@ -150,7 +130,7 @@ def test_a_preview_is_read_and_switched_on(desk: Desk, visit: Visit, theme: str)
     page.check("input[name=sure]")
     page.get_by_role("button", name="켜기").click()
     expect(page.locator("#adopt")).to_contain_text("2026-12-01부터 켰습니다")
-    is_accessible(page)
+    check_axe(page)
     assert Trace.objects.filter(verb="adopt_study").count() == 1
 
 
@@ -170,14 +150,14 @@ def test_an_absence_and_a_persons_wishes_are_written_down(
     page.get_by_label("까닭").fill("주말마다 딸네에 감")
     page.get_by_role("button", name="기다리는 시간 정하기").click()
     expect(page.get_by_role("cell", name="주말마다 딸네에 감")).to_be_visible()
-    is_accessible(page)
-    picture(page, f"household-asking-{theme}")
+    check_axe(page)
+    picture(page, f"household-asking-{theme}", whole=True)
     page.get_by_label("기다리는 시간").fill("24")
     page.get_by_label("언제부터").fill("2020-01-01T09:00")
     page.get_by_label("까닭").fill("잘못 적음")
     page.get_by_role("button", name="기다리는 시간 정하기").click()
     expect(page.get_by_text("지난 때부터 바꿀 수는 없습니다.")).to_be_visible()
-    is_accessible(page)
+    check_axe(page)
     page.goto(f"{desk.url}/households/{home}/absence")
-    is_accessible(page)
-    picture(page, f"household-absence-{theme}")
+    check_axe(page)
+    picture(page, f"household-absence-{theme}", whole=True)

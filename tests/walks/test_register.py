@@ -9,7 +9,7 @@ from anbu.care.foundation.queries import now
 from anbu.care.people.models import Household
 from anbu.care.register import jobs
 from tests.walks.conftest import Desk, Visitor
-from tests.walks.test_answered_alarm import check_axe, picture
+from tests.walks.looks import check_axe, picture
 
 Visit = Callable[..., Visitor]
 TITLES = "연번,대상자 성명,생년월일,성별,연락처,행정동,도로명 주소,위험 등급,비고\n"

@@ -1,6 +1,5 @@
 """A planner reads of a home whose day has slid, looks into it, and ends it, in a browser."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,10 +12,8 @@ from tests.care.alarms.world import sweep
 from tests.care.concerns.test_concerns import write
 from tests.kernel.test_decline import ALL_OVER, FEWER, LATE, life
 from tests.walks.city import NOW, give_keys
-from tests.walks.conftest import ROOT, Desk, Visitor
-
-PICTURES = ROOT / os.environ.get("ANBU_PICTURES", "build/pictures")
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
+from tests.walks.conftest import Desk, Visitor
+from tests.walks.looks import check_axe, picture
 
 
 @pytest.fixture
@@ -41,8 +38,7 @@ def test_a_slow_decline_is_read_taken_and_ended(
     late = page.locator("article.concern", has_text="하루가 옮겨짐").first
     expect(late).to_contain_text("늦어졌습니다")
     expect(late.locator("svg.cw")).to_have_count(2)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / "concerns-day.png")
+    picture(page, "concerns-day")
     late.get_by_role("button", name="살펴보겠습니다").click()
     late = page.locator("article.concern", has_text="하루가 옮겨짐").first
     expect(late).to_contain_text("살펴보는 중")
@@ -54,9 +50,7 @@ def test_a_slow_decline_is_read_taken_and_ended(
     noted.locator("summary").click()
     noted.get_by_role("button", name="끝내기").click()
     expect(noted.locator(".ab-error")).to_contain_text("결과를 골라 주세요")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations.map((v) => v.id)")
-    assert found == []
+    check_axe(page)
     noted.locator("label", has_text="돌봄·진료로 이음").click()
     noted.get_by_role("button", name="끝내기").click()
     expect(page.locator("article.concern", has_text="월요일에 전화드림")).to_have_count(0)
@@ -71,5 +65,4 @@ def test_the_list_reads_in_english_and_at_night(
     page = visit("lee", theme="night", language="en-GB").page
     page.goto(f"{desk.url}/concerns")
     expect(page.locator("h1")).to_contain_text("homes whose life slowly changed")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / "concerns-night-en.png", full_page=True)
+    picture(page, "concerns-night-en", whole=True)
