@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from django.db import connections
 
+from anbu.care.places.rules import SEOUL_S
 from anbu.care.readings import actions
 from anbu.care.readings.actions.studies import Task
 from anbu.care.readings.queries import Rule, absences_of, settled, told_by
@@ -26,7 +27,6 @@ LEAST_PAST = timedelta(days=17)  # a week of a sensor's learning, and what can b
 MOST_HOMES = 200  # drawn from the scope: more would take longer and narrow the interval little
 COLLAPSES = 20  # of each home
 BEAT_EVERY_S = 10.0
-SEOUL_S = 32_400
 PRESENT, DRAFT = "present", "draft"
 
 

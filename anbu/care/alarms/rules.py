@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from anbu.care.places.rules import SEOUL
+from anbu.care.foundation.rules import NotHere, Refused
+from anbu.care.places.rules import SEOUL, SEOUL_S
 from anbu.kernel import running, state
 from anbu.kernel.reasons import of_home
 
@@ -119,18 +120,11 @@ class Rung:
     report_s: int = 0  # once done, seconds until we ask what came of it; 0: as wait_s
 
 
-class NotAllowed(ValueError):
-    """Something the rules forbid, said in one Korean sentence for the person who tried.
-
-    The sentence keeps its places for values, so that a desk can say it in another language.
-    """
-
-    def __init__(self, sentence: str, **values: str | int) -> None:
-        self.sentence, self.values = sentence, tuple(values.items())
-        super().__init__(sentence % values)
+class NotAllowed(Refused):
+    """Something the rules of alarms forbid."""
 
 
-class UnknownAlarm(LookupError):
+class UnknownAlarm(NotHere):
     """No such alarm, as far as this person may know."""
 
 
@@ -367,7 +361,6 @@ def after_result(*, ladder: Sequence[Rung], rung: int, to_home: bool, result: Re
 # ---- the sentence ----------------------------------------------------------------------------
 
 LONGEST_REASON = 60
-SEOUL_S = 9 * 3600  # ahead of UTC, all year
 LONGEST_QUOTE = 16
 HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from anbu.care.foundation.rules import NotHere, Refused
 from anbu.care.places.rules import SEOUL
 from anbu.kernel.decline import FLATTEN, SHIFT, SHRINK
 
@@ -42,11 +43,11 @@ class Outcome(StrEnum):
     NOTHING = "nothing"  # asked, and nothing was found
 
 
-class NotAllowed(ValueError):
+class NotAllowed(Refused):
     """Raised when a concern cannot be changed like this."""
 
 
-class UnknownConcern(LookupError):
+class UnknownConcern(NotHere):
     """Raised for a concern this person may not know of, or that does not exist."""
 
 

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from anbu.care.foundation.rules import Refused
 from anbu.kernel.policy import WATCH_SHARE
 from anbu.sources import Message, Reason
 
@@ -45,7 +46,7 @@ class Verdict:
     detail: str = ""
 
 
-class NotAllowed(ValueError):
+class NotAllowed(Refused):
     """Raised when a device or provider cannot be what it is asked to be."""
 
 

@@ -27,6 +27,11 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
     return _cry(facts, now) if facts["rule"] == "sos" else _silence(facts, now)
 
 
+def taken_by(name: str, at: str) -> str:
+    """Return that somebody else was first, and when."""
+    return _("%(name)s 님이 먼저 맡았습니다 (%(at)s).") % {"name": name, "at": at}
+
+
 def refusal(refused: Any) -> str:
     """Return why something was not done; the values it names are translated too."""
     values = {name: _(text) if isinstance(text, str) else text for name, text in refused.values}

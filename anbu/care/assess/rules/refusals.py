@@ -1,13 +1,15 @@
 """What is refused here."""
 
+from anbu.care.foundation.rules import NotHere, Refused
+
 
 class BadInstrument(ValueError):
     """Raised for a file that is no instrument; says where, for whoever loads it."""
 
 
-class NotAllowed(ValueError):
-    """Raised when something cannot be done like this; one Korean sentence says why."""
+class NotAllowed(Refused):
+    """Raised when something cannot be done like this."""
 
 
-class Unknown(LookupError):
+class Unknown(NotHere):
     """Raised for what is not there, or not for this person."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from anbu.care.foundation.actions import record, record_each
-from anbu.care.foundation.rules import Actor
+from anbu.care.foundation.rules import Actor, NotHere
 from anbu.care.places.models import Dong, Organisation
 
 from ..models import Enrolment, Household, PastAddress, PastDong, Refusal
@@ -35,7 +35,7 @@ FROM told WHERE told.id = h.id
 """
 
 
-class UnknownHome(LookupError):
+class UnknownHome(NotHere):
     """There is no such home, or not for this person."""
 
 

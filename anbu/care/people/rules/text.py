@@ -3,20 +3,13 @@
 import re
 import unicodedata
 
-from anbu.care.foundation.rules import has_resident_number
+from anbu.care.foundation.rules import Refused, has_resident_number
 
 PHONE = re.compile(r"\+?[0-9][0-9-]{6,18}")
 
 
-class BadInput(ValueError):
-    """Text that we refuse to store, with one Korean sentence that says why.
-
-    The sentence keeps its places for values, so that a desk can say it in another language.
-    """
-
-    def __init__(self, sentence: str, **values: str | int) -> None:
-        self.sentence, self.values = sentence, tuple(values.items())
-        super().__init__(sentence % values)
+class BadInput(Refused):
+    """Text that we refuse to store."""
 
 
 def clean(text: str, *, what: str, at_most: int, needed: bool = False) -> str:

@@ -3,6 +3,7 @@
 from .duty import (
     SATURDAY,
     SEOUL,
+    SEOUL_S,
     USUAL_HOURS,
     Hours,
     OnDuty,
@@ -23,6 +24,7 @@ from .offices import (
 __all__ = [
     "SATURDAY",
     "SEOUL",
+    "SEOUL_S",
     "USUAL_HOURS",
     "BadRow",
     "Hours",

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 SEOUL = ZoneInfo("Asia/Seoul")
+SEOUL_S = 32_400  # seconds ahead of UTC, all year; what whole-number clocks add
 SATURDAY = 5
 
 OnDuty = Literal["dong", "centre"]

@@ -11,6 +11,7 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
+from anbu.care.places.rules import SEOUL_S
 from anbu.kernel import state
 from anbu.kernel.evidence import LATE_S, SLOT_S
 from anbu.kernel.state import NEVER
@@ -18,7 +19,7 @@ from anbu.kernel.state import NEVER
 from ..queries.learned import stored
 from ..rules import Detector, Patience, moment
 from .counting import Counted
-from .shown import SEOUL_S, Turn, facts_of
+from .shown import Turn, facts_of
 
 KEEP = """
 UPDATE readings_learnedclock c

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from anbu.care.places.rules import SEOUL_S
 from anbu.kernel import detector, running, state
 from anbu.kernel.evidence import SLOT_S
 from anbu.kernel.policy import Policy
@@ -18,8 +19,6 @@ from anbu.kernel.state import ALARMED, NEVER, WATCHED
 from ..models import Watch
 from ..queries.learned import FeedRow
 from ..rules import Detector, Patience, moment
-
-SEOUL_S = 32_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import NotHere
 from anbu.care.people.rules import clean
 from anbu.care.staff.models import Staff
 
@@ -197,5 +198,5 @@ def _mine(study: UUID, by: Staff) -> Study:
     return row
 
 
-class UnknownStudy(LookupError):
+class UnknownStudy(NotHere):
     """No such study, as far as this person may know."""

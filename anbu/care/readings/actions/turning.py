@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from anbu.care.people.queries import away_now, away_since
+from anbu.care.places.rules import SEOUL_S
 from anbu.kernel import detector, state
 from anbu.kernel.clock import NOTHING, Readings
 from anbu.kernel.evidence import LATE_S, SLOT_S
@@ -33,7 +34,7 @@ from ..rules import OLDEST, Detector, Patience, moment
 from . import arrays
 from .counting import Counted, count
 from .keeping import keep, standing, write_deadlines, write_findings
-from .shown import SEOUL_S, Enrolled, Turn, shown
+from .shown import Enrolled, Turn, shown
 from .weeks import note_weeks
 
 AT_ONCE = 1000  # homes in one turn: their watches are locked for about half a second

@@ -10,13 +10,13 @@ import psycopg
 from django.db import connection, transaction
 
 from anbu.care.foundation.actions import record
+from anbu.care.places.rules import SEOUL_S
 from anbu.kernel import weeks
 from anbu.kernel.evidence import SLOT_S
 from anbu.kernel.running import Trace, joined
 
 from ..rules import day_of_week
 from . import arrays
-from .shown import SEOUL_S
 
 # A week is written once. What a late row would have changed was closed without it, as everywhere.
 OVER = """

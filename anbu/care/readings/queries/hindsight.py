@@ -10,6 +10,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from anbu.care.people.queries import away_since, within_sight
+from anbu.care.places.rules import SEOUL_S
 from anbu.care.staff.models import Staff
 from anbu.kernel import hindsight, policy
 from anbu.kernel.clock import Readings
@@ -24,7 +25,6 @@ from .policies import patience_of, policies_in_force
 
 LOOK_BACK = timedelta(days=120)
 MONTH_S = 30.4375 * 86_400
-SEOUL_S = 32_400
 LEVELS = {WATCH: "watch", ALARM: "alarm"}
 
 HEARD = """

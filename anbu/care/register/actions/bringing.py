@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, ProtectedError
 
 from anbu.care.foundation.actions import record
-from anbu.care.foundation.rules import Actor, Reach, has_resident_number
+from anbu.care.foundation.rules import Actor, NotHere, Reach, Refused, has_resident_number
 from anbu.care.people import actions as people
 from anbu.care.people.actions import NewContact, NewHousehold, NewPerson
 from anbu.care.people.rules import BadInput
@@ -38,16 +38,12 @@ KEPT_FOR = timedelta(days=14)  # cells of rows that were not brought in
 TAKEN_OUT = "[번호 지움]"
 
 
-class UnknownImport(LookupError):
+class UnknownImport(NotHere):
     """There is no such import, or it is somebody else's."""
 
 
-class NotPossible(ValueError):
-    """Something that cannot be done with this import now, said in one Korean sentence."""
-
-    def __init__(self, sentence: str, **values: str | int) -> None:
-        self.sentence, self.values = sentence, tuple(values.items())
-        super().__init__(sentence % values)
+class NotPossible(Refused):
+    """Something that cannot be done with this import now."""
 
 
 @transaction.atomic

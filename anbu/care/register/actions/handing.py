@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.actions import acting, record
-from anbu.care.foundation.rules import Actor, machine
+from anbu.care.foundation.rules import Actor, NotHere, machine
 from anbu.care.people import actions as people
 from anbu.care.people.queries import LISTS, for_actor
 from anbu.care.people.rules import clean
@@ -22,7 +22,7 @@ from .bringing import NotPossible
 ANSWER_WITHIN = timedelta(days=2)
 
 
-class UnknownTransfer(LookupError):
+class UnknownTransfer(NotHere):
     """There is no such hand-over, or not for this person."""
 
 

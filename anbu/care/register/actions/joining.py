@@ -7,7 +7,7 @@ from django.db import transaction
 
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.actions import record
-from anbu.care.foundation.rules import Actor, machine
+from anbu.care.foundation.rules import Actor, NotHere, machine
 from anbu.care.people import actions as people
 from anbu.care.people.queries import LISTS, for_actor
 from anbu.care.people.rules import find_phone
@@ -20,7 +20,7 @@ from .bringing import NotPossible
 AT_ONCE = 2_000
 
 
-class UnknownPair(LookupError):
+class UnknownPair(NotHere):
     """There is no such pair, or not for this person."""
 
 

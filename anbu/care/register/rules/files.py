@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from anbu.care.foundation.rules import Refused
+
 MOST_BYTES = 20 * 2**20
 MOST_UNPACKED = 300 * 2**20  # a workbook is a packed folder: small outside, endless inside
 MOST_ROWS = 200_000
@@ -24,12 +26,8 @@ NUMBER_LIKE = re.compile(r"[+-]?[0-9(][0-9 ().,-]*")
 FORMULA = "수식은 읽지 않습니다. 값으로 바꾸어 다시 올려 주세요."
 
 
-class BadFile(ValueError):
-    """A file that is not read at all, with one Korean sentence that says why."""
-
-    def __init__(self, sentence: str, **values: str | int) -> None:
-        self.sentence, self.values = sentence, tuple(values.items())
-        super().__init__(sentence % values)
+class BadFile(Refused):
+    """A file that is not read at all."""
 
 
 @dataclass(frozen=True)

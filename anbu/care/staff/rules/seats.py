@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from anbu.care.foundation.rules import KindOfReach
+from anbu.care.foundation.rules import KindOfReach, Refused
 
 # No 0/O, 1/l/I: a first password is read aloud or copied from paper.
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -39,8 +39,8 @@ REACH_OF_ROLE: dict[str, KindOfReach] = {
 }
 
 
-class NotAllowed(ValueError):
-    """Something that the rules of staff forbid, said in one Korean sentence."""
+class NotAllowed(Refused):
+    """Something that the rules of staff forbid."""
 
 
 class TooManyTries(NotAllowed):

@@ -4,22 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import UnknownHome
-from anbu.care.people.rules import BadInput
 
-from .. import reasons
 from ..forms import AbsenceEndForm, AbsenceForm
+from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
-
-REFUSED = 422
 
 
 @login_required
@@ -46,21 +42,22 @@ def end(request: HttpRequest, household_id: UUID) -> HttpResponse:
 def _act(request: HttpRequest, household_id: UUID, form: Any, deed: Any) -> HttpResponse:
     """Do the deed, or show the tab again with what was typed and what is wrong with it."""
     if form is not None and not form.is_valid():
-        return _again(request, household_id, form, [])
+        return _again(request, household_id, form, [], WRONG)
     at = now()
     told = dict(form.cleaned_data) if form is not None else {}
     if "begins_at" in told:
         told["begins_at"] = told["begins_at"] or at
-    try:
-        deed(household=household_id, by=reader(request), now=at, **told)
-    except UnknownHome as gone:
-        raise Http404 from gone
-    except BadInput as refusal:
-        return _again(request, household_id, form, [reasons.refusal(refusal)])
+    faults, status = attempt(
+        lambda: deed(household=household_id, by=reader(request), now=at, **told)
+    )
+    if faults:
+        return _again(request, household_id, form, faults, status)
     return redirect("control_room:household_tab", household_id=household_id, slug="absence")
 
 
-def _again(request: HttpRequest, household_id: UUID, form: Any, faults: list[str]) -> HttpResponse:
+def _again(
+    request: HttpRequest, household_id: UUID, form: Any, faults: list[str], status: int
+) -> HttpResponse:
     told = [_("적은 것을 고쳐 주세요.")] if form is not None and form.errors else []
     more = {"form": form, "faults": [*told, *faults]}
-    return show_tab(request, household_id, "absence", more=more, status=REFUSED)
+    return show_tab(request, household_id, "absence", more=more, status=status)

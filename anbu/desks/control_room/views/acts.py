@@ -9,15 +9,12 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anbu.care.alarms import actions as alarms
-from anbu.care.alarms.rules import NotAllowed, TakenByAnother, UnknownAlarm
+from anbu.care.alarms.rules import UnknownAlarm
 from anbu.care.foundation.queries import now
-from anbu.care.people.rules import BadInput
 
-from .. import reasons, strip_words
 from ..forms import (
     CallForm,
     ClaimForm,
@@ -28,6 +25,7 @@ from ..forms import (
     ShelveForm,
     TransferForm,
 )
+from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 
 type Deed = Callable[[UUID, Any, datetime], Any]
@@ -193,20 +191,10 @@ def door(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def _act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> HttpResponse:
     """Do the deed and show what came of it; a refusal is told in words and keeps the input."""
     if not form.is_valid():
-        faults = [str(fault) for faults in form.errors.values() for fault in faults]
-        return _refused(request, alarm_id, faults, status=422)
-    try:
-        deed(alarm_id, reader(request), now())
-    except UnknownAlarm as gone:
-        raise Http404 from gone
-    except TakenByAnother as other:
-        at = strip_words.clock(other.at, beside=now())
-        told = _("%(name)s 님이 먼저 맡았습니다 (%(at)s).") % {"name": other.name, "at": at}
-        return _refused(request, alarm_id, [told], status=409)
-    except NotAllowed as refusal:
-        return _refused(request, alarm_id, [reasons.refusal(refusal)], status=409)
-    except BadInput as refusal:
-        return _refused(request, alarm_id, [reasons.refusal(refusal)], status=422)
+        return _refused(request, alarm_id, faults_of(form), status=WRONG)
+    faults, status = attempt(lambda: deed(alarm_id, reader(request), now()))
+    if faults:
+        return _refused(request, alarm_id, faults, status=status)
     if request.headers.get("HX-Request") != "true":
         return redirect("control_room:incident", alarm_id=alarm_id)
     return _panel(request, alarm_id, [], status=200)

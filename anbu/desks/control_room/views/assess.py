@@ -9,18 +9,15 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.assess import actions, queries
 from anbu.care.assess.actions import Answered
-from anbu.care.assess.rules import ACTS_NOW, READS, NotAllowed, Unknown
+from anbu.care.assess.rules import ACTS_NOW, READS
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import UnknownHome
-from anbu.care.people.rules import BadInput
 
-from .. import reasons
 from ..assess_forms import AnswersForm, CrisisEndForm, ReplyForm, RequestForm, TierForm
+from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
 
@@ -141,21 +138,13 @@ def _act(
     asked = form or next(each for each in shown.values() if isinstance(each, forms.Form))
     reads = reader(request).role in READS
     slug = TAB if reads else ""  # the centre acts on what cannot wait, and reads no answers
-    faults = []
     if not asked.is_valid():
         named = [(asked[name].label, several) for name, several in asked.errors.items()]
         faults = [f"{label}: {fault}" for label, several in named for fault in several]
     else:
-        try:
-            deed(reader(request), now())
-        except (Unknown, UnknownHome) as gone:
-            raise Http404 from gone
-        except NotAllowed as refusal:
-            faults = [_(str(refusal))]
-        except BadInput as refusal:
-            faults = [reasons.refusal(refusal)]
+        faults, _status = attempt(lambda: deed(reader(request), now()))
     if faults:
-        return show_tab(request, household_id, slug, more={**shown, "faults": faults}, status=422)
+        return show_tab(request, household_id, slug, more={**shown, "faults": faults}, status=WRONG)
     if reads:
         return redirect("control_room:household_tab", household_id=household_id, slug=TAB)
     return redirect("control_room:assessments")

@@ -7,19 +7,17 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.concerns import actions
-from anbu.care.concerns.rules import NotAllowed, UnknownConcern
 from anbu.care.foundation.queries import now
-from anbu.care.people.rules import BadInput
 
-from .. import concern_words, reasons
+from .. import concern_words
 from ..forms import ConcernCloseForm, NoteForm
+from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 
 type Deed = Callable[[UUID, Any, datetime], Any]
@@ -80,16 +78,10 @@ def close(request: HttpRequest, concern_id: UUID) -> HttpResponse:
 
 def _act(request: HttpRequest, concern_id: UUID, form: forms.Form, deed: Deed) -> HttpResponse:
     if not form.is_valid():
-        faults = [str(fault) for several in form.errors.values() for fault in several]
-        return _page(request, faults=faults, at=concern_id, status=422)
-    try:
-        deed(concern_id, reader(request), now())
-    except UnknownConcern as gone:
-        raise Http404 from gone
-    except NotAllowed as refusal:
-        return _page(request, faults=[_(str(refusal))], at=concern_id, status=409)
-    except BadInput as refusal:
-        return _page(request, faults=[reasons.refusal(refusal)], at=concern_id, status=422)
+        return _page(request, faults=faults_of(form), at=concern_id, status=WRONG)
+    faults, status = attempt(lambda: deed(concern_id, reader(request), now()))
+    if faults:
+        return _page(request, faults=faults, at=concern_id, status=status)
     return redirect(f"{reverse('control_room:concerns')}#c-{concern_id}")
 
 

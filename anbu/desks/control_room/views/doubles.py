@@ -4,18 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.foundation.queries import now
 from anbu.care.register import actions, queries
-from anbu.care.register.actions import NotPossible, UnknownPair
 from anbu.care.staff.queries import actor_of
 
-from .. import reasons
 from ..forms import KeepForm
+from .deeds import attempt
 from .entry import reader
 
 
@@ -59,12 +58,10 @@ def part(request: HttpRequest, pair: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, pair: int, deed: Callable[..., None], **more: Any) -> HttpResponse:
-    try:
-        deed(pair=pair, by=actor_of(reader(request)), now=now(), **more)
-    except UnknownPair as gone:
-        raise Http404 from gone
-    except NotPossible as refusal:
-        return _page(request, faults=[reasons.refusal(refusal)], status=409)
+    by = actor_of(reader(request))
+    faults, status = attempt(lambda: deed(pair=pair, by=by, now=now(), **more))
+    if faults:
+        return _page(request, faults=faults, status=status)
     return redirect("control_room:doubles")
 
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from anbu.care.foundation.queries import now
 from anbu.care.register import actions, queries
-from anbu.care.register.actions import NotPossible, UnknownImport
 from anbu.care.register.rules import MOST_BYTES, BadFile
 from anbu.care.staff.queries import actor_of
 
 from .. import reasons
 from ..forms import ColumnsForm, RegisterFileForm
+from .deeds import attempt
 from .entry import reader
 
 TOO_LARGE = BadFile("파일이 너무 큽니다. %(most)dMB까지 올릴 수 있습니다.", most=MOST_BYTES >> 20)
@@ -104,12 +104,10 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
 def _act(
     request: HttpRequest, import_id: UUID, deed: Callable[..., None], **more: Any
 ) -> HttpResponse:
-    try:
-        deed(brought=import_id, by=actor_of(reader(request)), now=now(), **more)
-    except UnknownImport as gone:
-        raise Http404 from gone
-    except NotPossible as refusal:
-        return _page(request, import_id, faults=[reasons.refusal(refusal)], status=409)
+    by = actor_of(reader(request))
+    faults, status = attempt(lambda: deed(brought=import_id, by=by, now=now(), **more))
+    if faults:
+        return _page(request, import_id, faults=faults, status=status)
     return redirect("control_room:import", import_id=import_id)
 
 

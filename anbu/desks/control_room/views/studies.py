@@ -9,14 +9,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anbu.care.foundation.queries import now
-from anbu.care.people.rules import BadInput
+from anbu.care.foundation.rules import Refused
 from anbu.care.places import queries as places
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import actions, queries
 from anbu.care.readings.queries import Rule, StudyCard
-from anbu.care.readings.rules import MAY_STUDY, Detector, NotAllowed
+from anbu.care.readings.rules import MAY_STUDY, Detector
 
+from .. import reasons
 from ..forms import AdoptForm, StudyForm
+from .deeds import WRONG, attempt
 from .entry import reader
 
 
@@ -43,8 +45,8 @@ def studies(request: HttpRequest) -> HttpResponse:
         scope = {key: given[key] for key in ("district", "dong", "tier", "provider") if given[key]}
         try:
             made = actions.ask_study(scope=scope, draft=draft, by=who, now=now())
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
+        except Refused as refused:
+            form.add_error(None, reasons.refusal(refused))
         else:
             return redirect("control_room:study", study_id=made)
     context = {"form": form, "studies": queries.studies(seen_by=who)}
@@ -76,12 +78,8 @@ def figures(request: HttpRequest, study_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, study_id: UUID) -> HttpResponse:
     """Stop a study."""
-    try:
-        actions.cancel_study(study=study_id, by=reader(request), now=now())
-    except actions.UnknownStudy as gone:
-        raise Http404 from gone
-    except NotAllowed:
-        pass  # it ended meanwhile: the page shows how
+    by = reader(request)  # a refusal says that it ended meanwhile: the page shows how
+    attempt(lambda: actions.cancel_study(study=study_id, by=by, now=now()))
     return redirect("control_room:study", study_id=study_id)
 
 
@@ -92,18 +90,15 @@ def adopt(request: HttpRequest, study_id: UUID) -> HttpResponse:
     found = _found(request, study_id)
     form = AdoptForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form, status=422)
-    try:
-        actions.adopt_study(
-            study=study_id,
-            valid_from=datetime.combine(form.cleaned_data["valid_from"], time(), SEOUL),
-            reason=form.cleaned_data["reason"],
-            by=reader(request),
-            now=now(),
-        )
-    except (NotAllowed, BadInput) as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, found, form, status=409)
+        return _page(request, found, form, status=WRONG)
+    told = {"reason": form.cleaned_data["reason"], "by": reader(request), "now": now()}
+    valid_from = datetime.combine(form.cleaned_data["valid_from"], time(), SEOUL)
+    faults, status = attempt(
+        lambda: actions.adopt_study(study=study_id, valid_from=valid_from, **told)
+    )
+    if faults:
+        form.add_error(None, faults[0])
+        return _page(request, found, form, status=status)
     return redirect("control_room:study", study_id=study_id)
 
 

@@ -4,18 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.foundation.queries import now
-from anbu.care.people.rules import BadInput
 from anbu.care.register import actions, queries
-from anbu.care.register.actions import NotPossible, UnknownTransfer
 from anbu.care.staff.queries import actor_of
 
-from .. import reasons
 from ..forms import RefuseForm
+from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 
 
@@ -39,8 +37,7 @@ def refuse(request: HttpRequest, transfer: int) -> HttpResponse:
     """Refuse a home, and say why."""
     form = RefuseForm(request.POST)
     if not form.is_valid():
-        faults = [str(fault) for faults in form.errors.values() for fault in faults]
-        return _page(request, faults=faults, status=422)
+        return _page(request, faults=faults_of(form), status=WRONG)
     return _act(request, transfer, actions.refuse, why=form.cleaned_data["why"])
 
 
@@ -54,12 +51,10 @@ def withdraw(request: HttpRequest, transfer: int) -> HttpResponse:
 def _act(
     request: HttpRequest, transfer: int, deed: Callable[..., None], **more: Any
 ) -> HttpResponse:
-    try:
-        deed(transfer=transfer, by=actor_of(reader(request)), now=now(), **more)
-    except UnknownTransfer as gone:
-        raise Http404 from gone
-    except (NotPossible, BadInput) as refusal:
-        return _page(request, faults=[reasons.refusal(refusal)], status=409)
+    by = actor_of(reader(request))
+    faults, status = attempt(lambda: deed(transfer=transfer, by=by, now=now(), **more))
+    if faults:
+        return _page(request, faults=faults, status=status)
     return redirect("control_room:transfers")
 
 

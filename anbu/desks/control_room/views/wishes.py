@@ -5,23 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import UnknownHome
-from anbu.care.people.rules import BadInput
-from anbu.care.readings.rules import NotAllowed
 
-from .. import reasons
 from ..wish_forms import AskingForm, PatienceForm
+from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
-
-REFUSED = 422
 
 
 @login_required
@@ -44,16 +39,11 @@ def _act(
     request: HttpRequest, household_id: UUID, name: str, form: Any, deed: Callable[..., None]
 ) -> HttpResponse:
     """Do the deed, or show the tab again with what was typed and what is wrong with it."""
-    fault = _("적은 것을 고쳐 주세요.")
+    faults, status = [_("적은 것을 고쳐 주세요.")], WRONG
     if form.is_valid():
-        try:
-            deed(household=household_id, by=reader(request), now=now(), **form.cleaned_data)
-            return redirect("control_room:household_tab", household_id=household_id, slug="asking")
-        except UnknownHome as gone:
-            raise Http404 from gone
-        except BadInput as refusal:
-            fault = reasons.refusal(refusal)
-        except NotAllowed as refusal:
-            fault = _(str(refusal))
-    more = {name: form, "faults": [fault]}
-    return show_tab(request, household_id, "asking", more=more, status=REFUSED)
+        told = {"by": reader(request), "now": now(), **form.cleaned_data}
+        faults, status = attempt(lambda: deed(household=household_id, **told))
+    if faults:
+        more = {name: form, "faults": faults}
+        return show_tab(request, household_id, "asking", more=more, status=status)
+    return redirect("control_room:household_tab", household_id=household_id, slug="asking")
