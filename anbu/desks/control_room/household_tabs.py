@@ -14,12 +14,31 @@ from anbu.care.alarms import queries
 from anbu.care.alarms.queries import Head
 from anbu.care.assess import queries as assess
 from anbu.care.assess.rules import ASSESSES, DECIDES, READS
-from anbu.care.people.queries import AbsenceCard, absences, asking_of, consents
+from anbu.care.people.queries import (
+    AbsenceCard,
+    absences,
+    asking_of,
+    consents,
+    health_notes,
+    history,
+    numbers,
+)
+from anbu.care.places import queries as places
 from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector
+from anbu.care.staff.rules import CARES
 
 from .assess_forms import AnswersForm, ReplyForm, RequestForm, TierForm
+from .details_forms import (
+    AddressForm,
+    ContactForm,
+    EnrolForm,
+    HealthForm,
+    PhoneForm,
+    RefuseHelpForm,
+    SendForm,
+)
 from .forms import AbsenceEndForm, AbsenceForm, RuleForm
 from .wish_forms import AskingForm, PatienceForm
 
@@ -162,9 +181,36 @@ def _asking(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _details(asked: Asked) -> dict[str, Any]:
+    """Fill in what is written down about person and home. Thirteen queries more."""
+    home = asked.head.home
+    told = {"household": asked.household, "seen_by": asked.seen_by}
+    past = history(**told)
+    services = past.services if past else ()
+    return {
+        "past": past,
+        "taking_part": [each for each in services if not each.is_refusal and not each.until],
+        "refused": [each for each in services if each.is_refusal and not each.until],
+        "services_past": [each for each in services if each.until],
+        "numbers": numbers(**told, now=asked.now),
+        "notes": health_notes(**told),
+        "may_change": asked.seen_by.role in CARES,
+        "address_form": AddressForm(
+            initial={"address": home.address, "unit": home.unit, "is_protected": home.is_protected}
+        ),
+        "send_form": SendForm(dongs=places.dongs()),
+        "phone_form": PhoneForm(),
+        "contact_form": ContactForm(),
+        "health_form": HealthForm(),
+        "enrol_form": EnrolForm(agencies=places.organisations("agency")),
+        "refuse_form": RefuseHelpForm(),
+    }
+
+
 TABS = (
     Tab(slug="", label=lazy("한눈에"), template="glance", fill=_glance),
     Tab(slug="signals", label=lazy("생활신호"), template="signals", fill=_signals),
+    Tab(slug="details", label=lazy("등록 정보"), template="details", fill=_details),
     Tab(slug="absence", label=lazy("부재"), template="absence", fill=_absence),
     Tab(slug="asking", label=lazy("묻는 방법"), template="asking", fill=_asking),
     Tab(slug="records", label=lazy("기록"), template="records", fill=_records),

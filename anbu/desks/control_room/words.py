@@ -151,6 +151,21 @@ EVIDENCE = {
     "away": ("dash", lazy("부재가 등록됨")),
 }
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
+SERVICES = {
+    "smart_plug": lazy("스마트플러그"),
+    "ai_checkin_call": lazy("AI안부확인"),
+    "ami_telecom_app": lazy("AI안부든든"),
+    "ami_telecom": lazy("1인가구 안부살핌"),
+    "phone_activity": lazy("똑똑안부확인"),
+    "ai_speaker": lazy("AI스피커"),
+    "care_corps": lazy("우리동네돌봄단"),
+    "agency": lazy("전담기구"),
+}
+AUDIENCES = {
+    "responders": lazy("신호에 응하는 모든 사람"),
+    "dong": lazy("동주민센터"),
+    "nurse": lazy("방문간호사만"),
+}
 CONSENTS = {"monitoring": lazy("안부확인"), "night": lazy("야간 확인")}
 DETECTORS = {"fixed": lazy("정해진 시간"), "learned": lazy("배운 시계")}
 ZOOMS = {"72h": lazy("72시간"), "2w": lazy("2주"), "1y": lazy("1년")}

@@ -13,12 +13,12 @@ from anbu.care.people import actions, queries
 from anbu.care.people.actions import NewContact, NewHousehold, NewPerson, TierChange, UnknownHome
 from anbu.care.people.models import Contact, Household, PastTier
 from anbu.care.people.rules import BadInput, Line, life_stage, reachability
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
+from tests.seoul import seoul
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
 LATER = NOW + timedelta(days=30)
@@ -28,7 +28,7 @@ US = machine("test")
 
 @pytest.fixture
 def city(db: None) -> None:
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
 
 
 def planner(dong: str) -> Staff:
@@ -190,9 +190,9 @@ def test_a_dead_number_lowers_the_figure_and_an_answer_raises_it(home):
     who = planner(HERE)
 
     def score() -> int:
-        found = queries.reached(household=home, seen_by=who, now=LATER)
+        found = queries.numbers(household=home, seen_by=who, now=LATER)
         assert found is not None
-        return found.score
+        return found.quality.score
 
     daughter = Contact.objects.get().pk
     told = {"household": home, "by": "system:test"}
@@ -204,7 +204,7 @@ def test_a_dead_number_lowers_the_figure_and_an_answer_raises_it(home):
     actions.number_answered(**told, contact=daughter, now=LATER)
     actions.number_answered(**told, contact=None, now=LATER)
     assert dead < before < score()
-    assert queries.reached(household=home, seen_by=planner(THERE), now=LATER) is None
+    assert queries.numbers(household=home, seen_by=planner(THERE), now=LATER) is None
 
 
 LINES = st.builds(

@@ -24,7 +24,16 @@ from .leaving import (
     register_absence,
     set_asking,
 )
-from .reaching import end_health_note, number_answered, number_is_dead, write_health_note
+from .reaching import (
+    add_contact,
+    change_phone,
+    end_health_note,
+    number_answered,
+    number_is_dead,
+    remove_contact,
+    say_number,
+    write_health_note,
+)
 from .registering import (
     NewContact,
     NewHousehold,
@@ -44,7 +53,9 @@ __all__ = [
     "Redrawn",
     "TierChange",
     "UnknownHome",
+    "add_contact",
     "change_absence",
+    "change_phone",
     "change_tier",
     "change_tiers",
     "claim_returns",
@@ -64,6 +75,8 @@ __all__ = [
     "put_off_return",
     "redraw_dongs",
     "refuse_help",
+    "remove_contact",
+    "say_number",
     "register_absence",
     "register_household",
     "register_households",

@@ -1,15 +1,16 @@
-"""Telephone numbers that answered, numbers that are dead, notes about health."""
+"""Whom to ask, numbers that answered, numbers that are dead, notes about health."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, ProtectedError
 
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Actor
 
 from ..models import Contact, HealthNote, Person
-from ..rules import BadInput, clean
+from ..rules import BadInput, clean, clean_phone
 from .changing import _lock
 
 
@@ -39,6 +40,62 @@ def number_is_dead(*, household: UUID, contact: int | None, by: str, now: dateti
             dead_since=now
         )
     record(by=by, verb="number_is_dead", at=now, household=household, contact=contact)
+
+
+@transaction.atomic
+def say_number(
+    *, household: UUID, contact: int | None, answers: bool, by: Actor, now: datetime
+) -> None:
+    """Write down whether the person's own number (None) or a contact's is answered."""
+    _lock(household, by)
+    if contact is not None and not Contact.objects.filter(household=household, id=contact).exists():
+        raise BadInput("이 가구의 연락처가 아닙니다.")
+    said = number_answered if answers else number_is_dead
+    said(household=household, contact=contact, by=by.name, now=now)
+
+
+@transaction.atomic
+def change_phone(*, household: UUID, phone: str, by: Actor, now: datetime) -> None:
+    """Write down the person's own number; a new one is unconfirmed and not dead."""
+    _lock(household, by)
+    Person.objects.filter(household=household).update(
+        phone=clean_phone(phone, what="전화번호"), phone_confirmed_at=None, phone_dead_since=None
+    )
+    record(by=by.name, verb="change_phone", at=now, household=household)
+
+
+@transaction.atomic
+def add_contact(
+    *, household: UUID, name: str, relation: str, phone: str, note: str, by: Actor, now: datetime
+) -> None:
+    """Write down one more person to ask; asked after those there are."""
+    home = _lock(household, by)
+    last = Contact.objects.filter(household=home).aggregate(last=Max("rank"))["last"]
+    Contact.objects.create(
+        household=home,
+        rank=(last or 0) + 1,
+        name=clean(name, what="연락할 사람 이름", at_most=40, needed=True),
+        relation=clean(relation, what="관계", at_most=20, needed=True),
+        phone=clean_phone(phone, what="연락할 사람 전화번호", needed=True),
+        note=clean(note, what="연락할 사람 메모", at_most=120),
+    )
+    record(by=by.name, verb="add_contact", at=now, household=household)
+
+
+@transaction.atomic
+def remove_contact(*, household: UUID, contact: int, by: Actor, now: datetime) -> None:
+    """Take somebody off the list of those to ask: their data is nobody's business any more."""
+    home = _lock(household, by)
+    try:
+        with transaction.atomic():
+            gone, _of = Contact.objects.filter(household=home, id=contact).delete()
+    except ProtectedError:
+        raise BadInput(
+            "보낸 문자가 기록에 남아 있어 지울 수 없습니다. 결번으로 적어 주세요."
+        ) from None
+    if not gone:
+        raise BadInput("이 가구의 연락처가 아닙니다.")
+    record(by=by.name, verb="remove_contact", at=now, household=household, contact=contact)
 
 
 @transaction.atomic

@@ -30,17 +30,18 @@ from .homes import (
 from .past import (
     History,
     NoteLine,
+    NumberLine,
+    Numbers,
     PlaceLine,
     ServiceLine,
     TierLine,
     health_notes,
     history,
-    reached,
+    numbers,
     tiers_to_look_at,
 )
 
 __all__ = [
-    "LISTS",
     "AbsenceCard",
     "Asking",
     "Away",
@@ -51,6 +52,8 @@ __all__ = [
     "Home",
     "LISTS",
     "NoteLine",
+    "NumberLine",
+    "Numbers",
     "PlaceLine",
     "Search",
     "ServiceLine",
@@ -71,7 +74,7 @@ __all__ = [
     "homes",
     "listed",
     "night_consents",
-    "reached",
+    "numbers",
     "search",
     "seen",
     "tiers_to_look_at",

@@ -52,6 +52,27 @@ class NoteLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberLine:
+    """A telephone number of this home: the person's own (contact None) or of somebody to ask."""
+
+    contact: int | None
+    name: str
+    relation: str
+    phone: str
+    note: str
+    confirmed_at: datetime | None
+    dead_since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """Every number of a home, the person's own first, and how well they reach somebody."""
+
+    lines: tuple[NumberLine, ...]
+    quality: Reachability
+
+
+@dataclass(frozen=True, kw_only=True)
 class History:
     """A household through time, the newest first."""
 
@@ -144,17 +165,34 @@ def _services(household: UUID) -> tuple[ServiceLine, ...]:
     return tuple(sorted([*enrolled, *refused], key=lambda line: line.since, reverse=True))
 
 
-def reached(*, household: UUID, seen_by: Staff, now: datetime) -> Reachability | None:
-    """Return how well the person of this home can be reached, and why. Two queries."""
+def numbers(*, household: UUID, seen_by: Staff, now: datetime) -> Numbers | None:
+    """Return the numbers of this home, how well they reach somebody, and why. Two queries."""
     person = seen(seen_by=seen_by).people.filter(household=household).first()
     if person is None:
         return None
-    own = Line(person.phone, person.phone_confirmed_at, person.phone_dead_since)
+    own = NumberLine(
+        contact=None,
+        name=person.name,
+        relation="",
+        phone=person.phone,
+        note="",
+        confirmed_at=person.phone_confirmed_at,
+        dead_since=person.phone_dead_since,
+    )
     contacts = [
-        Line(row.phone, row.confirmed_at, row.dead_since)
+        NumberLine(
+            contact=row.pk,
+            name=row.name,
+            relation=row.relation,
+            phone=row.phone,
+            note=row.note,
+            confirmed_at=row.confirmed_at,
+            dead_since=row.dead_since,
+        )
         for row in Contact.objects.filter(household=household).order_by("rank", "id")
     ]
-    return reachability(own, contacts, now)
+    told = [Line(each.phone, each.confirmed_at, each.dead_since) for each in (own, *contacts)]
+    return Numbers(lines=(own, *contacts), quality=reachability(told[0], told[1:], now))
 
 
 def health_notes(*, household: UUID, seen_by: Staff) -> tuple[NoteLine, ...]:

@@ -1,6 +1,17 @@
 """Who may sit where, and who may see and do what."""
 
-from .access import ACCESS, ANSWERS, ANYBODY, ROLES, SIGNED_IN, Right, may, right_of, rights_of
+from .access import (
+    ACCESS,
+    ANSWERS,
+    ANYBODY,
+    CARES,
+    ROLES,
+    SIGNED_IN,
+    Right,
+    may,
+    right_of,
+    rights_of,
+)
 from .seats import (
     FREE_PER_ACCOUNT,
     FREE_PER_ADDRESS,
@@ -18,6 +29,7 @@ __all__ = [
     "ACCESS",
     "ANSWERS",
     "ANYBODY",
+    "CARES",
     "FREE_PER_ACCOUNT",
     "FREE_PER_ADDRESS",
     "REACH_OF_ROLE",

@@ -15,6 +15,7 @@ ROLES = frozenset(SEATS)
 CENTRE = frozenset({"operator", "supervisor"})
 ANSWERS = CENTRE | {"planner"}
 KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
+CARES = frozenset({"planner", "nurse", "officer"})
 ANYBODY = frozenset({"*"})  # before any log-in
 SIGNED_IN = ROLES
 
@@ -100,6 +101,15 @@ ACCESS: tuple[Right, ...] = (
         traced="open_household",
     ),
     Right(
+        object="등록 정보",
+        fields="주소, 전화, 연락할 사람, 건강 메모, 이용 서비스, 거절, 맡는 동",
+        deed="처리",
+        purpose="맡은 일, 또는 적은 사유",
+        roles=CARES,
+        urls=("details_*",),
+        traced="move_home, say_number, write_health_note, enrol, refuse_help, …",
+    ),
+    Right(
         object="부재",
         fields="나간 날, 돌아올 날",
         deed="처리",
@@ -131,7 +141,7 @@ ACCESS: tuple[Right, ...] = (
         fields="문항의 답, 점수, 위험군, 까닭, 설명·재검토 요구",
         deed="보기와 처리",
         purpose="맡은 일",
-        roles=frozenset({"planner", "nurse", "officer"}),
+        roles=CARES,
         urls=("assess_*",),
         traced="assess, change_tier, ask_about_decision, answer_request",
     ),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from anbu.care.foundation.queries import now
 
-from .. import household_svg, household_words, strip_svg, strip_words
+from .. import household_svg, household_words, reasons, strip_svg, strip_words
 
 register = template.Library()
 
@@ -173,3 +173,9 @@ def neighbour_line(row: Any) -> str:
 def count(many: Any) -> int:
     """Return how many there are; `length` is the length of a time on this desk."""
     return len(many)
+
+
+@register.filter
+def why_line(why: Any) -> str:
+    """Return one reason why a home is hard to reach."""
+    return str(reasons.refusal(why))

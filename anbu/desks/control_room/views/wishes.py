@@ -39,11 +39,11 @@ def _act(
     request: HttpRequest, household_id: UUID, name: str, form: Any, deed: Callable[..., None]
 ) -> HttpResponse:
     """Do the deed, or show the tab again with what was typed and what is wrong with it."""
-    faults, status = [_("적은 것을 고쳐 주세요.")], WRONG
+    faults = [_("적은 것을 고쳐 주세요.")]
     if form.is_valid():
         told = {"by": reader(request), "now": now(), **form.cleaned_data}
-        faults, status = attempt(lambda: deed(household=household_id, **told))
+        faults, _status = attempt(lambda: deed(household=household_id, **told))
     if faults:
         more = {name: form, "faults": faults}
-        return show_tab(request, household_id, "asking", more=more, status=status)
+        return show_tab(request, household_id, "asking", more=more, status=WRONG)
     return redirect("control_room:household_tab", household_id=household_id, slug="asking")
