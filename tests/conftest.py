@@ -2,11 +2,16 @@
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import hypothesis
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
+
+from tests.seoul import seoul
+from tests.walks.kept import copy, drop
 
 hypothesis.settings.register_profile("anbu", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("anbu")
@@ -36,6 +41,12 @@ def _signed_in_means_wholly() -> Iterator[None]:
     patch.setattr(Client, "force_login", wholly)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.Cheap"]):
+        yield
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -76,3 +87,28 @@ def _network_is_off() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", guarded_lookup)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, request: pytest.FixtureRequest, django_db_blocker: Any
+) -> Iterator[None]:
+    """Load the city once; keep a copy aside for walks while nobody is connected yet."""
+    with django_db_blocker.unblock():
+        seoul(now=datetime(2026, 11, 1, tzinfo=UTC))
+    if any("walks" in item.path.parts for item in request.session.items):
+        connection.close()
+        connection.close_pool()
+        copy(connection.settings_dict["NAME"], blank_name())
+    yield
+    drop(blank_name())
+
+
+@pytest.fixture(scope="session")
+def blank(django_db_setup: None) -> str:
+    """Return the name of the database that holds an empty city."""
+    return blank_name()
+
+
+def blank_name() -> str:
+    return f"{connection.settings_dict['NAME']}_blank"

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from anbu.config.clock import RehearsalClock
 from anbu.lab.code_app import code_of
 from tests.walks.city import NOW, PASSWORD_OF, SECRET_OF, Evening, make_evening
+from tests.walks.kept import copy, drop, standing_in
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "anbu/desks/static/built/desk.js"
@@ -68,11 +70,29 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def kept(blank: str, django_db_blocker: Any) -> Iterator[tuple[Evening, str]]:
+    """Make the evening once; return it and the name of the database it lies in."""
+    name = f"{blank}_evening"
+    copy(blank, name)
+    with django_db_blocker.unblock(), standing_in(name):
+        evening = make_evening()
+    yield evening, name
+    drop(name)
+
+
 @pytest.fixture
-def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
-    """Make the evening and run the web role on it."""
+def desk(kept: tuple[Evening, str], django_db_blocker: Any, tmp_path: Path) -> Iterator[Desk]:
+    """Copy the evening and run the web role on it."""
     assert BUILT.exists(), "the desk's script is not built: npm ci && npm run build"
-    evening = make_evening()
+    evening, name = kept[0], f"{kept[1]}_walked"
+    copy(kept[1], name)
+    with django_db_blocker.unblock(), standing_in(name):
+        yield from _open(evening, tmp_path)
+    drop(name)
+
+
+def _open(evening: Evening, tmp_path: Path) -> Iterator[Desk]:
     file = tmp_path / "clock.json"
     file.write_text(json.dumps({"real": 0, "shown": 0, "speed": 1}))
     clock = RehearsalClock(file)

@@ -28,6 +28,7 @@ def test_a_home_is_found_by_its_first_consonants_and_read_with_the_keyboard(
 ) -> None:
     page = visit("moon", theme=theme).page
     page.get_by_role("link", name="가구 찾기").click()
+    page.wait_for_url("**/households")
     page.keyboard.press("Slash")
     expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("ㅁㄱㅅ")

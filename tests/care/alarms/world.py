@@ -10,7 +10,6 @@ from anbu.care.alarms import actions
 from anbu.care.alarms.models import Alarm
 from anbu.care.people import actions as people
 from anbu.care.people.actions import NewContact, NewPerson
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import actions as readings
@@ -19,6 +18,7 @@ from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 from anbu.kernel.signs import BY_NAME
 from anbu.sources import Message, Reading, Sos
+from tests.seoul import seoul
 
 MONDAY = datetime(2026, 11, 23, tzinfo=SEOUL)
 BEFORE = MONDAY - timedelta(days=10)
@@ -124,8 +124,7 @@ def sweep(step: Callable[..., bool], now: datetime) -> int:
 
 
 def make_world() -> World:
-    places.load_seoul(now=BEFORE)
-    places.load_holidays(now=BEFORE)
+    seoul(now=BEFORE)
     readings.add_provider(code="plugs", name="플러그", source="smart_plug", by=BY, now=BEFORE)
     here, there = where.dong_post(HERE), where.dong_post(THERE)
     assert here is not None

@@ -12,11 +12,11 @@ from anbu.care.people import actions, queries, rules
 from anbu.care.people.actions import NewContact, NewPerson
 from anbu.care.people.models import Household, Person
 from anbu.care.people.rules import Term, terms
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
+from tests.seoul import seoul
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
 HERE, THERE = "1162058500", "1162059500"
@@ -50,7 +50,7 @@ def test_a_search_is_read_word_by_word(text, found):
 
 @pytest.fixture
 def city(db: None) -> Staff:
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
     for name, (address, phone, dong) in HOMES.items():
         actions.register_household(
             dong=dong,

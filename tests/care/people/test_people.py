@@ -12,11 +12,11 @@ from anbu.care.people import actions, queries
 from anbu.care.people.actions import NewContact, NewPerson
 from anbu.care.people.models import Consent, Household
 from anbu.care.people.rules import BadInput, clean
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
+from tests.seoul import seoul
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
 HERE, THERE = "1162058500", "1162059500"
@@ -24,7 +24,7 @@ HERE, THERE = "1162058500", "1162059500"
 
 @pytest.fixture
 def city(db: None) -> None:
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
 
 
 def register(**changes: Any) -> UUID:

@@ -16,7 +16,6 @@ from anbu.care.people.actions import NewPerson
 from anbu.care.people.actions.walls import ways_home
 from anbu.care.people.models import Household, Opening
 from anbu.care.people.rules.walls import WITHOUT_WALL
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.models import Dong
 from anbu.care.staff import actions as staffing
@@ -24,6 +23,7 @@ from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 from anbu.config import rights
 from tests.care.people.test_people import HERE, NOW, THERE
+from tests.seoul import seoul
 
 FAR = "1168051000"  # a dong of another district
 BY = "system:test"
@@ -32,7 +32,7 @@ BY = "system:test"
 @pytest.fixture
 def homes(db: None) -> dict[str, Any]:
     """Return one home in each of three dongs, the last in another district."""
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
     return {
         dong: actions.register_household(
             dong=dong,

@@ -7,9 +7,15 @@ import pytest
 from anbu.care.places import actions, queries
 from anbu.care.places.models import District, Dong, Holiday, Post
 from anbu.care.places.rules import SEOUL
+from tests.seoul import no_city
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)  # a Friday
+
+
+@pytest.fixture(autouse=True)
+def _nothing_loaded(db: None) -> None:
+    no_city()
 
 
 def test_seoul_has_25_districts_and_427_dongs_each_with_a_post():

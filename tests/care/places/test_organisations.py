@@ -14,8 +14,16 @@ from anbu.care.places.rules import SEOUL, BadRow, dong_keys, read_organisation
 from anbu.care.staff import actions as staffing
 from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
+from tests.seoul import no_city
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_loaded(db: None) -> None:
+    no_city()
+
+
 BY = "system:test"
 HERE, THERE = "1162058500", "1162059500"
 

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 
 from anbu.care.people.actions import NewPerson, give_consent, register_household
-from anbu.care.places.actions import load_seoul
 from anbu.care.readings import actions, jobs
 from anbu.kernel.signs import BY_NAME
 from anbu.sources import Message, Reading, Sos
+from tests.seoul import seoul
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # 22:00 in Seoul
 BY = "system:test"
@@ -106,7 +106,7 @@ def build() -> Callable[[], City]:
     """Return the builder, for tests that need a committed city."""
 
     def made() -> City:
-        load_seoul(now=NOW)
+        seoul(now=NOW)
         for code in ("plugs", "others"):
             actions.add_provider(code=code, name=code, source="smart_plug", by=BY, now=NOW)
         city = City()

@@ -9,7 +9,6 @@ from anbu.care.foundation.models import Trace
 from anbu.care.foundation.rules import machine
 from anbu.care.people import actions as people
 from anbu.care.people.models import Contact, Household, Person
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.register import actions, queries
@@ -19,6 +18,7 @@ from anbu.care.register.rules import BadFile
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
+from tests.seoul import seoul
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
 TITLES = "이름,생년월일,성별,연락처,자치구,행정동,주소,위험군,보호자,관계,보호자 연락처\n"
@@ -27,7 +27,7 @@ HERE, THERE = "1162058500", "1162059500"
 
 @pytest.fixture
 def planner(db: None) -> Staff:
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
     return staff_of(HERE)
 
 

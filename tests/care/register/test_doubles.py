@@ -12,7 +12,6 @@ from anbu.care.foundation.models import Trace
 from anbu.care.people import actions as people
 from anbu.care.people.actions import NewContact, NewPerson
 from anbu.care.people.models import Contact, Household, Person
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import actions as readings
@@ -31,6 +30,7 @@ from anbu.care.register.rules import (
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
+from tests.seoul import seoul
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
 LATER = NOW + timedelta(days=3)
@@ -158,7 +158,7 @@ def test_no_pair_is_asked_twice_and_twins_are_never_missed(cards):
 
 @pytest.fixture
 def city(db: None) -> None:
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
 
 
 def register(name: str, dong: str = HERE, **more: Any) -> UUID:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from anbu.care.foundation.rules import machine
 from anbu.care.people.rules import BadInput
-from anbu.care.places.actions import load_seoul
 from anbu.care.places.rules import SEOUL
 from anbu.care.register.actions import places_of
 from anbu.care.register.rules import (
@@ -30,6 +29,7 @@ from anbu.care.register.rules import (
     read,
     read_row,
 )
+from tests.seoul import seoul
 
 HERE = Path(__file__).parent
 TITLES = "성명,생년월일,성별,연락처,자치구,행정동,도로명주소,위험등급,보호자,관계,보호자 연락처"
@@ -273,7 +273,7 @@ def test_no_bytes_whatever_make_the_reader_fall_over(body):
 @pytest.mark.django_db
 def test_the_citys_own_list_of_offices_is_read_with_its_typos():
     """Lines of the public list of dong offices as published: lost zeros, doubled spaces, a typo."""
-    load_seoul(now=datetime(2026, 11, 20, 12, tzinfo=SEOUL))
+    seoul(now=datetime(2026, 11, 20, 12, tzinfo=SEOUL))
     places = places_of(machine("test").reach)
     sheet = read((HERE / "dong_offices_raw.csv").read_bytes())
     columns = match(sheet.header)

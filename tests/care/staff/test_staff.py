@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from django.test import Client
 
 from anbu.care.foundation.models import Trace
-from anbu.care.places import actions as places
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import actions, queries
 from anbu.care.staff.models import Shift, Staff
 from anbu.care.staff.rules import SEATS, NotAllowed, make_password
+from tests.seoul import seoul
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=SEOUL)
 
 @pytest.fixture
 def centre() -> int:
-    places.load_seoul(now=NOW)
+    seoul(now=NOW)
     return where.centre()
 
 

@@ -14,12 +14,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from anbu.care.people.actions import NewPerson, give_consent, register_household
-from anbu.care.places.actions import load_seoul
 from anbu.care.readings import actions
 from anbu.care.readings.rules import new_signing_secret, sign
 from anbu.config.asgi import application
 from anbu.desks.api import http
 from anbu.desks.api.seats import Allowance, Full, Seats
+from tests.seoul import seoul
 
 BY = "system:test"
 EARLIER = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
@@ -71,7 +71,7 @@ def sender(django_db_setup: None, django_db_blocker: object) -> Iterator[Sender]
     """A server on this machine with one home, emptied at the end."""
     with django_db_blocker.unblock():
         now = datetime.now(UTC)
-        load_seoul(now=now)
+        seoul(now=now)
         with connection.cursor() as cursor:
             cursor.execute("SELECT code FROM places_dong ORDER BY id LIMIT 1")
             (dong,) = cursor.fetchone()

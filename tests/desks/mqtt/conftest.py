@@ -25,11 +25,11 @@ from django.db import connection
 from nats.js.api import ConsumerInfo
 
 from anbu.care.people.actions import NewHousehold, NewPerson, register_households
-from anbu.care.places.actions import load_seoul
 from anbu.care.places.queries import dongs
 from anbu.care.readings.actions import add_device, add_provider
 from anbu.config.broker import Broker
 from anbu.desks.api import line
+from tests.seoul import seoul
 
 ACK_WAIT_S = 2
 SERVE = """
@@ -312,7 +312,7 @@ def city(transactional_db: None, site: tuple[Broker, Ports, Ingest]) -> Iterator
     ingest.go_on()
     ingest.keep_one()
     now = datetime.now(UTC)
-    load_seoul(now=now)
+    seoul(now=now)
     (household,) = register_households(
         homes=[
             NewHousehold(
