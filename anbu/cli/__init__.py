@@ -68,6 +68,7 @@ TABLE = {
     "study": ("anbu.cli.study:study", True, "Run a preview that a desk asked for (by the clock)."),
     "bench": ("anbu.cli.bench:bench", False, "Measure this machine in a throw-away city."),
     "measure": ("anbu.cli.measure:measure", True, "One measurement of the roles that run."),
+    "export": ("anbu.cli.exports:export", True, "Ask for a file, allow it, fetch it."),
     "keys": ("anbu.cli.keys:keys", True, "Renew a key of this installation."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),
 }

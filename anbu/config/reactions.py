@@ -11,6 +11,7 @@ from django.conf import settings
 
 from anbu.care.alarms import jobs as alarms
 from anbu.care.concerns import jobs as concerns
+from anbu.care.exports import jobs as exports
 from anbu.care.foundation import jobs as foundation
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
@@ -147,6 +148,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="register: Transfer whose due_at has passed unanswered",
         step=register.escalate_transfers,
         every_s=10,
+    ),
+    Reaction(
+        name="exports",
+        leaves="exports: Export whose expires_at has passed",
+        step=exports.end_exports,
+        every_s=30,
     ),
     Reaction(
         name="import-cells",

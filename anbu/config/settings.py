@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "anbu.care.assess",
     "anbu.care.alarms",
     "anbu.care.register",
+    "anbu.care.exports",
     "anbu.desks.control_room",
 ]
 MIDDLEWARE = [

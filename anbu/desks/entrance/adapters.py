@@ -1,6 +1,5 @@
 """What Anbu decides where the library asks: nobody signs up, wrong tries shut the door."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,21 +7,20 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
-from anbu.care.foundation.actions import source
+from anbu.care.foundation.actions import seal, source, unseal
 from anbu.care.foundation.queries import now
 from anbu.care.staff import actions, queries
 from anbu.care.staff.rules import TooManyTries
 
 from . import second
+
+APPS = "second factor"  # what is sealed: the secrets of code apps
 
 
 def count_try(login: str, kind: str) -> None:
@@ -118,11 +116,11 @@ class SecondFactor(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return a secret as the database may hold it."""
-        return _vault().encrypt(text.encode()).decode()
+        return seal(text, what=APPS)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret as it was."""
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text, what=APPS)
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Keep the last second factor: without one nobody works here."""
@@ -168,17 +166,6 @@ class Directory(DefaultSocialAccountAdapter):
 
 def _plain_error() -> HttpResponse:
     return redirect("socialaccount_login_error")
-
-
-def _vault() -> MultiFernet:
-    """Return what seals the secrets of code apps, with a key made of the installation's own."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derived(str(key))) for key in keys])
-
-
-def _derived(key: str) -> bytes:
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"anbu second factor")
-    return base64.urlsafe_b64encode(made.derive(key.encode()))
 
 
 def name_of(user: Any) -> str:

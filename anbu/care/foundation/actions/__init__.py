@@ -3,6 +3,7 @@
 from .acting import act_as, acting, begin_anew, hold, let_go
 from .sealing import seal_next
 from .tracing import beat, record, record_all, record_each, source, trace
+from .vault import seal, unseal
 
 __all__ = [
     "act_as",
@@ -14,7 +15,9 @@ __all__ = [
     "record",
     "record_all",
     "record_each",
+    "seal",
     "seal_next",
     "source",
     "trace",
+    "unseal",
 ]

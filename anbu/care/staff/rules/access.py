@@ -191,6 +191,15 @@ ACCESS: tuple[Right, ...] = (
         traced="ask_study, adopt_study, …",
     ),
     Right(
+        object="내보내기",
+        fields="청한 사람, 까닭, 범위, 가구 수; 분석가는 이름 없는 통계만",
+        deed="청하기, 허락하기, 받기",
+        purpose="적은 까닭; 청한 사람과 허락하는 사람은 다른 사람",
+        roles=frozenset({"supervisor", "officer", "planner", "analyst", "privacy_officer"}),
+        urls=("exports", "export", "export_*"),
+        traced="ask_export, allow_export, export_home, export_file, …",
+    ),
+    Right(
         object="자기 자리",
         fields="근무, 언어, 화면",
         deed="처리",
