@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import setup_databases, teardown_databases
 
 from tests.seoul import seoul
 from tests.walks.kept import copy, drop
@@ -90,18 +91,21 @@ def _network_is_off() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, request: pytest.FixtureRequest, django_db_blocker: Any
-) -> Iterator[None]:
-    """Load the city once; keep a copy aside for walks while nobody is connected yet."""
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Make the database with the city in it; keep a copy aside for walks, while nobody is in."""
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
         seoul(now=datetime(2026, 11, 1, tzinfo=UTC))
-    if any("walks" in item.path.parts for item in request.session.items):
+        if any("walks" in item.path.parts for item in request.session.items):
+            connection.close()
+            connection.close_pool()
+            copy(connection.settings_dict["NAME"], blank_name())
+    yield
+    with django_db_blocker.unblock():
+        drop(blank_name())
         connection.close()
         connection.close_pool()
-        copy(connection.settings_dict["NAME"], blank_name())
-    yield
-    drop(blank_name())
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")

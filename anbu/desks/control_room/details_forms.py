@@ -70,7 +70,7 @@ class NumberForm(AskForm):
 
     contact = forms.IntegerField(required=False)
     answers = forms.TypedChoiceField(
-        choices=[("yes", _("받음")), ("no", _("결번"))],
+        choices=[("yes", _("통화됨")), ("no", _("결번"))],
         coerce=lambda told: told == "yes",
         error_messages=PICK,
     )
