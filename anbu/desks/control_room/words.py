@@ -323,6 +323,8 @@ def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:
         found.append((hours, _("이 가구에 정한 기다림")))
     if preview.learned:
         found += _learned(preview.learned)
+    if preview.held:
+        found.append(_held(preview.held, row, now))
     if strip is not None and strip.rhythm and strip.silent_from is not None:
         hours = strip_words.length(timedelta(hours=round(strip.missing_hours)))
         found.append((hours, _("평소라면 깨어 있을 시간이 조용히 지남")))
@@ -340,6 +342,17 @@ def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:
         at = strip_words.clock(row.sign_returned_at, beside=now)
         found.append((at, _("생활신호가 다시 들어옴")))
     return found
+
+
+def _held(held: Any, row: Any, now: datetime) -> tuple[str, str]:
+    """Return for how long a cause of many homes kept this alarm back, which one, and from when."""
+    told = {
+        "kind": GROUP_KINDS[held.kind],
+        "name": held.name,
+        "at": strip_words.clock(held.since, beside=now),
+    }
+    text = _("한 원인(%(kind)s %(name)s)으로 보류되었다가 울림. 보류 %(at)s부터") % told
+    return strip_words.length(row.raised_at - held.since), text
 
 
 def _learned(told: dict[str, Any]) -> list[tuple[str, str]]:

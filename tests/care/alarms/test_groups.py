@@ -16,6 +16,7 @@ from anbu.care.people.actions import NewPerson
 from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs as clocks
 from anbu.care.readings.models import Device, GroupIncident, HeldSilence, Watch
+from anbu.care.staff import actions as staffing
 from anbu.kernel.signs import BY_NAME
 from anbu.sources import Message, Reading, Sos
 from tests.care.alarms.world import BEFORE, BY, HERE, MONDAY, THERE, World, sweep
@@ -160,13 +161,13 @@ def test_what_recovers_by_itself_is_over_unless_somebody_has_taken_it(world, ven
     assert group_rows(seen_by=world.operator) == ()
 
 
-def hold(vendor, home) -> HeldSilence:
-    incident = GroupIncident.objects.get(is_told=True)
+def hold(vendor, home, at=NOW) -> HeldSilence:
+    incident = GroupIncident.objects.get(is_told=True, group__name="lost")
     return HeldSilence.objects.create(
         household_id=home,
         incident=incident,
-        due_at=NOW,
-        held_at=NOW,
+        due_at=at,
+        held_at=at,
         rings_at=incident.hold_until,
         long_s=14 * 3600,
     )
@@ -197,3 +198,43 @@ def test_a_cry_for_help_passes(world, vendor):
     readings.take_in(messages=[cry], provider="well", now=NOW)
     sweep(actions.raise_next_sos, NOW)
     assert Alarm.objects.get(household=held.household_id).kind == "sos"
+
+
+def leave(world: World, who, how: str) -> None:
+    if how == "home":
+        staffing.end_shift(by=who, now=NOW + 3 * MINUTE)
+    else:
+        type(who).objects.filter(pk=who.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("how", ["home", "shut out"])
+def test_what_somebody_had_taken_goes_back_to_the_post_when_they_are_gone(world, vendor, how):
+    staffing.start_shift(by=world.operator, now=NOW)
+    signal = GroupSignal.objects.get()
+    actions.claim_group(signal_id=signal.id, by=world.operator, now=NOW + MINUTE)
+    sweep(actions.raise_next_groups, NOW + 2 * MINUTE)
+    signal.refresh_from_db()
+    assert signal.owner_staff == world.operator  # still here
+    leave(world, world.operator, how)
+    sweep(actions.raise_next_groups, NOW + 4 * MINUTE)
+    signal.refresh_from_db()
+    assert (signal.owner_staff, signal.owner_post.kind) == (None, "centre")
+    assert Trace.objects.filter(verb="release_group").count() == 1
+    actions.claim_group(signal_id=signal.id, by=world.second, now=NOW + 5 * MINUTE)
+
+
+def test_who_went_home_before_and_took_it_again_keeps_it(world, vendor):
+    staffing.start_shift(by=world.operator, now=NOW - HOUR)
+    staffing.end_shift(by=world.operator, now=NOW - 30 * MINUTE)
+    staffing.start_shift(by=world.operator, now=NOW)
+    signal = GroupSignal.objects.get()
+    actions.claim_group(signal_id=signal.id, by=world.operator, now=NOW)
+    sweep(actions.raise_next_groups, NOW + MINUTE)
+    signal.refresh_from_db()
+    assert signal.owner_staff == world.operator
+    # away for a while, and back: it is hers
+    staffing.end_shift(by=world.operator, now=NOW + 2 * MINUTE)
+    staffing.start_shift(by=world.operator, now=NOW + 3 * MINUTE)
+    sweep(actions.raise_next_groups, NOW + 4 * MINUTE)
+    signal.refresh_from_db()
+    assert signal.owner_staff == world.operator

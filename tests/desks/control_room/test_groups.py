@@ -1,11 +1,14 @@
 """한 원인 on the desk: one row, one page, and what a person may do there."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from anbu.care.alarms.models import GroupSignal
+from anbu.care.alarms.models import Alarm, GroupSignal
+from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs as clocks
-from tests.care.alarms.test_groups import NOW, Vendor
+from tests.care.alarms.test_groups import NOW, Vendor, hold
 from tests.desks.control_room.conftest import StandingClock
 
 
@@ -43,3 +46,27 @@ def test_the_dong_next_door_sees_no_page(world, client: Client, signal: GroupSig
     client.force_login(world.next_planner)
     assert client.get(f"/groups/{signal.id}").status_code == 404
     assert client.post(f"/groups/{signal.id}/claim").status_code == 404
+
+
+def test_an_alarm_that_was_held_says_what_held_it_and_since_when(
+    world, desk: Client, clock: StandingClock
+):
+    clock.at = NOW
+    clocks.make_partitions(now=NOW)
+    vendor = Vendor(world)
+    vendor.look(NOW)
+    home = vendor.others[0]  # last life at 21:30
+    hold(vendor, home)  # at 22:00
+    readings.set_patience(household=home, hours=1, reason="시험", by="system:test", now=NOW)
+    vendor.speak(vendor.others, NOW, NOW + timedelta(minutes=20))  # still seen, and still
+    clock.at = NOW + timedelta(minutes=35)
+    clocks.tell_patience(now=clock.at)
+    vendor.look(clock.at)
+    alarm = Alarm.objects.get(household=home)
+    assert alarm.facts["held"]["name"] == "lost"
+    page = desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert "한 원인(공급사 플러그 B)으로 보류되었다가 울림. 보류 22:00부터" in page
+    shown = desk.get(f"/alarms/{alarm.id}", headers={"accept-language": "en-GB"}).content.decode()
+    assert "held by one cause (Provider 플러그 B) since 22:00" in shown
+    other = world.silent(at=clock.at)
+    assert "보류되었다가" not in desk.get(f"/alarms/{other.id}").content.decode()

@@ -8,7 +8,7 @@ from uuid import UUID
 from anbu.care.people.queries import ConsentLine, ContactCard
 from anbu.care.readings.queries import Strip
 
-from .groups import GroupRow
+from .groups import GroupRow, Held
 
 VIEWS = ("now", "mine", "waiting", "dispatched", "shelved", "unseen", "done")
 
@@ -156,6 +156,7 @@ class Preview:
     phone: str
     patience_hours: int
     learned: dict[str, Any] | None  # the facts of the learned rule, where it rang
+    held: Held | None  # what had kept it back before it rang
     facts: tuple[Fact, ...]
     record: RuleRecord
     attempts: tuple[Attempt, ...]
@@ -201,6 +202,7 @@ class Incident:
     timeline: tuple[TimelineEntry, ...]
     attempts: tuple[Attempt, ...]
     learned: dict[str, Any] | None
+    held: Held | None  # what had kept it back before it rang
     facts: tuple[Fact, ...]
     record: RuleRecord
     outcome_groups: dict[str, tuple[str, ...]]

@@ -1,6 +1,6 @@
 """What one cause did to many homes: one row in the queue, and a page with everybody it hit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -67,6 +67,25 @@ class GroupHome:
 class GroupPage:
     row: GroupRow
     members: tuple[GroupHome, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What kept a silence back before it rang."""
+
+    kind: str  # region | provider | gateway
+    name: str
+    since: datetime
+
+
+def held_by(told: Mapping[str, str]) -> Held:
+    """Return what an alarm's facts say of the cause that had held it, with the group's name."""
+    group = Group(id=0, kind=told["kind"], name=told["name"])
+    return Held(
+        kind=group.kind,
+        name=_names([group])[0],
+        since=datetime.fromisoformat(told["held_at"]),
+    )
 
 
 def visible_groups(*, seen_by: Staff) -> QuerySet[GroupSignal]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +16,7 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Step
 from ..rules import CRISES, NEXT, OUTCOME_GROUPS, STATE_LABELS, State, moment, span
 from .cards import Attempt, Fact, Incident, Preview, ProtocolStep, Row, RuleRecord, TimelineEntry
+from .groups import Held, held_by
 from .queue import crew, row
 from .sentences import sentence
 from .sight import visible
@@ -37,7 +38,7 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
     if shown is None:
         return None
     home, person = _home(shown, seen_by)
-    learned, hours = _told(alarm_id)
+    told = _told(alarm_id)
     return Preview(
         row=shown,
         address=home.address,
@@ -45,10 +46,11 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
         building=home.building,
         health=person.health_note,
         phone=person.phone,
-        patience_hours=hours,
-        learned=learned,
-        facts=facts(shown, hours, now),
-        record=rule_record(rule=rule_of(shown.kind, learned), now=now),
+        patience_hours=told.hours,
+        learned=told.learned,
+        held=told.held,
+        facts=facts(shown, told.hours, now),
+        record=rule_record(rule=rule_of(shown.kind, told.learned), now=now),
         attempts=_attempts(timeline(alarm_id=alarm_id, seen_by=seen_by)),
     )
 
@@ -59,7 +61,7 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
     if shown is None:
         return None
     home, person = _home(shown, seen_by)
-    learned, hours = _told(alarm_id)
+    told = _told(alarm_id)
     entries = timeline(alarm_id=alarm_id, seen_by=seen_by)
     return Incident(
         row=shown,
@@ -73,15 +75,16 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         health_note=person.health_note,
         phone=person.phone,
         tier=home.tier,
-        patience_hours=hours,
+        patience_hours=told.hours,
         contacts=_contacts(home, seen_by),
         consents=_consents(home, seen_by),
         protocol=_protocol(shown, entries),
         timeline=entries,
         attempts=_attempts(entries),
-        learned=learned,
-        facts=facts(shown, hours, now),
-        record=rule_record(rule=rule_of(shown.kind, learned), now=now),
+        learned=told.learned,
+        held=told.held,
+        facts=facts(shown, told.hours, now),
+        record=rule_record(rule=rule_of(shown.kind, told.learned), now=now),
         outcome_groups={g: tuple(map(str, codes)) for g, codes in OUTCOME_GROUPS.items()},
         colleagues=tuple(mate for mate in crew(seen_by=seen_by) if not mate.is_me),
     )
@@ -133,13 +136,17 @@ def rule_record(*, rule: str, now: datetime) -> RuleRecord:
     return RuleRecord(rule=rule, days=DAYS, closed=closed, crises=crises, delay=delay)
 
 
-def _told(alarm_id: UUID) -> tuple[dict[str, Any] | None, int]:
-    """Return the facts of the learned rule, and the hours that were this home's when it rang."""
-    learned: dict[str, Any] | None
-    learned, hours = Alarm.objects.values_list("facts__learned", "facts__patience_hours").get(
-        id=alarm_id
-    )
-    return learned, hours
+class _Told(NamedTuple):
+    learned: dict[str, Any] | None  # why the learned rule spoke
+    hours: int  # that were this home's when it rang
+    held: Held | None  # what had kept it back
+
+
+def _told(alarm_id: UUID) -> _Told:
+    learned, hours, held = Alarm.objects.values_list(
+        "facts__learned", "facts__patience_hours", "facts__held"
+    ).get(id=alarm_id)
+    return _Told(learned, hours, held_by(held) if held else None)
 
 
 def facts(shown: Row, patience_hours: int, now: datetime) -> tuple[Fact, ...]:
