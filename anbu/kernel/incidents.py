@@ -190,11 +190,17 @@ def told_once(
 ) -> list[int]:
     """Return the episodes to tell: of those that overlap and hit the same homes, the clearest.
 
-    Clearest = the greatest share of its members was hit; among equals the smallest group.
+    `sizes` = members that could be hit. Clearest = the greatest share of them was hit, but of those
+    hit as good as whole the one that explains most homes: where a vendor's feed is lost, a dong in
+    which only this vendor's devices stand is hit whole, too, and is not another cause.
     """
+
+    def clear(i: int) -> float:
+        return min(len(hits[i]) / max(sizes[i], 1), LIKE_ANOTHER)
+
     order = sorted(
         range(len(episodes)),
-        key=lambda i: (-len(hits[i]) / max(sizes[i], 1), sizes[i], episodes[i].at, i),
+        key=lambda i: (-clear(i), -len(hits[i]), sizes[i], episodes[i].at, i),
     )
     kept: list[int] = []
     for i in order:

@@ -34,11 +34,13 @@ POLICY = 'name = "all"\n[[policy]]\ndetector = "learned"\n'
 class Street:
     """Twelve homes with a sensor each, of one provider, in one dong."""
 
-    def __init__(self, city, seed: int = 1, days: float = 12) -> None:
+    def __init__(
+        self, city, seed: int = 1, days: float = 12, names=HOMES, channel: str = "motion"
+    ) -> None:
         self.city, self.rng = city, np.random.default_rng(seed)
         city.now = START
         Watch.objects.all().delete()  # the fixture's own home does not live here
-        self.homes = {name: city.add_home(name, "motion", minutes=30) for name in HOMES}
+        self.homes = {name: city.add_home(name, channel, minutes=30) for name in names}
         self.names = {home: name for name, home in self.homes.items()}
         self.story: list[tuple[datetime, str, Message]] = []
         self.days = days

@@ -6,19 +6,17 @@ stands. A replay of the same readings finds the same.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Min, Q
-from numpy.typing import NDArray
 
 from anbu.care.foundation.actions import record
 from anbu.kernel import groups, incidents, lately
 from anbu.kernel.evidence import SLOT_S
-from anbu.kernel.incidents import COUNTS, HOLD_S, Episode, Spell
+from anbu.kernel.incidents import COUNTS, HOLD_S, Spell
 
 from ..models import (
     GroupCount,
@@ -30,6 +28,7 @@ from ..models import (
 from ..rules import moment
 from .counting import HORIZON, since
 from .holding import let_go
+from .telling import tell
 
 SYSTEM = "system:clock"
 End = GroupIncident.End
@@ -207,49 +206,6 @@ def end_incident(*, incident: int, denied: bool, by: str, now: datetime) -> None
         row.save(update_fields=["ended_at", "ended_how"])
         record(by=by, verb="end_group", at=now, incident=row.pk)
         let_go(row, now=now)
-
-
-def tell(*, now: datetime) -> None:
-    """Choose which of the incidents that last are told: of those with the same homes, one.
-
-    What was told stays told: somebody may be working on it, or has ended it while it lasts.
-    """
-    by_hand = Q(is_told=True, over_at=None, ended_how__in=[End.PERSON, End.DENIED])
-    rows = list(GroupIncident.objects.filter(Q(ended_at=None) | by_hand).order_by("at", "id"))
-    if all(row.is_told for row in rows):
-        return
-    hits = _hits(rows)
-    told = [nth for nth, row in enumerate(rows) if row.is_told]
-    episodes = [
-        Episode(
-            row.group_id,
-            int(row.began_at.timestamp()),
-            int(row.at.timestamp()),
-            int(now.timestamp()),
-            groups.Cause(row.cause),
-        )
-        for row in rows
-    ]
-    sizes = [row.members for row in rows]
-    for nth in incidents.told_once(episodes, hits, sizes):
-        if any(_are_one(hits[nth], hits[other]) for other in told):
-            continue
-        told.append(nth)
-        GroupIncident.objects.filter(pk=rows[nth].pk).update(is_told=True)
-
-
-def _are_one(mine: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
-    shared = len(np.intersect1d(mine, other))
-    return shared >= incidents.LIKE_ANOTHER * max(len(mine), 1)
-
-
-def _hits(rows: Sequence[GroupIncident]) -> list[NDArray[np.int64]]:
-    members = GroupMember.objects.filter(incident__in=rows).values_list("incident", "household")
-    by_row: dict[int, list[int]] = defaultdict(list)
-    number: dict[object, int] = {}
-    for incident, home in members:
-        by_row[incident].append(number.setdefault(home, len(number)))
-    return [np.array(sorted(by_row[row.pk]), np.int64) for row in rows]
 
 
 def _same(row: GroupIncident, spell: Spell) -> bool:
