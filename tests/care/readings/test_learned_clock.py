@@ -183,6 +183,17 @@ def test_who_is_judged_by_the_fixed_detector_keeps_no_deadlines(city, days):
     assert (home.watch.watch_at, home.watch.alarm_at) == (None, None)
 
 
+def test_what_is_true_by_a_new_policy_already_is_told_when_the_clock_turns(city, days):
+    home = Home(city, policy="").hear("." * 18)
+    assert home.told("silent") == []
+    Watch.objects.update(check_at=home.at + 6 * HOUR)  # the fixed clock has nothing to look at
+    actions.load_detectors(text=POLICY, by=BY, now=home.at)
+    home.hear(".")
+    ((told_at, silent),) = home.told("silent")
+    assert silent.due_at < home.at - HOUR
+    assert told_at <= home.at
+
+
 def test_back_to_fixed_forgets_the_deadlines(home):
     home.hear(".")
     fixed = 'name = "all"\n[[policy]]\ndetector = "fixed"\n'

@@ -38,8 +38,8 @@ ON CONFLICT DO NOTHING
 DEADLINES = """
 UPDATE readings_watch w
 SET policy_id = u.policy, watch_at = u.watch_at, alarm_at = u.alarm_at, blind_at = u.blind_at,
-    check_at = CASE WHEN u.look_at IS NULL THEN w.check_at
-                    ELSE LEAST(COALESCE(w.check_at, u.look_at), u.look_at) END
+    check_at = LEAST(w.check_at, u.look_at,
+                     CASE WHEN w.policy_id IS DISTINCT FROM u.policy THEN %b::timestamptz END)
 FROM unnest(%b::uuid[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
             %b::timestamptz[]) AS u (id, policy, watch_at, alarm_at, blind_at, look_at)
 WHERE w.household_id = u.id
@@ -141,7 +141,8 @@ def write_deadlines(
 ) -> None:
     """Write when what will be true if nothing comes; `due` by the fixed clock, which stands behind.
 
-    Nothing is expected of an absent home.
+    Nothing is expected of an absent home. Who is judged otherwise from now on is looked at: what
+    is true by the new policy may have been so for long.
     """
     columns: list[list[Any]] = [[] for _ in range(5)]
     for home, turned, patience_ends in zip(ids, turns, due, strict=True):
@@ -160,4 +161,4 @@ def write_deadlines(
         columns[2].append(alarm)
         columns[3].append(blind)
         columns[4].append(min(turned.looks(now), default=None) if arm else None)
-    cursor.execute(DEADLINES, [list(ids), *columns])
+    cursor.execute(DEADLINES, [now if arm else None, list(ids), *columns])
