@@ -17,8 +17,8 @@ TESTS ?= tests
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED=60 PORT=8000)
-	@$(BIN)/anbu demo --households $(HOUSEHOLDS) --speed $(SPEED) --port $(PORT)
+demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED=60 PORT=8000 FIXED=)
+	@$(BIN)/anbu demo --households $(HOUSEHOLDS) --speed $(SPEED) --port $(PORT) $(if $(FIXED),--fixed)
 
 test: $(ENV) $(FRONT) ## every test, browser and all (TESTS=tests/kernel for a part)
 	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" sh tools/tests.sh $(TESTS)

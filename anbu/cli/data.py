@@ -31,6 +31,7 @@ def migrate() -> None:
     jobs.make_partitions(now=now())  # the first reading must find its day
     if not places.posts():
         _load_seoul()  # an alarm must find its owner
+        readings.load_first_detectors(by=BY, now=now())
     loading.make_organisations()  # a city of before knows none yet
     assessing.load_shipped(by=BY, now=now())
 

@@ -25,16 +25,17 @@ WAITS = 6
 @click.option("--speed", type=click.FloatRange(0.1, 600), default=60.0, show_default=True)
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.option("--seed", "number", type=int, default=1, show_default=True)
-def demo(households: int, speed: float, port: int, number: int) -> None:
+@click.option("--fixed", is_flag=True, help="Judge by fixed hours alone, as cities did before.")
+def demo(households: int, speed: float, port: int, number: int, fixed: bool) -> None:
     """Start a living city with people in it; the next start goes on where this one ended."""
     logs.set_up()
-    home = _home(households, number)
+    home = _home(households, number, fixed)
     clock = _clock(home)
     _settings(home, port)
 
     def prepare() -> None:
         if not (home / "lab" / "city.json").exists():
-            _seed(households, number)
+            _seed(households, number, fixed)
 
     def let_time_go() -> None:
         clock.set_pace(speed=speed)
@@ -47,10 +48,10 @@ def demo(households: int, speed: float, port: int, number: int) -> None:
     )
 
 
-def _home(households: int, number: int) -> Path:
-    """Return the folder of this very city, so that another size or seed is another city."""
+def _home(households: int, number: int, fixed: bool) -> Path:
+    """Return the folder of this very city: another size, seed or detector is another city."""
     base = os.environ.get("ANBU_HOME") or start.PACKAGE.parent / "var"
-    home = Path(base).resolve() / f"demo-{households}-{number}"
+    home = Path(base).resolve() / f"demo-{households}-{number}{'-fixed' * fixed}"
     home.mkdir(parents=True, exist_ok=True)
     os.environ["ANBU_HOME"] = str(home)
     return home
@@ -90,9 +91,10 @@ def free_port(usual: int) -> int:
         return port
 
 
-def _seed(households: int, number: int) -> None:
+def _seed(households: int, number: int, fixed: bool) -> None:
     command = [sys.executable, "-m", "anbu.cli", "seed"]
     options = ["--households", str(households), "--seed", str(number), "--waits", str(WAITS)]
+    options += ["--fixed"] * fixed
     done = subprocess.run([*command, *options], stdin=subprocess.DEVNULL)
     if done.returncode:
         raise CannotStart("The city could not be seeded; the reason is above")

@@ -9,6 +9,7 @@ import click
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import machine
 from anbu.care.readings import jobs
+from anbu.care.readings.actions.policies import FIRST
 from anbu.care.readings.rules import NotAllowed
 from anbu.care.register import actions as register
 from anbu.care.register.actions import NotPossible
@@ -31,11 +32,22 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="How many times as long each step of the response may take.",
 )
-@click.option("--learned", is_flag=True, help="With the detector that learns each home.")
+@click.option("--fixed", is_flag=True, help="Judge by fixed hours alone, as cities did before.")
+@click.option("--detector", type=FILE, help="Judge by this detector policy.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def seed(households: int, number: int, waits: float, learned: bool, as_json: bool) -> None:
+def seed(
+    households: int,
+    number: int,
+    waits: float,
+    fixed: bool,
+    detector: Path | None,
+    as_json: bool,
+) -> None:
     """Fill an empty database with a believable city; the same seed gives the same city."""
     logs.set_up()
+    if fixed and detector:
+        raise click.UsageError("--fixed or --detector, not both")
+    policy = seeding.FIXED if fixed else FIRST
     try:
         with Told() as told:
             made = seeding.seed(
@@ -44,9 +56,9 @@ def seed(households: int, number: int, waits: float, learned: bool, as_json: boo
                 now=now(),
                 progress=told,
                 waits=waits,
-                learned=learned,
+                policy=detector.read_text("utf-8") if detector else policy,
             )
-    except seeding.NotEmpty as error:
+    except (seeding.NotEmpty, NotAllowed) as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(made.as_dict(), default=str) if as_json else made.in_words())
 

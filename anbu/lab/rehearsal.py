@@ -20,6 +20,7 @@ from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
 from anbu.lab import city as drawing
 from anbu.lab import gateway, player
+from anbu.lab.answers import Residents
 from anbu.lab.beside import Beside
 from anbu.lab.city import City
 from anbu.lab.cry import cry_once
@@ -101,13 +102,13 @@ async def _answer_telephones(stop: asyncio.Event) -> None:
 
 
 async def _work_beside(city: City, told: dict[str, Any], stop: asyncio.Event) -> None:
-    """Let the colleagues answer their part of the alarms."""
+    """Let the colleagues answer their part of the alarms, and people at home a machine's texts."""
     ids = [UUID(household) for household in told["households"]]
     team = await asyncio.to_thread(_team, told["hands"])
-    colleagues = Beside(city, ids, team)
+    hands = Beside(city, ids, team), Residents(city, ids)
     while not stop.is_set():
         try:
-            await asyncio.to_thread(_in_database, colleagues)
+            await asyncio.to_thread(_in_database, hands)
         except DatabaseError as error:
             log.warning("colleagues_wait", error=type(error).__name__)
         with suppress(TimeoutError):
@@ -122,8 +123,9 @@ def _team(logins: Sequence[str]) -> list[Staff]:
         connections.close_all()
 
 
-def _in_database(colleagues: Beside) -> None:
+def _in_database(hands: Sequence[Beside | Residents]) -> None:
     try:
-        colleagues.work(now())
+        for each in hands:
+            each.work(now())
     finally:
         connections.close_all()

@@ -18,6 +18,7 @@ from anbu.care.places import queries as posts
 from anbu.care.readings import jobs as readings_jobs
 from anbu.care.readings.actions import add_provider, load_detectors, take_in
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
+from anbu.care.readings.actions.policies import FIRST
 from anbu.care.staff import actions as staff
 from anbu.care.staff import queries as crew
 from anbu.care.staff.models import Staff
@@ -33,6 +34,7 @@ from anbu.lab import (
     settled,
     speech,
 )
+from anbu.lab.answers import Residents
 from anbu.lab.city import DIRECT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
@@ -41,14 +43,15 @@ from anbu.sources.registry import SOURCES
 BY = "system:seed"
 HISTORY = timedelta(hours=124)  # five days, from which a rhythm can be learned; a strip shows 72 h
 NIGHT_BEGAN = timedelta(hours=2, minutes=40)  # 18:00
+# So long before the end its detectors are in force: what they make of five days is work by then.
+JUDGED_SINCE = timedelta(hours=6)
 AT_ONCE = 5_000  # messages in one transaction
 
-# A city begins with the fixed detector; a rehearsal may ask for the one that learns.
-LEARNED = """
-name = "배운 시계"
+# The city's old practice, for a rehearsal without the detector that learns.
+FIXED = """
+name = "도시 전체"
 [[policy]]
-detector = "learned"
-theta = 1.0
+detector = "fixed"
 """
 
 type Progress = Callable[[str, int, int], None]
@@ -110,12 +113,12 @@ def seed(
     now: datetime,
     progress: Progress,
     waits: float = 1.0,
-    learned: bool = False,
+    policy: str = FIRST,
 ) -> Summary:
     """Draw a city and live its last days up to `now`, and return what came of it.
 
     `waits`: how many times as long as usual each step of the response may take.
-    `learned`: put the detector that learns in force at the end, instead of the city's practice.
+    `policy`: the detectors in force in the last hours, as in a file; before, the fixed one.
     """
     began = time.monotonic()
     if crew.find_staff(CREW[0][0]):
@@ -138,14 +141,14 @@ def seed(
     progress("their last months", 1, 1)
     colleagues = Colleagues(city, ids, team[1:3])
     with gateway.standing() as address, Gateway(url=address) as telephones:
-        messages, readings = _live(city, now, colleagues, telephones, progress)
+        messages, readings = _live(
+            city, now, policy, (colleagues, Residents(city, ids)), telephones, progress
+        )
     messages, readings = messages + told[0], readings + told[1]
     progress("their last weeks", 0, 1)
     planner = next(person for person in team if person.role == Staff.Role.PLANNER)
     months.live(city, ids, planner=planner, by=BY, now=now)
     progress("their last weeks", 1, 1)
-    if learned:
-        _let_learn(now)
     rehearsal.remember(
         city,
         households=ids,
@@ -164,13 +167,6 @@ def seed(
         seconds=time.monotonic() - began,
         logins=Path(settings.HOME) / "logins.txt",
     )
-
-
-def _let_learn(now: datetime) -> None:
-    """Put the learned detector in force everywhere; its clocks live through the last days first."""
-    load_detectors(text=LEARNED, by=BY, now=now)
-    while readings_jobs.turn_learned_clocks(now=now):
-        pass
 
 
 def _found(city: City, at: datetime, now: datetime) -> None:
@@ -288,14 +284,16 @@ def _enrol(
 def _live(
     city: City,
     now: datetime,
-    colleagues: Colleagues,
+    policy: str,
+    people_on: tuple[Colleagues, Residents],
     telephones: Gateway,
     progress: Progress,
 ) -> tuple[int, int]:
-    """Let the devices speak and the clock and the colleagues act, moment by moment, up to now."""
+    """Let the devices speak and the clock and the people act, moment by moment, up to now."""
+    colleagues, residents = people_on
     moments = list(_moments(now))
     messages = readings = 0
-    has_begun = False
+    has_begun = is_judged = False
     for number, (from_at, until_at) in enumerate(zip(moments, moments[1:], strict=False), start=1):
         said, values = _speak(city, from_at, until_at)
         messages, readings = messages + said, readings + values
@@ -303,9 +301,15 @@ def _live(
         if not has_begun and until >= now - NIGHT_BEGAN:
             colleagues.begin_shift(until)
             has_begun = True
+        if not is_judged and until >= now - JUDGED_SINCE:
+            load_detectors(text=policy, by=BY, now=until)
+            is_judged = True
+        while is_judged and readings_jobs.turn_learned_clocks(now=until):
+            pass
         colleagues.work(until)
         _sweep(until)
         _post(until, telephones)
+        residents.work(until)
         progress("their last days", number, len(moments) - 1)
     colleagues.hold(now)
     while readings_jobs.learn_next_rhythms(now=now):

@@ -15,6 +15,7 @@ from django.conf import settings
 from anbu.care.alarms import jobs, queries
 from anbu.care.alarms.models import Alarm
 from anbu.care.alarms.rules import LADDERS, parse_policy
+from anbu.care.readings import jobs as clocks
 from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
 from anbu.config.asgi import application
@@ -25,6 +26,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOW = city.STARTS_AT
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 HOMES = 200
+
+
+def turn(now: datetime) -> bool:
+    """Turn the learned clocks, as the clock role does beside the alarms."""
+    return clocks.turn_learned_clocks(now=now)
 
 
 class Shown:
@@ -64,22 +70,24 @@ def test_for_six_hours_the_queue_stays_calm_and_the_one_cry_is_answered(
     rows = queries.queue(seen_by=viewer, now=NOW).rows
     assert all(row.strip and row.strip.rhythm for row in rows)
     assert any(row.level == 3 for row in rows)
-    drawn, seen, now = city.plan(HOMES, 1), Counter[int](), NOW
+    drawn, seen, now, empty = city.plan(HOMES, 1), Counter[int](), NOW, 0
     for _ in range(36):
         seeding._speak(drawn, now.timestamp(), (now + 10 * MINUTE).timestamp())
         if now == NOW + HOUR:
             _cry(drawn, now)
         for _ in range(5):
             now += 2 * MINUTE
-            for step in jobs.SWEEPS:
+            for step in (turn, *jobs.SWEEPS):
                 while step(now):
                     pass
             evening.work(now)
         rows = queries.queue(seen_by=viewer, now=now).rows
         seen.update(row.level for row in rows)
-        assert 1 <= len(rows) <= beside.ENOUGH + 4
+        assert len(rows) <= beside.ENOUGH + 4
+        empty += not rows
         assert sum(row.level == 3 for row in rows) <= 3
     assert seen.keys() == {1, 2, 3}
+    assert empty <= 3  # of 36 looks: a city of 200 homes is small
     assert not [a for a in Alarm.objects.filter(closed_at=None) if _is_neglected(a, now)]
     (cried,) = Alarm.objects.filter(kind="sos")
     assert cry.WORDS[:8] in cried.reason

@@ -33,6 +33,19 @@ def test_without_a_policy_every_home_is_judged_by_the_fixed_detector(city):
     assert judged(city.homes["plug-1"]).detector is Detector.FIXED
 
 
+def test_a_new_city_learns_from_its_first_day(db):
+    assert actions.load_first_detectors(by=BY, now=NOW)
+    assert not actions.load_first_detectors(by=BY, now=NOW)
+    (policy,) = policies_in_force(now=NOW)
+    assert (policy.detector, policy.theta, policy.hours) == (Detector.LEARNED, 1.0, None)
+    assert policy.scope == {}
+
+
+def test_a_city_that_watches_already_keeps_its_practice(city):
+    assert not actions.load_first_detectors(by=BY, now=NOW)
+    assert policies_in_force(now=NOW) == []
+
+
 def test_a_file_takes_force_when_it_says_and_its_next_version_takes_its_place(city):
     home = city.homes["plug-1"]
     assert load(LEARNED) == ("city", 1)

@@ -6,7 +6,7 @@ from .clocks import claim_cries, confirm, judge_next, push_aside, start_watch
 from .devices import add_device, add_provider, revoke_device, rotate_provider_secret
 from .groups import end_incident, look_at_groups
 from .intake import count, refuse, take_in
-from .policies import load_detectors, set_patience, tell_next_patience
+from .policies import load_detectors, load_first_detectors, set_patience, tell_next_patience
 from .studies import (
     UnknownStudy,
     adopt_study,
@@ -43,6 +43,7 @@ __all__ = [
     "end_next_absences",
     "judge_next",
     "load_detectors",
+    "load_first_detectors",
     "look_at_groups",
     "push_aside",
     "refuse",

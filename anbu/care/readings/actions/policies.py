@@ -21,6 +21,14 @@ from ..rules import NotAllowed, Patience, check_hours, parse_patience
 
 TELL_AT_ONCE = 2_000
 
+# A new city learns from its first day; each home's own hours stay behind it (docs/decisions/0027).
+FIRST = """
+name = "도시 전체"
+[[policy]]
+detector = "learned"
+theta = 1.0
+"""
+
 # In the order of the homes, as every sweep locks them.
 TELL = """
 WITH due AS (
@@ -45,6 +53,15 @@ def load_detectors(*, text: str, by: str, now: datetime) -> tuple[str, int]:
         raise NotAllowed("valid_from: the past is already judged")
     version = write_detectors(name=name, valid_from=valid_from, rows=rows, by=by, now=now)
     return name, version
+
+
+@transaction.atomic
+def load_first_detectors(*, by: str, now: datetime) -> bool:
+    """Let the clocks of a new city learn; say if so. A city that watches already keeps its own."""
+    if DetectorPolicy.objects.exists() or Watch.objects.exists():
+        return False
+    load_detectors(text=FIRST, by=by, now=now)
+    return True
 
 
 @transaction.atomic
