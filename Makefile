@@ -12,7 +12,7 @@ PORT ?= 8000
 BENCH ?= all
 TESTS ?= tests
 
-.PHONY: help demo test check lint types contracts bench sizes lock pictures states access detection-report build format clean
+.PHONY: help demo test check lint types contracts bench sizes lock pictures states access retention detection-report build format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ states: $(ENV) ## write docs/states.md from the state tables
 
 access: $(ENV) ## write docs/access.md from the table of rights
 	@$(BIN)/python tools/access.py
+
+retention: $(ENV) ## write docs/retention.md from the table of retention
+	@$(BIN)/python tools/retention.py
 
 detection-report: $(ENV) ## write docs/detection.md from recorded homes (LIFESIGNS=folder)
 	@test -n "$(LIFESIGNS)" || { echo "anbu: say where the recordings are: LIFESIGNS=folder" >&2; exit 1; }

@@ -70,6 +70,7 @@ TABLE = {
     "measure": ("anbu.cli.measure:measure", True, "One measurement of the roles that run."),
     "export": ("anbu.cli.exports:export", True, "Ask for a file, allow it, fetch it."),
     "keys": ("anbu.cli.keys:keys", True, "Renew a key of this installation."),
+    "retention": ("anbu.cli.retention:retention", True, "Take away what is over its time."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),
 }
 

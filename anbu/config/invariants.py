@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from anbu.care.people.rules import STANDS
+
 
 @dataclass(frozen=True)
 class Invariant:
@@ -89,9 +91,8 @@ INVARIANTS = (
     Invariant(
         "no_one_is_watched_without_consent",
         "SELECT a.id FROM alarms_alarm a WHERE NOT EXISTS (SELECT 1 FROM people_consent c"
-        " WHERE c.household_id = a.household_id AND c.kind = 'monitoring'"
-        " AND c.given_at <= a.raised_at"
-        " AND (c.withdrawn_at IS NULL OR c.withdrawn_at >= a.raised_at))",
+        " WHERE c.household_id = a.household_id AND c.recipient = 'dong' AND c.aim = 'check_in'"
+        f" AND {STANDS.format(at='a.raised_at')})",
     ),
     Invariant(
         "one_open_blindness_per_home",

@@ -238,7 +238,7 @@ def _household(home: Home) -> people.NewHousehold:
         door_note=place.door_note,
         key_holder=place.key_holder,
         hazard_note=place.hazard_note,
-        consents=("monitoring", "night") if home.night else ("monitoring",),
+        consents=("monitoring", "night", "rescue") if home.night else ("monitoring",),
         obtained_how="방문하여 서면으로 받음",
     )
 

@@ -36,6 +36,11 @@ def test_the_page_of_rights_is_fresh() -> None:
     assert (ROOT / "docs" / "access.md").read_text() == made, "run: make access"
 
 
+def test_the_page_of_retention_is_fresh() -> None:
+    made = runpy.run_path(str(ROOT / "tools" / "retention.py"))["text"]()
+    assert (ROOT / "docs" / "retention.md").read_text() == made, "run: make retention"
+
+
 def test_what_is_started_can_be_run_and_is_watched() -> None:
     assert set(city.ROLES) == set(roles.ROLES) - {"rehearsal"}
     assert set(city.ROLES) - {"watchdog"} <= set(watch.WATCHED)

@@ -204,7 +204,7 @@ def _settle(home: Home, now: datetime) -> UUID:
         by=BY,
         now=began,
     )
-    for kind in ("monitoring", "night"):
+    for kind in ("monitoring", "night", "rescue"):
         people.give_consent(household=made, kind=kind, obtained_how="서면", by=BY, now=began)
     code = f"home-{HOMES.index(home)}"
     readings.add_device(
@@ -241,7 +241,7 @@ def _settle_blind(number: int, now: datetime) -> str:
         now=began,
         person=NewPerson(name=f"조OO{number}", birth_year=1950, sex="m", phone="010-0000-9999"),
     )
-    for kind in ("monitoring", "night"):
+    for kind in ("monitoring", "night", "rescue"):
         people.give_consent(household=made, kind=kind, obtained_how="서면", by=BY, now=began)
     readings.add_device(
         code=f"blind-{number}",

@@ -147,6 +147,11 @@ class Watcher(StrEnum):
     NOBODY = "nobody"  # 아무도 없음
 
 
+def at_stake(*, kind: str, level: int) -> bool:
+    """Return whether a life is at stake, so that the law asks for no consent to help."""
+    return kind == "sos" or level >= Level.CRITICAL
+
+
 def watched_hours(
     *, duty: Sequence[str], monitoring: bool, night: bool, unseen: Sequence[bool]
 ) -> tuple[Watcher, ...]:
@@ -468,6 +473,7 @@ def message_text(*, name: str, to_home: bool, is_return: bool = False) -> str:
 NO_GATEWAY = "문자 발송처가 설정되지 않음"
 NO_PHONE = "전화번호가 없음"
 EXPIRED = "제때 보내지 못함"
+NO_LEAVE = "안부확인 동의가 없어 문자를 보낼 수 없습니다."
 
 
 def climbable(ladder: Sequence[Rung], *, has_phone: bool, has_contacts: bool) -> tuple[Rung, ...]:

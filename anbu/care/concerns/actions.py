@@ -79,7 +79,7 @@ def _season(week: date) -> list[Any] | None:
 
 def _ask(homes: Sequence[UUID], this: Round, now: datetime) -> None:
     sight = people.for_actor(CLOCK, Purpose("machine", "concerns"))
-    agreed = people.agreed(households=homes, kind="monitoring")
+    agreed = people.agreed(households=homes, kind="monitoring", at=now)
     dongs = dict(sight.households.filter(id__in=agreed, left_at=None).values_list("id", "dong_id"))
     asked = [home for home in homes if home in dongs]
     weeks = readings.last_weeks(households=asked, until=this.week_on)

@@ -155,3 +155,20 @@ class DutyHours(models.Model):  # 근무시간
     opens = models.TimeField()
     closes = models.TimeField()
     valid_from = models.DateField(unique=True)
+
+
+class Tally(models.Model):  # 셈
+    """How many there were in a dong and a month: what is left when the rows themselves are gone."""
+
+    dong = models.ForeignKey(Dong, models.PROTECT, related_name="+")
+    month = models.DateField()  # its first day, in Seoul
+    data_set = models.CharField(max_length=20)  # a name of the table of retention
+    what = models.CharField(max_length=40, blank=True)  # of what kind; "" = all
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dong", "month", "data_set", "what"], name="one_tally_per_dong_and_month"
+            )
+        ]

@@ -12,15 +12,18 @@ from django.utils.translation import gettext_lazy as lazy
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
 from anbu.care.alarms.queries import Head
+from anbu.care.alarms.rules import Level
 from anbu.care.assess import queries as assess
 from anbu.care.assess.rules import ASSESSES, DECIDES, READS
 from anbu.care.people.queries import (
     AbsenceCard,
     absences,
+    all_leaves,
     asking_of,
-    consents,
+    consent_history,
     health_notes,
     history,
+    lost_with,
     numbers,
 )
 from anbu.care.places import queries as places
@@ -30,6 +33,7 @@ from anbu.care.readings.rules import Detector
 from anbu.care.staff.rules import CARES
 
 from .assess_forms import AnswersForm, ReplyForm, RequestForm, TierForm
+from .consent_forms import ConsentForm, WithdrawForm
 from .details_forms import (
     AddressForm,
     ContactForm,
@@ -106,7 +110,23 @@ def _records(asked: Asked) -> dict[str, Any]:
 
 
 def _consents(asked: Asked) -> dict[str, Any]:
-    return {"consents": consents(household=asked.household, seen_by=asked.seen_by)}
+    who = {"household": asked.household, "seen_by": asked.seen_by, "at": asked.now}
+    cards = consent_history(**who)
+    found = {
+        "consents": cards,
+        "leaves": all_leaves(**who, urgent=_at_stake(asked.head)).items(),
+        "form": ConsentForm(),
+    }
+    chosen = _number(asked.words, "withdraw")
+    leaving = next((card for card in cards if card.id == chosen), None)
+    loss = lost_with(**who, consent=leaving.id) if leaving else None
+    if loss:
+        found |= {"leaving": leaving, "loss": loss, "withdraw_form": WithdrawForm()}
+    return found
+
+
+def _at_stake(head: Head) -> bool:
+    return head.level is not None and head.level >= Level.CRITICAL
 
 
 def _looks(asked: Asked) -> dict[str, Any]:
@@ -118,7 +138,11 @@ def _looks(asked: Asked) -> dict[str, Any]:
 
 
 def _before(words: QueryDict) -> int | None:
-    text = words.get("before", "")
+    return _number(words, "before")
+
+
+def _number(words: QueryDict, name: str) -> int | None:
+    text = words.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 

@@ -166,7 +166,6 @@ AUDIENCES = {
     "dong": lazy("동주민센터"),
     "nurse": lazy("방문간호사만"),
 }
-CONSENTS = {"monitoring": lazy("안부확인"), "night": lazy("야간 확인")}
 DETECTORS = {"fixed": lazy("정해진 시간"), "learned": lazy("배운 시계")}
 ZOOMS = {"72h": lazy("72시간"), "2w": lazy("2주"), "1y": lazy("1년")}
 SEXES = {"f": lazy("여"), "m": lazy("남")}

@@ -191,7 +191,7 @@ def test_shelving_ends_by_itself_and_never_hides_the_critical(world):
     assert sweep(actions.unshelve_next, until) == 1
     alarm.refresh_from_db()
     assert (alarm.shelved_until, alarm.owner_staff) == (None, me)
-    actions.call_119(alarm_id=alarm.id, by=me, now=until)
+    actions.call_119(alarm_id=alarm.id, note="두드려도 대답 없음", by=me, now=until)
     with pytest.raises(NotAllowed, match="심각"):
         actions.shelve(until=until + MINUTE, reason="가", **(told | {"now": until}))
 
@@ -211,7 +211,9 @@ def test_only_one_person_holds_an_alarm(world):
         with pytest.raises(TakenByAnother, match="문가람"):
             act()
     actions.note(alarm_id=alarm.id, text="옆집이 어제 봤다고 함", by=second, now=NIGHT)
-    actions.call_119(alarm_id=alarm.id, by=second, now=NIGHT)  # nobody waits for a name
+    actions.call_119(
+        alarm_id=alarm.id, note="두드려도 대답 없음", by=second, now=NIGHT
+    )  # nobody waits for a name
     alarm.refresh_from_db()
     assert (alarm.owner_staff, alarm.state) == (first, "joint")
 

@@ -87,7 +87,7 @@ class Story:
             case ("dispatch",):
                 actions.dispatch(**told)
             case ("call_119",):
-                actions.call_119(**told)
+                actions.call_119(**told, note="두드려도 대답 없음")
             case ("shelve", minutes):
                 until = self.now + timedelta(minutes=minutes)
                 actions.shelve(until=until, reason="곧 옴", **told)

@@ -80,15 +80,18 @@ def test_consent_is_given_once_and_withdrawn_once_and_both_leave_a_trace(city):
     actions.give_consent(**told, obtained_how="방문해서 서면으로", now=NOW)
     actions.give_consent(**told, obtained_how="전화로", now=NOW + timedelta(hours=1))
     assert Consent.objects.count() == 1
-    assert queries.agreed(households=[household], kind="night") == {household}
-    actions.withdraw_consent(**told, now=NOW + timedelta(days=1))
-    assert queries.agreed(households=[household], kind="night") == set()
+    asked = {"households": [household], "kind": "night"}
+    assert queries.agreed(**asked, at=NOW) == {household}
+    day_after = NOW + timedelta(days=1)
+    actions.withdraw_consent(**told, now=day_after)
+    assert queries.agreed(**asked, at=day_after) == set()
     with pytest.raises(BadInput):
         actions.withdraw_consent(**told, now=NOW + timedelta(days=2))
     verbs = Trace.objects.filter(household=household).order_by("id").values_list("verb", flat=True)
     assert list(verbs) == ["register_household", "give_consent", "withdraw_consent"]
-    lines = queries.consents(household=household, seen_by=planner(HERE))
-    assert [(line.kind, line.given_at) for line in lines] == [("monitoring", None), ("night", None)]
+    lines = queries.consents(household=household, seen_by=planner(HERE), at=day_after)
+    kinds = ("monitoring", "night", "rescue", "agency")
+    assert [(line.kind, line.given_at) for line in lines] == [(kind, None) for kind in kinds]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from anbu.care.people.actions import withdraw_consent
+from anbu.care.people.actions import give_consent, withdraw_consent
 from anbu.care.readings import actions, jobs, queries
 from anbu.sources import Reason, Refusal
 from anbu.sources.smart_plug.parse import parse
@@ -110,6 +110,46 @@ def test_a_withdrawn_consent_stops_the_intake_at_once(city):
     withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)
     assert city.hear(message("2", NOW, power_w=1)) == ["rejected:no_consent"]
     assert number("SELECT count(*) FROM reading") == 1
+    # what nobody agreed to is not kept in the quarantine either
+    assert rows("SELECT message, length(body) FROM readings_quarantine") == [("2", 0)]
+
+
+def test_a_consent_given_anew_lets_the_next_message_in(city):
+    home = city.homes["plug-1"]
+    withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)
+    assert city.hear(message("1", NOW, power_w=1)) == ["rejected:no_consent"]
+    give_consent(household=home, kind="monitoring", obtained_how="방문", by=BY, now=NOW)
+    assert city.hear(message("2", NOW, power_w=1)) == ["accepted"]
+
+
+def test_only_the_kinds_of_data_that_were_agreed_to_are_kept_and_judged(city):
+    home = city.homes["plug-1"]
+    withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)
+    told = {"kind": "monitoring", "service": "smart_plug", "data": "light"}
+    give_consent(household=home, **told, obtained_how="방문", by=BY, now=NOW)
+    both = message("1", NOW, power_w=900, lux=40)
+    assert city.hear(both) == ["accepted"]
+    assert city.hear(both) == ["duplicate"]
+    assert rows("SELECT DISTINCT channel FROM reading") == [(3,)]
+    assert city.hear(message("2", NOW + MINUTE, power_w=9), later=1) == ["rejected:no_consent"]
+
+
+def test_a_consent_for_another_service_lets_nothing_in(city):
+    home = city.homes["plug-1"]
+    withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)
+    told = {"kind": "monitoring", "service": "ai_speaker"}
+    give_consent(household=home, **told, obtained_how="방문", by=BY, now=NOW)
+    assert city.hear(message("1", NOW, power_w=1)) == ["rejected:no_consent"]
+
+
+def test_a_consent_that_runs_out_stops_the_intake_by_itself(city):
+    home = city.homes["plug-1"]
+    withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)
+    until = NOW + timedelta(minutes=30)
+    told = {"household": home, "kind": "monitoring", "until": until}
+    give_consent(**told, obtained_how="방문", by=BY, now=NOW)
+    assert city.hear(message("1", NOW, power_w=1)) == ["accepted"]
+    assert city.hear(message("2", NOW, power_w=1), later=1) == ["rejected:no_consent"]
 
 
 def test_a_channel_that_was_not_enrolled_is_not_kept(city):

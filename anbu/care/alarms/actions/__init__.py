@@ -15,10 +15,12 @@ from .answering import (
 )
 from .asking import ask_next_again, hear_answer
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
+from .consents import give_consent, withdraw_consent
 from .following import follow_home
 from .groups import claim_group, close_group, open_group, raise_next_groups
 from .looking import (
     list_households,
+    open_coverage,
     open_household,
     open_incident,
     open_preview,
@@ -57,9 +59,11 @@ __all__ = [
     "expire_next_messages",
     "follow_home",
     "list_households",
+    "give_consent",
     "hear_answer",
     "load_policy",
     "note",
+    "open_coverage",
     "open_household",
     "open_group",
     "open_incident",
@@ -81,4 +85,5 @@ __all__ = [
     "transfer",
     "try_rule",
     "unshelve_next",
+    "withdraw_consent",
 ]

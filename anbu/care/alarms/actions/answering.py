@@ -44,6 +44,7 @@ from .ledger import (
     wait_for_report,
     write,
 )
+from .sharing import leave_to_share
 
 NOTE_LENGTH = 300
 
@@ -108,8 +109,12 @@ def dispatch(*, alarm_id: UUID, note: str = "", by: Staff, now: datetime) -> Ala
 
 @transaction.atomic
 def call_119(*, alarm_id: UUID, note: str = "", by: Staff, now: datetime) -> Alarm:
-    """Write down that 119 and 112 were called. Whoever sees the alarm may, owner or not."""
-    return _send_out(alarm_id, State.JOINT, "joint", note, by, now)
+    """Write down that 119 and 112 were called, and on which basis.
+
+    Whoever sees the alarm may, owner or not. Without consent a life must be at stake.
+    """
+    leave = leave_to_share(lock_open(alarm_id=alarm_id, by=by), said=note, now=now)
+    return _send_out(alarm_id, State.JOINT, "joint", note, by, now, basis=str(leave.basis))
 
 
 @transaction.atomic
@@ -214,18 +219,20 @@ def _follow(change: Change, result: Result, *, to_home: bool, now: datetime) -> 
         alarm.waits_for = after.waits_for
 
 
-def _send_out(alarm_id: UUID, to: State, do: str, note: str, by: Staff, now: datetime) -> Alarm:
+def _send_out(
+    alarm_id: UUID, to: State, do: str, note: str, by: Staff, now: datetime, **told: str
+) -> Alarm:
     alarm = lock_open(alarm_id=alarm_id, by=by)
     check_move(State(alarm.state), to)
     change = Change(alarm, do, by)
     if alarm.owner_staff is None or to is not State.JOINT:
         take(change, by=by, now=now)
     move(change, to)
-    change.steps[-1][1]["note"] = clean(note, what="메모", at_most=NOTE_LENGTH)
+    change.steps[-1][1].update(told, note=clean(note, what="메모", at_most=NOTE_LENGTH))
     rungs = [i for i, rung in enumerate(thaw(alarm.ladder)) if rung.do == do and i >= alarm.rung]
     stand(change, rung=rungs[0] if rungs else alarm.rung, now=now)
     wait_for_report(change, now=now, waits_for="visit")
-    return write(change, now=now)
+    return write(change, now=now, **told)
 
 
 def _result(result: str) -> Result:

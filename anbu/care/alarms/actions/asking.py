@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.rules import Purpose, machine, without_resident_numbers
 from anbu.care.people import queries as people
+from anbu.care.people.rules import Deed
 from anbu.care.readings import actions as readings
 from anbu.care.readings.queries import Asked, SignAgain, Silent, manners
 from anbu.care.readings.rules import Asking, quiet_ends
@@ -72,7 +73,7 @@ def questions(asked: Sequence[Asked], *, now: datetime) -> list[Found]:
     if not asked or not settings.GATEWAY_URL:
         return []  # nobody could be reached
     homes = [one.silent.household for one in asked]
-    watched = people.agreed(households=homes, kind="monitoring")
+    may_ask = people.leaves(deed=Deed.MESSAGE, households=homes, at=now)
     rows = Alarm.objects.filter(
         household__in=homes, kind=Alarm.Kind.WATCH, raised_at__gt=now - COUNTED
     )
@@ -80,7 +81,7 @@ def questions(asked: Sequence[Asked], *, now: datetime) -> list[Found]:
     return [
         found_still(one.silent, kind=Alarm.Kind.WATCH, rule="unusual")
         for one in asked
-        if one.silent.household in watched and often[one.silent.household] < one.contacts
+        if may_ask[one.silent.household] and often[one.silent.household] < one.contacts
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from anbu.care.people import queries as people
+from anbu.care.people.rules import Deed
 from anbu.care.places import queries as places
 from anbu.care.places.models import Post
 
@@ -43,11 +44,12 @@ class Roster:
 def roster(*, homes: Collection[tuple[UUID, int]], now: datetime) -> Roster:
     """Return who answers for these homes (household, dong) at this moment."""
     dongs = {dong for _, dong in homes}
+    night = people.leaves(deed=Deed.NIGHT, households=[home for home, _ in homes], at=now)
     posts = {post.dong_id: post for post in Post.objects.filter(dong_id__in=dongs)}
     return Roster(
         by_day=places.on_duty(now) == "dong",
         opens_at=places.next_opening(now),
         centre=Post.objects.get(id=places.centre()),
         dong_posts={dong: post for dong, post in posts.items() if dong is not None},
-        night=people.agreed(households=[home for home, _ in homes], kind="night"),
+        night={home for home, leave in night.items() if leave},
     )

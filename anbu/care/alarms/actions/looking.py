@@ -13,7 +13,7 @@ from anbu.care.readings.queries import Rule, WhatIf
 from anbu.care.staff.models import Staff
 
 from .. import queries
-from ..queries import Head, Incident, Neighbours, Preview, Queue, Row
+from ..queries import Coverage, Head, Incident, Neighbours, Preview, Queue, Row
 
 
 @transaction.atomic
@@ -87,6 +87,23 @@ def list_households(*, words: str, after: int = 0, seen_by: Staff, now: datetime
         words=words.strip(),
         count=len(found.rows),
         homes=[row.found.id for row in found.rows],
+        purpose=LISTS,
+    )
+    return found
+
+
+@transaction.atomic
+def open_coverage(
+    *, dong: int | None, why: str, after: int = 0, seen_by: Staff, now: datetime
+) -> Coverage:
+    """Return who is dark at night and why, and write down whom the list showed."""
+    found = queries.coverage(dong=dong, why=why, after=after, seen_by=seen_by, now=now)
+    record(
+        by=seen_by.actor,
+        verb="list_coverage",
+        at=now,
+        count=len(found.rows),
+        homes=[row.household for row in found.rows],
         purpose=LISTS,
     )
     return found

@@ -16,10 +16,11 @@ from anbu.care.staff.models import Staff
 from anbu.channels.port import Port, Refused, Retry
 
 from ..models import Alarm, Message, Step
-from ..rules import EXPIRED, NO_GATEWAY, NO_PHONE, NotAllowed, State, message_text
+from ..rules import EXPIRED, NO_GATEWAY, NO_LEAVE, NO_PHONE, NotAllowed, State, message_text
 from .climbing import climb
 from .ledger import Change, lock_open, take, wait_for_report, write
 from .outbox import post_messages
+from .sharing import leave_to_write
 
 NOTIFY = machine("notify")
 MOST_TRIES = 5
@@ -35,6 +36,8 @@ def send_message(*, alarm_id: UUID, to: Literal["person"] | int, by: Staff, now:
     phone = contact.phone if contact else person.phone
     if not phone:
         raise NotAllowed(NO_PHONE)
+    if not leave_to_write(alarm, now=now):
+        raise NotAllowed(NO_LEAVE)
     change = Change(alarm, "message", by)
     take(change, by=by, now=now)
     message = Message(
@@ -65,11 +68,15 @@ def send_message(*, alarm_id: UUID, to: Literal["person"] | int, by: Staff, now:
 def deliver(*, message_id: UUID, ports: Mapping[str, Port], now: datetime) -> bool:
     """Hand one message to the gateway and write down what came of it; False: try again later."""
     act_as(NOTIFY)
-    message = Message.objects.filter(id=message_id, status=Message.Status.QUEUED).first()
+    queued = Message.objects.filter(id=message_id, status=Message.Status.QUEUED)
+    message = queued.select_related("alarm").first()
     if message is None:
         return True  # settled by somebody else: sent, refused, or too late
     if _too_late(message, now):
         settle_message(message_id=message_id, status="expired", failure=EXPIRED, now=now)
+        return True
+    if not leave_to_write(message.alarm, now=now):  # withdrawn since it was written
+        settle_message(message_id=message_id, status="failed", failure=NO_LEAVE, now=now)
         return True
     port = ports.get(message.channel)
     if port is None:

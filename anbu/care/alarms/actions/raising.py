@@ -105,7 +105,9 @@ def _take_judgement(*, now: datetime, limit: int) -> Judged:
 
 
 def _write_judgement(judged: Judged, *, now: datetime) -> None:
-    watched = people.agreed(households=[s.household for s in judged.silent], kind="monitoring")
+    watched = people.agreed(
+        households=[s.household for s in judged.silent], kind="monitoring", at=now
+    )
     found = [_silence_found(silent) for silent in judged.silent if silent.household in watched]
     missed = write_alarms(found, now=now)
     missed -= insist(missed, now=now)

@@ -27,7 +27,7 @@ def ask_next_returns(*, now: datetime) -> bool:
     """
     claimed = people.claim_returns(now=now, limit=AT_ONCE)
     ids = [one.household for one in claimed]
-    watched = homes.agreed(households=ids, kind="monitoring")
+    watched = homes.agreed(households=ids, kind="monitoring", at=now)
     back = heard_since(since={one.household: one.ended_at for one in claimed})
     before = heard_since(since={one.household: one.began_at for one in claimed})
     hours = may_ask_at(households=ids, now=now)

@@ -17,6 +17,7 @@ from .cards import (
     TimelineEntry,
 )
 from .causes import cause_rows
+from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .household import (
     AT_ONCE,
     Glance,
@@ -41,6 +42,11 @@ __all__ = [
     "Neighbours",
     "neighbours",
     "AT_ONCE",
+    "Coverage",
+    "Dark",
+    "DarkHome",
+    "DongDark",
+    "coverage",
     "VIEWS",
     "Attempt",
     "BlindHome",

@@ -1,11 +1,13 @@
 """What the control room shows, as plain values: a template cannot ask for more."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from anbu.care.people.queries import ConsentLine, ContactCard
+from anbu.care.people.rules import Leave
 from anbu.care.readings.queries import Strip
 
 from .groups import GroupRow, Held
@@ -198,6 +200,7 @@ class Incident:
     patience_hours: int
     contacts: tuple[ContactCard, ...]
     consents: tuple[ConsentLine, ...]
+    leaves: Mapping[str, Leave]  # by people.rules.Deed: what may be done, and why (not)
     protocol: tuple[ProtocolStep, ...]
     timeline: tuple[TimelineEntry, ...]
     attempts: tuple[Attempt, ...]

@@ -178,7 +178,7 @@ def glance(*, head: Head, days: int = 0, seen_by: Staff, now: datetime) -> Glanc
         strip = replace(found, level=head.level) if found else None
     given = {
         line.kind
-        for line in people.consents(household=household, seen_by=seen_by)
+        for line in people.consents(household=household, seen_by=seen_by, at=now)
         if line.given_at is not None
     }
     unseen = readings.blind_week(seen=head.seen, now=now)

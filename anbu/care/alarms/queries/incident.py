@@ -1,6 +1,6 @@
 """One alarm from near: why it rose, what was done, whom to ask, what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,10 +11,11 @@ from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household, Person
 from anbu.care.people.queries import ConsentLine, ContactCard
+from anbu.care.people.rules import Leave
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Step
-from ..rules import CRISES, NEXT, OUTCOME_GROUPS, STATE_LABELS, State, moment, span
+from ..rules import CRISES, NEXT, OUTCOME_GROUPS, STATE_LABELS, State, at_stake, moment, span
 from .cards import Attempt, Fact, Incident, Preview, ProtocolStep, Row, RuleRecord, TimelineEntry
 from .groups import Held, held_by
 from .queue import crew, row
@@ -77,7 +78,8 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         tier=home.tier,
         patience_hours=told.hours,
         contacts=_contacts(home, seen_by),
-        consents=_consents(home, seen_by),
+        consents=_consents(home, seen_by, now),
+        leaves=_leaves(shown, seen_by, now),
         protocol=_protocol(shown, entries),
         timeline=entries,
         attempts=_attempts(entries),
@@ -257,5 +259,11 @@ def _contacts(home: Household, seen_by: Staff) -> tuple[ContactCard, ...]:
     )
 
 
-def _consents(home: Household, seen_by: Staff) -> tuple[ConsentLine, ...]:
-    return people.consents(household=home.id, seen_by=seen_by)
+def _consents(home: Household, seen_by: Staff, now: datetime) -> tuple[ConsentLine, ...]:
+    return people.consents(household=home.id, seen_by=seen_by, at=now)
+
+
+def _leaves(shown: Row, seen_by: Staff, now: datetime) -> Mapping[str, Leave]:
+    urgent = at_stake(kind=shown.kind, level=shown.level)
+    found = people.all_leaves(household=shown.household, urgent=urgent, seen_by=seen_by, at=now)
+    return {deed.value: leave for deed, leave in found.items()}

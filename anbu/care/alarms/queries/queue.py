@@ -51,7 +51,7 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         blind_homes=blind.homes[:AT_MOST],
         crew=crew(seen_by=seen_by),
         watched=Watch.objects.filter(household__in=people.within_sight(seen_by=seen_by)).count(),
-        night_consents=people.night_consents(seen_by=seen_by),
+        night_consents=people.night_consents(seen_by=seen_by, at=now),
     )
 
 

@@ -12,6 +12,7 @@ from .changing import (
     move_home,
     refuse_help,
 )
+from .consents import give_consent, withdraw_consent, withdraw_one
 from .following import Redrawn, redraw_dongs
 from .joining import join_homes, part_homes
 from .leaving import (
@@ -38,11 +39,9 @@ from .registering import (
     NewContact,
     NewHousehold,
     NewPerson,
-    give_consent,
     register_household,
     register_households,
     unregister,
-    withdraw_consent,
 )
 
 __all__ = [
@@ -83,5 +82,6 @@ __all__ = [
     "unregister",
     "set_asking",
     "withdraw_consent",
+    "withdraw_one",
     "write_health_note",
 ]

@@ -14,6 +14,7 @@ from anbu.care.places.models import Dong
 
 from ..models import Consent, Contact, Household, Person
 from ..rules import BadInput, clean, clean_phone
+from .consents import new_consent
 
 BIRTH_DAY = re.compile(r"(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 
@@ -101,7 +102,7 @@ def register_households(*, homes: Sequence[NewHousehold], by: str, now: datetime
         contact for household, home in made for contact in _contacts(household, home.contacts)
     )
     Consent.objects.bulk_create(
-        _consent(household, kind, home.obtained_how, now)
+        new_consent(household, kind, home.obtained_how, by, now)
         for household, home in made
         for kind in home.consents
     )
@@ -124,29 +125,6 @@ def unregister(*, household: UUID, by: str, now: datetime) -> None:
     Person.objects.filter(household=home).delete()
     home.delete()
     record(by=by, verb="unregister_household", at=now, household=household)
-
-
-@transaction.atomic
-def give_consent(*, household: UUID, kind: str, obtained_how: str, by: str, now: datetime) -> None:
-    """Write down that this home agreed, how and when; an open consent stays as it is."""
-    home = Household.objects.select_for_update().get(id=household)
-    consent = _consent(home, kind, obtained_how, now)
-    if Consent.objects.filter(household=home, kind=kind, withdrawn_at=None).exists():
-        return  # agreed already: saying yes twice changes nothing
-    consent.save(force_insert=True)
-    record(by=by, verb="give_consent", at=now, household=household, kind=kind)
-
-
-@transaction.atomic
-def withdraw_consent(*, household: UUID, kind: str, by: str, now: datetime) -> None:
-    """Write down that this home no longer agrees; from now on its readings are refused."""
-    Household.objects.select_for_update().get(id=household)
-    ended = Consent.objects.filter(household_id=household, kind=kind, withdrawn_at=None).update(
-        withdrawn_at=now
-    )
-    if not ended:
-        raise BadInput("거둘 동의가 없습니다.")
-    record(by=by, verb="withdraw_consent", at=now, household=household, kind=kind)
 
 
 def _household(home: NewHousehold, places: Mapping[str, Dong], now: datetime) -> Household:
@@ -201,10 +179,3 @@ def _contacts(household: Household, contacts: Sequence[NewContact]) -> list[Cont
         )
         for rank, contact in enumerate(contacts, start=1)
     ]
-
-
-def _consent(household: Household, kind: str, obtained_how: str, now: datetime) -> Consent:
-    if kind not in Consent.Kind.values:
-        raise BadInput("동의의 종류를 골라 주세요.")
-    how = clean(obtained_how, what="동의를 받은 방법", at_most=120, needed=True)
-    return Consent(household=household, kind=kind, obtained_how=how, given_at=now)

@@ -1,7 +1,8 @@
 """The tables about people."""
 
 from .absences import Absence
-from .homes import AskBy, Begins, Consent, Contact, FindKey, Household, Person
+from .consents import Consent
+from .homes import AskBy, Begins, Contact, FindKey, Household, Person
 from .looking import Bait, Looked, Opening, Review, Suspicion
 from .past import Enrolment, HealthNote, PastAddress, PastDong, PastTier, Refusal
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Lookup, Q
+from django.db.models import Lookup, Q
 
 from anbu.care.foundation.rules import new_id
 from anbu.care.places.models import Dong
@@ -152,29 +152,4 @@ class Contact(models.Model):  # 연락할 사람
         indexes = [models.Index(fields=["find_phone"], name="contacts_by_phone")]
         constraints = [
             models.UniqueConstraint(fields=["household", "rank"], name="one_contact_per_rank")
-        ]
-
-
-class Consent(models.Model):  # 동의
-    class Kind(models.TextChoices):
-        MONITORING = "monitoring", "안부확인"
-        NIGHT = "night", "야간 확인"
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="consents")
-    kind = models.CharField(max_length=12, choices=Kind)
-    obtained_how = models.CharField(max_length=120)
-    given_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["household", "kind"],
-                condition=Q(withdrawn_at=None),
-                name="one_open_consent_per_kind",
-            ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("given_at")),
-                name="a_consent_ends_after_it_began",
-            ),
         ]

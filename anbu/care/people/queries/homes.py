@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import DateTimeField, Func, Q, QuerySet
@@ -26,14 +25,6 @@ class ContactCard:
     relation: str
     phone: str
     note: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentLine:
-    kind: str
-    label: str
-    given_at: datetime | None  # None: not given, or withdrawn
-    obtained_how: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,42 +142,6 @@ def home(*, household: UUID, seen_by: Staff, purpose: Purpose = LISTS) -> Home |
     """Return one household, or None where this person may not know of it."""
     found = homes(households=[household], seen_by=seen_by, purpose=purpose)
     return found.get(household)
-
-
-def consents(*, household: UUID, seen_by: Staff) -> tuple[ConsentLine, ...]:
-    """Return what this home agreed to, one line for each kind, given or not."""
-    given = {
-        row.kind: row
-        for row in Consent.objects.filter(
-            household__in=within_sight(seen_by=seen_by).filter(id=household), withdrawn_at=None
-        )
-    }
-    return tuple(
-        ConsentLine(
-            kind=kind.value,
-            label=str(kind.label),
-            given_at=given[kind].given_at if kind in given else None,
-            obtained_how=given[kind].obtained_how if kind in given else "",
-        )
-        for kind in Consent.Kind
-    )
-
-
-def agreed(*, households: Collection[UUID], kind: str) -> set[UUID]:
-    """Return which of these homes agree to this at present. Names nobody; for the machine."""
-    return set(
-        Consent.objects.filter(household__in=households, kind=kind, withdrawn_at=None).values_list(
-            "household_id", flat=True
-        )
-    )
-
-
-def night_consents(*, seen_by: Staff) -> int:
-    """Return how many homes of this person's area may be watched at night."""
-    area = within_sight(seen_by=seen_by)
-    return Consent.objects.filter(
-        household__in=area, kind=Consent.Kind.NIGHT, withdrawn_at=None
-    ).count()
 
 
 def _sees(actor: Actor, path: str = "") -> Q:

@@ -1,19 +1,55 @@
 """What may be written about people, and how it is found again."""
 
 from .absences import TOLD_LATE, check_absence
+from .consents import (
+    DATA_OF,
+    KINDS,
+    NEEDS,
+    STANDS,
+    Agreement,
+    Aim,
+    Basis,
+    Data,
+    Deed,
+    Leave,
+    Loss,
+    NoLeave,
+    Recipient,
+    Terms,
+    Window,
+    channels_agreed,
+    leave,
+    loss,
+)
 from .contacts import Line, Reachability, Why, reachability
 from .finding import Term, find_address, find_initials, find_phone, find_text, terms
 from .stages import audiences_of, life_stage
 from .text import BadInput, clean, clean_phone
 
 __all__ = [
+    "DATA_OF",
+    "KINDS",
+    "NEEDS",
+    "STANDS",
     "TOLD_LATE",
+    "Agreement",
+    "Aim",
     "BadInput",
+    "Basis",
+    "Data",
+    "Deed",
+    "Leave",
     "Line",
+    "Loss",
+    "NoLeave",
     "Reachability",
+    "Recipient",
     "Term",
+    "Terms",
     "Why",
+    "Window",
     "audiences_of",
+    "channels_agreed",
     "check_absence",
     "clean",
     "clean_phone",
@@ -21,7 +57,9 @@ __all__ = [
     "find_initials",
     "find_phone",
     "find_text",
+    "leave",
     "life_stage",
+    "loss",
     "reachability",
     "terms",
 ]

@@ -131,7 +131,7 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
         watch.patience_s = waits[watch.household_id] * 3600.0
     homes = homes_of(watches)
     state, due, look_again = judge(homes, now.timestamp())
-    watched = agreed(households=ids, kind="monitoring")
+    watched = agreed(households=ids, kind="monitoring", at=now)
     away = away_now(households=ids, now=now)
     learned = _learned(watches, now)
     asked = manners(households=learned, now=now)

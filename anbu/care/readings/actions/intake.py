@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import OperationalError, connection, transaction
 from prometheus_client import Counter as Metric
 
 from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.rules import machine, new_id, without_resident_numbers
+from anbu.care.people.rules import NEEDS, STANDS, Deed, channels_agreed
+from anbu.kernel.signs import CHANNELS
 from anbu.sources import Message, Reading, Reason, Refusal
 
 from ..rules import KEPT_BODY, Answer, Verdict, content_hash, moment, stamp_trouble
@@ -24,16 +27,16 @@ CONFLICT = "conflict", "the same id came before with other content"
 TRIES = 5  # when two batches wait for each other
 
 DEVICES = """
-SELECT d.code, d.id, d.household_id, p.code, d.revoked_at IS NOT NULL,
-       h.left_at IS NULL AND EXISTS (
-           SELECT FROM people_consent c
-           WHERE c.household_id = d.household_id AND c.kind = 'monitoring'
-             AND c.withdrawn_at IS NULL)
-FROM readings_device d
+SELECT d.code, d.id, d.household_id, p.code, d.revoked_at IS NOT NULL, p.source,
+       ARRAY(SELECT DISTINCT c.service || '/' || c.data FROM people_consent c
+             WHERE c.household_id = d.household_id AND h.left_at IS NULL
+               AND c.recipient = %b AND c.aim = %b AND c."window" = %b AND {stands}
+             ORDER BY 1)
+FROM (SELECT %b::timestamptz AS now) t, readings_device d
 JOIN readings_provider p ON p.id = d.provider_id
 JOIN people_household h ON h.id = d.household_id
 WHERE d.code = ANY(%b)
-"""
+""".format(stands=STANDS.format(at="t.now"))
 DELIVER = """
 INSERT INTO delivery (device_id, message_id, body_hash, received_at)
 SELECT *, %b::timestamptz FROM unnest(%b::bigint[], %b::text[], %b::bigint[])
@@ -73,7 +76,9 @@ class Batch:
         message = self.messages[nth]
         reason, detail = str(trouble[0]), trouble[1][:200]
         self.verdicts[nth] = Verdict(message.id, answer, reason, detail)
-        body = _without_numbers(message.body[:KEPT_BODY])
+        # what nobody agreed to is not kept, not even to say why it was refused
+        kept = b"" if reason == Reason.NO_CONSENT else message.body[:KEPT_BODY]
+        body = _without_numbers(kept)
         self.aside.append((message.device[:80], message.id[:120], reason, detail, body))
 
 
@@ -83,7 +88,7 @@ class Device:
     household: UUID
     provider: str
     is_revoked: bool
-    may_listen: bool
+    channels: frozenset[int]  # those that the home agreed to
 
 
 def take_in(
@@ -137,19 +142,40 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         )
         admitted = _watched(batch, candidates, devices, known)
         fresh = _deliver(cursor, batch, admitted, devices)
-        said = [(devices[batch.messages[n].device].id, batch.messages[n]) for n in fresh]
+        said = _said(batch, fresh, devices)
         hear_batch(cursor, known, said, batch.now)
         _cry(cursor, batch, fresh, devices)
         _set_aside(cursor, batch)
     return [verdict for verdict in batch.verdicts if verdict is not None]
 
 
+def _said(
+    batch: Batch, fresh: Sequence[int], devices: dict[str, Device]
+) -> list[tuple[int, Message | Refusal]]:
+    found: list[tuple[int, Message | Refusal]] = []
+    for nth in fresh:
+        message = batch.messages[nth]
+        assert isinstance(message, Message)
+        device = devices[message.device]
+        found.append((device.id, _agreed(device, message)))
+    return found
+
+
 def _devices(cursor: psycopg.Cursor[Any], batch: Batch) -> dict[str, Device]:
     codes = list({message.device for message in batch.messages if isinstance(message, Message)})
     if not codes:
         return {}
-    rows = cursor.execute(DEVICES, [codes], binary=True).fetchall()
-    return {row[0]: Device(*row[1:]) for row in rows}
+    needed = NEEDS[Deed.READING]
+    asked = [needed.recipient, needed.aim, needed.window, batch.now, codes]
+    rows = cursor.execute(DEVICES, list(map(_plain, asked)), binary=True).fetchall()
+    return {
+        code: Device(id, home, sender, revoked, channels_agreed(tuple(agreed), source=source))
+        for code, id, home, sender, revoked, source, agreed in rows
+    }
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
 
 
 def _admit(batch: Batch, devices: dict[str, Device]) -> list[int]:
@@ -160,7 +186,7 @@ def _admit(batch: Batch, devices: dict[str, Device]) -> list[int]:
         if isinstance(message, Refusal):
             batch.refuse(nth, (message.reason, message.detail))
             continue
-        trouble = _device_trouble(devices.get(message.device), batch.provider)
+        trouble = _device_trouble(devices.get(message.device), batch.provider, message)
         if trouble is None and message.sos is None:
             trouble = _stamp_trouble(message.readings, seconds)
         if trouble is None:
@@ -183,16 +209,28 @@ def _watched(
     return admitted
 
 
-def _device_trouble(device: Device | None, provider: str | None) -> tuple[Reason, str] | None:
+def _device_trouble(
+    device: Device | None, provider: str | None, message: Message
+) -> tuple[Reason, str] | None:
     if device is None:
         return Reason.UNKNOWN_DEVICE, "no device of this name is enrolled"
     if provider is not None and device.provider != provider:
         return Reason.NOT_YOUR_DEVICE, "this device is enrolled with another provider"
     if device.is_revoked:
         return Reason.REVOKED_DEVICE, "this device was revoked"
-    if not device.may_listen:
+    if not device.channels:
         return Reason.NO_CONSENT, "this home has not agreed to be watched"
+    if message.readings and not _agreed(device, message).readings:
+        return Reason.NO_CONSENT, "this home has not agreed to this kind of data"
     return None
+
+
+def _agreed(device: Device, message: Message) -> Message:
+    """Return what the home agreed to of a message: the rest is neither kept nor judged."""
+    if len(device.channels) == len(CHANNELS):
+        return message
+    heard = tuple(each for each in message.readings if each.channel in device.channels)
+    return msgspec.structs.replace(message, readings=heard)
 
 
 def _stamp_trouble(readings: Sequence[Reading], now: float) -> tuple[Reason, str] | None:
