@@ -25,6 +25,7 @@ def text() -> str:
     rows = []
     for keep in TABLE:
         days = f"{keep.days}일" if keep.days else "지우지 않음"
+        days += " (시계가 늘 지움)" if keep.by_clock else ""
         days += f" (적어도 {keep.least}일)" if keep.least else ""
         rows.append(f"| {keep.label} | `{keep.name}` | {keep.basis} | {days} | {keep.left} |")
     return HEAD + "\n".join(rows) + "\n"

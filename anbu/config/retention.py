@@ -13,7 +13,13 @@ from .retention_table import MONTH, TABLE, Keep
 BY = "system:retention"
 
 
-AT = {"alarms": "a.closed_at", "concerns": "a.closed_at", "blindness": "a.ended_at"}
+AT = {
+    "alarms": "a.closed_at",
+    "concerns": "a.closed_at",
+    "blindness": "a.ended_at",
+    "assessments": "a.at",
+    "requests": "a.replied_at",
+}
 ADD = """
 INSERT INTO places_tally (dong_id, month, data_set, what, n)
 SELECT due.dong_id, due.month, %(name)s, due.what, due.n
@@ -40,7 +46,7 @@ def run(*, now: datetime, dry: bool = False) -> list[Done]:
 
     What is counted by dong and month is counted in the same transaction as it goes.
     """
-    return [_one(keep, now, dry) for keep in TABLE if keep.days is not None]
+    return [_one(keep, now, dry) for keep in TABLE if keep.days and not keep.by_clock]
 
 
 @transaction.atomic

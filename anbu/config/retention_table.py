@@ -22,6 +22,8 @@ class Keep:
     tally: str = ""  # SELECT dong_id, month, what, n of what is due
     steps: Sequence[str] = ()  # what takes it away, in this order
     parts: str = ""  # a table of days: whole days are dropped
+    tables: Sequence[str]  # where it stands
+    by_clock: bool = False  # the clock takes it away all the time, not the run
 
 
 MONTH = "date_trunc('month', {at} AT TIME ZONE 'Asia/Seoul')::date"
@@ -29,11 +31,26 @@ ALARMS = "SELECT id FROM alarms_alarm WHERE closed_at < %(before)s"
 CONCERNS = "SELECT id FROM concerns_concern WHERE closed_at < %(before)s"
 TEXTS = "FROM alarms_message WHERE queued_at < %(before)s AND settled_at IS NOT NULL"
 SAID = "FROM readings_spokensos WHERE received_at < %(before)s AND raised_at IS NOT NULL"
+CAUSES = "SELECT id FROM readings_groupincident WHERE ended_at < %(before)s"
+# A decision goes when a newer one of the same home stands behind it.
+OLD_DECISION = (
+    "decided_at < %(before)s AND EXISTS (SELECT FROM assess_decision newer"
+    " WHERE newer.household_id = assess_decision.household_id"
+    " AND (newer.decided_at, newer.id) > (assess_decision.decided_at, assess_decision.id))"
+)
+# Answers go when no decision that stays leans on them, and nothing they cried for is open.
+ASSESSED = (
+    "SELECT x.id FROM assess_assessment x WHERE x.at < %(before)s AND NOT EXISTS (SELECT"
+    " FROM assess_crisis c WHERE c.assessment_id = x.id"
+    " AND (c.closed_at IS NULL OR c.closed_at >= %(before)s)) AND NOT EXISTS (SELECT"
+    f" FROM assess_decision WHERE assess_decision.assessment_id = x.id AND NOT ({OLD_DECISION}))"
+)
 ENDED = "FROM people_consent WHERE coalesce(withdrawn_at, renewed_at, until) < %(before)s"
 
 TABLE = (
     Keep(
         name="readings",
+        tables=("reading",),
         label="측정값",
         basis=CONSENT,
         days=90,
@@ -45,9 +62,10 @@ TABLE = (
     ),
     Keep(
         name="signs",
+        tables=("sign",),
         label="생활신호",
         basis=CONSENT,
-        days=90,
+        days=400,  # the year on a household's page is drawn from them
         left="동과 달마다 몇 건; 집마다 한 주의 모양은 따로 남음",
         parts="sign",
         tally="SELECT h.dong_id, {month}, '', count(*) FROM {part} r"
@@ -55,6 +73,7 @@ TABLE = (
     ),
     Keep(
         name="weeks",
+        tables=("readings_week",),
         label="한 주의 모양",
         basis=CONSENT,
         days=730,
@@ -64,15 +83,17 @@ TABLE = (
     ),
     Keep(
         name="gaps",
+        tables=("readings_gap",),
         label="볼 수 없던 때",
         basis=CONSENT,
-        days=90,
+        days=400,  # as long as the signs: else unseen hours would look still
         left="없음",
         count="SELECT count(*) FROM readings_gap WHERE ended_at < %(before)s",
         steps=("DELETE FROM readings_gap WHERE ended_at < %(before)s",),
     ),
     Keep(
         name="quarantine",
+        tables=("readings_quarantine",),
         label="격리한 메시지",
         basis=TASK,
         days=90,
@@ -82,6 +103,7 @@ TABLE = (
     ),
     Keep(
         name="words",
+        tables=("readings_spokensos",),
         label="말로 한 도움 요청의 말",
         basis=CONSENT,
         days=365,
@@ -94,6 +116,7 @@ TABLE = (
     ),
     Keep(
         name="texts",
+        tables=("alarms_message",),
         label="보낸 문자의 글과 번호",
         basis=TASK,
         days=365,
@@ -106,6 +129,10 @@ TABLE = (
     ),
     Keep(
         name="alarms",
+        tables=(
+            "alarms_alarm",
+            "alarms_step",
+        ),
         label="위기신호와 그 기록",
         basis=TASK,
         days=5 * 365,
@@ -122,6 +149,10 @@ TABLE = (
     ),
     Keep(
         name="concerns",
+        tables=(
+            "concerns_concern",
+            "concerns_note",
+        ),
         label="관심과 그 메모",
         basis=TASK,
         days=5 * 365,
@@ -137,6 +168,7 @@ TABLE = (
     ),
     Keep(
         name="blindness",
+        tables=("alarms_blindness",),
         label="볼 수 없던 집의 표",
         basis=TASK,
         days=365,
@@ -148,7 +180,73 @@ TABLE = (
         steps=("DELETE FROM alarms_blindness WHERE ended_at < %(before)s",),
     ),
     Keep(
+        name="absences",
+        tables=("people_absence",),
+        label="끝난 부재",
+        basis=CONSENT,
+        days=730,
+        left="없음",
+        count="SELECT count(*) FROM people_absence WHERE ended_at < %(before)s",
+        steps=("DELETE FROM people_absence WHERE ended_at < %(before)s",),
+    ),
+    Keep(
+        name="findings",
+        tables=("readings_finding",),
+        label="배운 시계가 찾은 것",
+        basis=CONSENT,
+        days=365,
+        left="없음",
+        count="SELECT count(*) FROM readings_finding WHERE found_at < %(before)s",
+        steps=("DELETE FROM readings_finding WHERE found_at < %(before)s",),
+    ),
+    Keep(
+        name="groups",
+        tables=("readings_groupmember", "readings_heldsilence"),
+        label="한 원인에 든 집과 보류된 조용함",
+        basis=TASK,
+        days=5 * 365,
+        left="한 원인의 때와 무리; 어느 집이었는지는 지움",
+        count=f"SELECT count(*) FROM readings_groupmember WHERE incident_id IN ({CAUSES})",
+        steps=(
+            f"DELETE FROM readings_heldsilence WHERE incident_id IN ({CAUSES})",
+            f"DELETE FROM readings_groupmember WHERE incident_id IN ({CAUSES})",
+        ),
+    ),
+    Keep(
+        name="assessments",
+        tables=("assess_assessment", "assess_decision", "assess_crisis"),
+        label="평가와 결정, 지금 움직일 일",
+        basis=CONSENT,
+        days=5 * 365,
+        left="동과 달마다 도구별 몇 건; 집마다 가장 새 결정과 그 평가는 남음",
+        count=f"SELECT (SELECT count(*) FROM ({ASSESSED}) due)"
+        f" + (SELECT count(*) FROM assess_decision WHERE {OLD_DECISION})",
+        tally="SELECT h.dong_id, {month}, i.code, count(*) FROM assess_assessment a"
+        " JOIN assess_instrument i ON i.id = a.instrument_id"
+        " JOIN people_household h ON h.id = a.household_id"
+        f" WHERE a.id IN ({ASSESSED}) GROUP BY 1, 2, 3",
+        steps=(
+            f"DELETE FROM assess_crisis WHERE assessment_id IN ({ASSESSED})",
+            f"DELETE FROM assess_decision WHERE {OLD_DECISION}",
+            f"DELETE FROM assess_assessment WHERE id IN ({ASSESSED})",
+        ),
+    ),
+    Keep(
+        name="requests",
+        tables=("assess_request",),
+        label="설명·재검토 요구와 답",
+        basis=TASK,
+        days=5 * 365,
+        left="동과 달마다 요구와 답의 갈래별 몇 건",
+        count="SELECT count(*) FROM assess_request WHERE replied_at < %(before)s",
+        tally="SELECT h.dong_id, {month}, a.asks || '/' || a.reply, count(*)"
+        " FROM assess_request a JOIN people_household h ON h.id = a.household_id"
+        " WHERE a.replied_at < %(before)s GROUP BY 1, 2, 3",
+        steps=("DELETE FROM assess_request WHERE replied_at < %(before)s",),
+    ),
+    Keep(
         name="consents",
+        tables=("people_consent",),
         label="끝난 동의",
         basis=CONSENT,
         days=5 * 365,
@@ -157,7 +255,44 @@ TABLE = (
         steps=(f"DELETE {ENDED}",),
     ),
     Keep(
+        name="deliveries",
+        tables=("delivery",),
+        label="받은 메시지의 이름",
+        basis=CONSENT,
+        days=36,
+        left="없음",
+        by_clock=True,
+    ),
+    Keep(
+        name="imports",
+        tables=("register_import", "register_importrow"),
+        label="가져온 명단의 칸",
+        basis=TASK,
+        days=14,
+        left="누가 언제 몇 줄을; 칸은 지움",
+        by_clock=True,
+    ),
+    Keep(
+        name="tries",
+        tables=("staff_signinattempt",),
+        label="로그인 시도",
+        basis=SAFETY,
+        days=30,
+        left="없음",
+        by_clock=True,
+    ),
+    Keep(
         name="audit",
+        tables=(
+            "foundation_trace",
+            "foundation_unsealed",
+            "foundation_seal",
+            "people_opening",
+            "people_suspicion",
+            "people_bait",
+            "people_review",
+            "people_looked",
+        ),
         label="열람·처리 기록",
         basis=SAFETY,
         days=None,
@@ -166,9 +301,59 @@ TABLE = (
     ),
     Keep(
         name="register",
+        tables=(
+            "people_household",
+            "people_person",
+            "people_contact",
+            "people_pasttier",
+            "people_pastaddress",
+            "people_pastdong",
+            "people_enrolment",
+            "people_refusal",
+            "people_healthnote",
+            "readings_ownpatience",
+            "readings_device",
+            "readings_feed",
+            "readings_watch",
+            "readings_learnedclock",
+            "readings_rhythm",
+            "register_double",
+            "register_joining",
+            "register_transfer",
+        ),
         label="가구와 사람의 명단",
         basis=TASK,
         days=None,
         left="모두: 떠난 집의 명단은 사람이 확인하고 정리함",
     ),
+)
+
+# Tables in which nobody stands whom we look after.
+NAMES_NOBODY = frozenset(
+    {
+        "alarms_groupsignal",
+        "alarms_policy",
+        "assess_instrument",
+        "concerns_round",
+        "foundation_pulse",
+        "places_district",
+        "places_dong",
+        "places_dutyhours",
+        "places_holiday",
+        "places_organisation",
+        "places_post",
+        "places_succession",
+        "places_tally",
+        "readings_detectorpolicy",
+        "readings_group",
+        "readings_groupcount",
+        "readings_groupincident",
+        "readings_grouplook",
+        "readings_provider",
+        "readings_study",
+        "register_doublerun",
+        "staff_grant",
+        "staff_shift",
+        "staff_staff",
+    }
 )
