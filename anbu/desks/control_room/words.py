@@ -139,6 +139,11 @@ OWNING = {
     "transfer": lazy("넘김 —"),
     "back": lazy("자리로 돌아감 —"),
 }
+WAITS = {
+    "never": lazy("야간 동의를 받은 적이 없어 동주민센터가 열 때까지 기다림"),
+    "withdrawn": lazy("야간 동의를 거두어 동주민센터가 열 때까지 기다림"),
+    "expired": lazy("야간 동의 기간이 끝나 동주민센터가 열 때까지 기다림"),
+}
 EVIDENCE = {
     "sign": ("sign", lazy("생활신호가 다시 들어옴")),
     "sos": ("lv3", lazy("도움을 부르는 말을 함")),
@@ -247,7 +252,7 @@ def line(entry: Any, *, now: datetime) -> Line:
                 icon="person",
                 lead=str(OWNING.get(told.get("how", ""), OWNING["claim"])),
                 strong=str(told.get("to", "")),
-                small=who,
+                small=_join(who, str(WAITS.get(told.get("waits"), ""))),
             )
         case "call":
             whom = " ".join(filter(None, (told.get("relation"), told.get("name"))))

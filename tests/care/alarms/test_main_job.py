@@ -51,6 +51,10 @@ def test_at_night_without_consent_for_it_the_dong_office_finds_it_at_nine(world)
     nine = (MONDAY + timedelta(days=1)).replace(hour=9)
     assert alarm.owner_post == world.planner.post
     assert (alarm.waits_for, alarm.rung_due_at) == ("morning", nine)
+    (owner,) = alarm.steps.filter(kind="owner")
+    assert owner.detail["waits"] == "never"
+    told = [entry.sentence for entry in queries.timeline(alarm_id=alarm.id, seen_by=world.planner)]
+    assert any("야간 동의를 받은 적이 없어" in each for each in told)
     assert queries.queue(seen_by=world.operator, now=NIGHT).rows == ()
     assert not sweep(actions.advance_next_overdue, nine - MINUTE)
     assert sweep(actions.advance_next_overdue, nine) == 1

@@ -235,7 +235,8 @@ def _new_alarm(
     )
     change = Change(alarm, "raise_" + one.kind)
     change.step(Step.Kind.RAISED, level=alarm.level, reason=alarm.reason, facts=facts)
-    change.step(Step.Kind.OWNER, to=chair.post.name, how="raised")
+    waits = {"waits": chair.why} if chair.why else {}
+    change.step(Step.Kind.OWNER, to=chair.post.name, how="raised", **waits)
     return change
 
 

@@ -23,6 +23,12 @@ HOW = {
     "transfer": "(으)로 넘김",
     "back": "(으)로 돌아감",
 }
+# Why an alarm of the night waits for the office; people.rules.NoLeave.
+WAITS = {
+    "never": "야간 동의를 받은 적이 없어 동주민센터가 열 때까지 기다림",
+    "withdrawn": "야간 동의를 거두어 동주민센터가 열 때까지 기다림",
+    "expired": "야간 동의 기간이 끝나 동주민센터가 열 때까지 기다림",
+}
 EVIDENCE = {
     "sign": "생활신호가 다시 들어옴",
     "sos": "도움을 부르는 말을 함",
@@ -84,7 +90,7 @@ SENTENCES: dict[str, Callable[[Detail], str]] = {
     "level": lambda d: (
         f"{LEVEL_LABELS[Level(d['from'])]}에서 {LEVEL_LABELS[Level(d['to'])]}(으)로 올라감"
     ),
-    "owner": lambda d: d["to"] + HOW[d["how"]],
+    "owner": lambda d: _with(d["to"] + HOW[d["how"]], WAITS.get(d.get("waits", ""))),
     "call": _call,
     "message": lambda d: _with(f"{d['to']} 님 · {MESSAGE[d['status']]}", d.get("failure")),
     "state": _state,
