@@ -46,6 +46,7 @@ NO_READER = {
     "foundation.pulses": "our own processes",
     "people.agreed": "asked by the ingest before it takes in anything, on nobody's behalf",
     "people.asking": "asked by the machine before it asks anybody",
+    "people.heard_since": "asked by the ingest before it takes in anything, on nobody's behalf",
     "people.leaves": "asked by the machine, or for a home whose reader was let in",
     "people.consents_of_outer": "a part of a query that is narrowed to its reader",
     "people.standing": "a condition; no household in the answer",

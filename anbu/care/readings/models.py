@@ -404,7 +404,14 @@ class Quarantine(models.Model):  # 격리
     body = models.BinaryField(max_length=4096)
 
     class Meta:
-        indexes = [models.Index(fields=["-received_at"], name="newest_quarantine_first")]
+        indexes = [
+            models.Index(fields=["-received_at"], name="newest_quarantine_first"),
+            models.Index(  # what a home's page says was not heard
+                fields=["device", "received_at"],
+                condition=Q(reason="no_consent"),
+                name="refused_for_want_of_consent",
+            ),
+        ]
 
 
 class Reading(models.Model):  # 측정값

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,7 @@ from .details_forms import (
 from .forms import AbsenceEndForm, AbsenceForm, RuleForm
 from .wish_forms import AskingForm, PatienceForm
 
+UNHEARD = timedelta(hours=24)  # how far back the page counts what was not taken in
 ZOOMS = {"72h": 0, "2w": 14, "1y": 365}  # days; nought: the strip of 72 hours
 
 
@@ -115,6 +116,9 @@ def _consents(asked: Asked) -> dict[str, Any]:
     found = {
         "consents": cards,
         "leaves": all_leaves(**who, urgent=_at_stake(asked.head)).items(),
+        "unheard": readings.unheard(
+            household=asked.household, since=asked.now - UNHEARD, seen_by=asked.seen_by
+        ),
         "form": ConsentForm(),
     }
     chosen = _number(asked.words, "withdraw")

@@ -22,6 +22,7 @@ from anbu.care.people.rules import (
     Deed,
     NoLeave,
     channels_agreed,
+    heard_from,
     leave,
     loss,
 )
@@ -97,6 +98,21 @@ def test_what_is_heard_of_a_device_is_what_was_agreed_for_its_service():
     assert channels_agreed(("/light", "ai_speaker/"), "smart_plug") == light
     assert channels_agreed(("ai_speaker/",), "smart_plug") == frozenset()
     assert channels_agreed((), "smart_plug") == frozenset()
+
+
+def test_after_a_time_without_consent_only_what_was_said_since_is_heard():
+    first = agreed(given_at=AT - 9 * DAY, ended_at=AT - 6 * DAY, withdrawn=True)
+    again = agreed(given_at=AT - 2 * DAY)
+    assert heard_from([agreed()], at=AT) is None
+    assert heard_from([first], at=AT) is None  # nothing is heard at all
+    assert heard_from([first, again], at=AT) == AT - 2 * DAY
+    assert heard_from([first, again], at=AT - 3 * DAY) is None
+    renewed = agreed(given_at=AT - 9 * DAY, ended_at=AT - 2 * DAY)
+    assert heard_from([renewed, again], at=AT) is None  # no moment lay between the two forms
+    other = agreed(given_at=AT - 9 * DAY, service="smart_plug")
+    assert heard_from([first, other, again], at=AT) is None
+    ran_out = agreed(given_at=AT - 9 * DAY, until=AT - 5 * DAY, ended_at=AT - 2 * DAY)
+    assert heard_from([ran_out, again], at=AT) == AT - 2 * DAY
 
 
 def test_what_ends_with_a_consent_is_what_no_other_carries():

@@ -122,6 +122,18 @@ def test_a_consent_given_anew_lets_the_next_message_in(city):
     assert city.hear(message("2", NOW, power_w=1)) == ["accepted"]
 
 
+def test_what_a_device_remembers_of_a_time_without_consent_is_never_taken_in(city):
+    home = city.homes["plug-1"]
+    withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)
+    again = NOW + 30 * MINUTE
+    give_consent(household=home, kind="monitoring", obtained_how="방문", by=BY, now=again)
+    assert city.hear(message("1", NOW + 29 * MINUTE, power_w=1), later=1) == ["rejected:no_consent"]
+    assert city.hear(message("2", again, power_w=1), later=1) == ["accepted"]
+    assert rows("SELECT detail FROM readings_quarantine") == [
+        ("this was said while the home did not agree",)
+    ]
+
+
 def test_only_the_kinds_of_data_that_were_agreed_to_are_kept_and_judged(city):
     home = city.homes["plug-1"]
     withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW)

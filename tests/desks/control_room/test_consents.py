@@ -13,9 +13,11 @@ from anbu.care.alarms.rules import NotAllowed
 from anbu.care.foundation.models import Trace
 from anbu.care.people import actions as people
 from anbu.care.people.models import Consent
+from anbu.care.readings.models import Quarantine
 from tests.care.alarms.world import BY, THERE, World
 from tests.desks.control_room.conftest import NOW, StandingClock
 
+MINUTE = timedelta(minutes=1)
 FORM = {
     "kind": "rescue",
     "service": "",
@@ -76,6 +78,15 @@ def test_what_ends_is_shown_before_a_consent_is_taken_back(desk, home):
     assert "동의를 거두었습니다." in seen
     assert Trace.objects.filter(verb="withdraw_consent", household=home).count() == 1
     assert desk.post(address, {"how": "또"}).status_code == 422  # twice is too much
+
+
+def test_the_tab_counts_what_was_not_taken_in_and_nothing_of_it_is_kept(desk, home, world):
+    people.withdraw_consent(household=home, kind="monitoring", by=BY, now=NOW - MINUTE)
+    with pytest.raises(AssertionError, match="no_consent"):
+        world.report(home, at=NOW, watts=900)
+    seen = tab(desk, home)
+    assert "동의가 없어 받지 않은 메시지: 24시간에 1건" in seen
+    assert bytes(Quarantine.objects.get().body) == b""
 
 
 def test_the_planner_next_door_can_do_none_of_it(world, client, home):

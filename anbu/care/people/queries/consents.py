@@ -12,7 +12,18 @@ from anbu.care.foundation.rules import Purpose
 from anbu.care.staff.models import Staff
 
 from ..models import Consent
-from ..rules.consents import KINDS, NEEDS, Agreement, Deed, Leave, Loss, Terms, leave, loss
+from ..rules.consents import (
+    KINDS,
+    NEEDS,
+    Agreement,
+    Deed,
+    Leave,
+    Loss,
+    Terms,
+    heard_from,
+    leave,
+    loss,
+)
 from .homes import LISTS, seen, within_sight
 
 
@@ -70,20 +81,30 @@ def leaves(
     Names nobody; for the machine, and for whoever was let in to these homes already.
     `urgent`: homes where somebody's life is at stake.
     """
-    rows: dict[UUID, list[Agreement]] = defaultdict(list)
-    for row in _about(deed, households):
-        rows[row.household_id].append(row.agreement)
+    rows = _about(deed, households)
     hurry = set(urgent)
     return {
         home: leave(deed, rows.get(home, ()), at=at, urgent=home in hurry) for home in households
     }
 
 
-def _about(deed: Deed, households: Collection[UUID]) -> QuerySet[Consent]:
+def heard_since(*, households: Collection[UUID], at: datetime) -> dict[UUID, datetime | None]:
+    """Return of each home since when its readings may be taken in; None: there was no gap.
+
+    For the intake, of homes where a consent has ended. One query.
+    """
+    rows = _about(Deed.READING, households)
+    return {home: heard_from(rows[home], at=at) for home in households}
+
+
+def _about(deed: Deed, households: Collection[UUID]) -> dict[UUID, list[Agreement]]:
     terms = NEEDS[deed]
-    return Consent.objects.filter(
+    found: dict[UUID, list[Agreement]] = defaultdict(list)
+    for row in Consent.objects.filter(
         household__in=households, recipient=terms.recipient, aim=terms.aim, window=terms.window
-    )
+    ):
+        found[row.household_id].append(row.agreement)
+    return found
 
 
 def consents_of_outer(terms: Terms, *, at: datetime | None = None) -> QuerySet[Consent]:

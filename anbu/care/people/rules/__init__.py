@@ -18,6 +18,7 @@ from .consents import (
     Terms,
     Window,
     channels_agreed,
+    heard_from,
     leave,
     loss,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "find_initials",
     "find_phone",
     "find_text",
+    "heard_from",
     "leave",
     "life_stage",
     "loss",

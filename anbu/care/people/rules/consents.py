@@ -123,10 +123,14 @@ class Agreement:
     ended_at: datetime | None = None  # withdrawn, or replaced by a newer form
     withdrawn: bool = False
 
+    @property
+    def over(self) -> datetime | None:
+        """Return when it ends or ended, if ever."""
+        return min((end for end in (self.until, self.ended_at) if end), default=None)
+
     def stands(self, at: datetime) -> bool:
         """Return whether it holds at this moment; STANDS says the same to the database."""
-        over = min((end for end in (self.until, self.ended_at) if end), default=None)
-        return self.given_at <= at and (over is None or at < over)
+        return self.given_at <= at and (self.over is None or at < self.over)
 
 
 # The same in SQL, of the table `c`; {at} is the moment asked about.
@@ -135,6 +139,20 @@ STANDS = (
     " AND (c.withdrawn_at IS NULL OR c.withdrawn_at > {at})"
     " AND (c.renewed_at IS NULL OR c.renewed_at > {at})"
 )
+
+
+def heard_from(agreements: Iterable[Agreement], *, at: datetime) -> datetime | None:
+    """Return the end of the last time without consent; None: there was no such time yet.
+
+    What a device remembers of such a time, and tells when it may speak again, is not taken in.
+    The agreements are all of one kind.
+    """
+    kept = [each for each in agreements if each.given_at <= at]
+    ends = [each.over for each in kept if each.over is not None and each.over <= at]
+    gaps = [end for end in ends if not any(each.stands(end) for each in kept)]
+    if not gaps:
+        return None
+    return min((each.given_at for each in kept if each.given_at > max(gaps)), default=None)
 
 
 @dataclass(frozen=True)
@@ -211,8 +229,7 @@ def _covers(each: Agreement, service: str, data: str) -> bool:
 
 
 def _end(each: Agreement) -> datetime:
-    ends = [end for end in (each.until, each.ended_at) if end]
-    return min(ends, default=each.given_at)
+    return each.over or each.given_at
 
 
 def _is_withdrawn(each: Agreement) -> bool:

@@ -7,36 +7,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
 from django.db import OperationalError, connection, transaction
 from prometheus_client import Counter as Metric
 
 from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.rules import machine, new_id, without_resident_numbers
-from anbu.care.people.rules import NEEDS, STANDS, Deed, channels_agreed
-from anbu.kernel.signs import CHANNELS
 from anbu.sources import Message, Reading, Reason, Refusal
 
 from ..rules import KEPT_BODY, Answer, Verdict, content_hash, moment, stamp_trouble
 from . import arrays
+from .admission import Device, agreed, device_trouble, known_devices
 from .hearing import hear_batch, lock_clocks
 
 MESSAGES = Metric("anbu_messages", "What became of messages", ["verdict", "reason"])
 CONFLICT = "conflict", "the same id came before with other content"
 TRIES = 5  # when two batches wait for each other
 
-DEVICES = """
-SELECT d.code, d.id, d.household_id, p.code, d.revoked_at IS NOT NULL, p.source,
-       ARRAY(SELECT DISTINCT c.service || '/' || c.data FROM people_consent c
-             WHERE c.household_id = d.household_id AND h.left_at IS NULL
-               AND c.recipient = %b AND c.aim = %b AND c."window" = %b AND {stands}
-             ORDER BY 1)
-FROM (SELECT %b::timestamptz AS now) t, readings_device d
-JOIN readings_provider p ON p.id = d.provider_id
-JOIN people_household h ON h.id = d.household_id
-WHERE d.code = ANY(%b)
-""".format(stands=STANDS.format(at="t.now"))
 DELIVER = """
 INSERT INTO delivery (device_id, message_id, body_hash, received_at)
 SELECT *, %b::timestamptz FROM unnest(%b::bigint[], %b::text[], %b::bigint[])
@@ -80,15 +67,6 @@ class Batch:
         kept = b"" if reason == Reason.NO_CONSENT else message.body[:KEPT_BODY]
         body = _without_numbers(kept)
         self.aside.append((message.device[:80], message.id[:120], reason, detail, body))
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    id: int
-    household: UUID
-    provider: str
-    is_revoked: bool
-    channels: frozenset[int]  # those that the home agreed to
 
 
 def take_in(
@@ -135,7 +113,7 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         # psycopg's own cursor: binary columns, whole arrays, COPY
         arrays.cursor(connection.connection) as cursor,
     ):
-        devices = _devices(cursor, batch)
+        devices = known_devices(cursor, _codes(batch), batch.now)
         candidates = _admit(batch, devices)
         known = lock_clocks(
             cursor, {devices[batch.messages[n].device].household for n in candidates}
@@ -149,6 +127,10 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
     return [verdict for verdict in batch.verdicts if verdict is not None]
 
 
+def _codes(batch: Batch) -> list[str]:
+    return list({message.device for message in batch.messages if isinstance(message, Message)})
+
+
 def _said(
     batch: Batch, fresh: Sequence[int], devices: dict[str, Device]
 ) -> list[tuple[int, Message | Refusal]]:
@@ -157,25 +139,8 @@ def _said(
         message = batch.messages[nth]
         assert isinstance(message, Message)
         device = devices[message.device]
-        found.append((device.id, _agreed(device, message)))
+        found.append((device.id, agreed(device, message)))
     return found
-
-
-def _devices(cursor: psycopg.Cursor[Any], batch: Batch) -> dict[str, Device]:
-    codes = list({message.device for message in batch.messages if isinstance(message, Message)})
-    if not codes:
-        return {}
-    needed = NEEDS[Deed.READING]
-    asked = [needed.recipient, needed.aim, needed.window, batch.now, codes]
-    rows = cursor.execute(DEVICES, list(map(_plain, asked)), binary=True).fetchall()
-    return {
-        code: Device(id, home, sender, revoked, channels_agreed(tuple(agreed), source=source))
-        for code, id, home, sender, revoked, source, agreed in rows
-    }
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else value
 
 
 def _admit(batch: Batch, devices: dict[str, Device]) -> list[int]:
@@ -186,7 +151,7 @@ def _admit(batch: Batch, devices: dict[str, Device]) -> list[int]:
         if isinstance(message, Refusal):
             batch.refuse(nth, (message.reason, message.detail))
             continue
-        trouble = _device_trouble(devices.get(message.device), batch.provider, message)
+        trouble = device_trouble(devices.get(message.device), batch.provider, message)
         if trouble is None and message.sos is None:
             trouble = _stamp_trouble(message.readings, seconds)
         if trouble is None:
@@ -207,30 +172,6 @@ def _watched(
         else:
             batch.refuse(nth, (Reason.NO_CONSENT, "this home is not watched"))
     return admitted
-
-
-def _device_trouble(
-    device: Device | None, provider: str | None, message: Message
-) -> tuple[Reason, str] | None:
-    if device is None:
-        return Reason.UNKNOWN_DEVICE, "no device of this name is enrolled"
-    if provider is not None and device.provider != provider:
-        return Reason.NOT_YOUR_DEVICE, "this device is enrolled with another provider"
-    if device.is_revoked:
-        return Reason.REVOKED_DEVICE, "this device was revoked"
-    if not device.channels:
-        return Reason.NO_CONSENT, "this home has not agreed to be watched"
-    if message.readings and not _agreed(device, message).readings:
-        return Reason.NO_CONSENT, "this home has not agreed to this kind of data"
-    return None
-
-
-def _agreed(device: Device, message: Message) -> Message:
-    """Return what the home agreed to of a message: the rest is neither kept nor judged."""
-    if len(device.channels) == len(CHANNELS):
-        return message
-    heard = tuple(each for each in message.readings if each.channel in device.channels)
-    return msgspec.structs.replace(message, readings=heard)
 
 
 def _stamp_trouble(readings: Sequence[Reading], now: float) -> tuple[Reason, str] | None:

@@ -28,6 +28,7 @@ from .hindsight import Ring, Rings, Rule, WhatIf, absences_of, present_rule, wha
 from .homes import ClockCard, Day, Learned, clock_card, days, learned
 from .manners import manners, may_ask_at
 from .policies import PatienceLine, hours_of, own_patience
+from .refused import unheard
 from .strips import Lane, Strip, strips
 from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
@@ -86,5 +87,6 @@ __all__ = [
     "rows_without_a_day",
     "some_watched",
     "strips",
+    "unheard",
     "why_quarantined",
 ]
