@@ -14,7 +14,7 @@ class ConsentForm(AskForm):
 
     kind = forms.ChoiceField(label=_("무엇에"), error_messages=PICK)
     service = forms.ChoiceField(label=_("서비스"), required=False, error_messages=PICK)
-    about = forms.ChoiceField(label=_("자료"), required=False, error_messages=PICK)
+    about = forms.ChoiceField(label=_("자료의 종류"), required=False, error_messages=PICK)
     form = note_field(limit=20, required=True, label=_("동의서 판 (예: 2026-1)"))
     obtained_how = note_field(limit=120, required=True, label=_("받은 방법과 사람"))
     evidence = note_field(limit=120, required=True, label=_("동의서가 있는 곳 (문서 번호)"))

@@ -5,24 +5,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from . import words
+
 KINDS = {
     "monitoring": lazy("안부확인"),
     "night": lazy("야간 확인"),
-    "rescue": lazy("119·112에 알림"),
-    "agency": lazy("전담기구에 알림"),
+    "rescue": lazy("119·112에 알려도 됨"),
+    "agency": lazy("전담기구에 알려도 됨"),
     "": lazy("예전 동의"),
 }
-SERVICES = {
-    "": lazy("모든 서비스"),
-    "smart_plug": lazy("스마트플러그"),
-    "ai_checkin_call": lazy("AI안부확인"),
-    "ami_telecom_app": lazy("AI안부든든"),
-    "ami_telecom": lazy("1인가구 안부살핌"),
-    "phone_activity": lazy("똑똑안부확인"),
-    "ai_speaker": lazy("AI스피커"),
-    "care_corps": lazy("우리동네돌봄단"),
-    "agency": lazy("전담기구"),
-}
+SERVICES = {"": lazy("모든 서비스"), **words.SERVICES}
 DATA = {
     "": lazy("모든 자료"),
     "power": lazy("전력"),

@@ -24,7 +24,7 @@ def go_blind(world: World, count: int, **told: str) -> list[UUID]:
 
 def keep_the_feed_alive(world: World) -> None:
     """Let another home of the same provider be heard of just now."""
-    other = world.home(still_at=BLIND + timedelta(hours=24))
+    other = world.home(still_at=BLIND + timedelta(hours=23))
     world.report(other, at=BLIND - timedelta(minutes=1))
 
 

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,7 +14,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from anbu.care.people.actions import NewPerson, give_consent, register_household
+from anbu.care.people.actions import (
+    NewPerson,
+    give_consent,
+    register_household,
+    withdraw_consent,
+)
 from anbu.care.readings import actions
 from anbu.care.readings.rules import new_signing_secret, sign
 from anbu.config.asgi import application
@@ -66,37 +72,43 @@ def batch(*messages: dict[str, object], source: str = "smart_plug") -> bytes:
     return json.dumps({"source": source, "messages": messages}).encode()
 
 
+def enrol(code: str, now: datetime) -> UUID:
+    """Register one more home that agreed, with one plug."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM places_dong ORDER BY id LIMIT 1")
+        (dong,) = cursor.fetchone()
+    home = register_household(
+        dong=dong,
+        address="효창원로 1",
+        tier="mid",
+        patience_hours=24,
+        person=NewPerson(name="김안부", birth_year=1950, sex="f"),
+        by=BY,
+        now=now,
+    )
+    give_consent(household=home, kind="monitoring", obtained_how="방문", by=BY, now=now)
+    actions.add_device(
+        code=code,
+        household=home,
+        provider="plugs",
+        interval=timedelta(minutes=1),
+        channels=["power_w"],
+        by=BY,
+        now=now,
+    )
+    return home
+
+
 @pytest.fixture(scope="module")
 def sender(django_db_setup: None, django_db_blocker: object) -> Iterator[Sender]:
     """A server on this machine with one home, emptied at the end."""
     with django_db_blocker.unblock():
         now = datetime.now(UTC)
         seoul(now=now)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT code FROM places_dong ORDER BY id LIMIT 1")
-            (dong,) = cursor.fetchone()
-        home = register_household(
-            dong=dong,
-            address="효창원로 1",
-            tier="mid",
-            patience_hours=24,
-            person=NewPerson(name="김안부", birth_year=1950, sex="f"),
-            by=BY,
-            now=now,
-        )
-        give_consent(household=home, kind="monitoring", obtained_how="방문", by=BY, now=now)
         secret = actions.add_provider(
             code="plugs", name="플러그", source="smart_plug", by=BY, now=now
         )
-        actions.add_device(
-            code="plug-1",
-            household=home,
-            provider="plugs",
-            interval=timedelta(minutes=1),
-            channels=["power_w"],
-            by=BY,
-            now=now,
-        )
+        enrol("plug-1", now)
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None))
@@ -152,6 +164,26 @@ def test_each_message_gets_its_verdict_and_a_bad_one_stops_nothing(sender):
     ]
     assert all(v["detail"] for v in answer.json()["verdicts"] if v["verdict"] == "rejected")
     assert sender.send(batch(plug("8"))).json()["verdicts"][0]["verdict"] == "duplicate"
+
+
+def test_a_withdrawn_consent_stops_the_next_batch_of_the_same_line(sender):
+    def heard(id: str, **fields: object) -> tuple[str, str]:
+        told = plug(id, device="plug-w", **fields)
+        (said,) = sender.send(batch(told)).json()["verdicts"]
+        return said["verdict"], said["reason"]
+
+    home = enrol("plug-w", datetime.now(UTC))
+    assert heard("w-1") == ("accepted", "")
+    now = datetime.now(UTC)
+    withdraw_consent(household=home, kind="monitoring", by=BY, now=now)
+    assert heard("w-2") == ("rejected", "no_consent")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM readings_quarantine WHERE message = 'w-2'")
+        assert [bytes(body) for (body,) in cursor.fetchall()] == [b""]
+    again = datetime.now(UTC)
+    give_consent(household=home, kind="monitoring", obtained_how="방문", by=BY, now=again)
+    assert heard("w-2") == ("rejected", "no_consent")  # said while the home did not agree
+    assert heard("w-3", at=datetime.now(UTC).isoformat()) == ("accepted", "")
 
 
 def test_a_wrong_signature_is_turned_away_and_set_aside(sender):
