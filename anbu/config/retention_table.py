@@ -273,6 +273,15 @@ TABLE = (
         by_clock=True,
     ),
     Keep(
+        name="exports",
+        tables=("exports_exportfile",),
+        label="내보낸 파일",
+        basis=SAFETY,
+        days=3,
+        left="누가 언제 왜 무엇을, 누가 허락했나 (exports_export)",
+        by_clock=True,
+    ),
+    Keep(
         name="tries",
         tables=("staff_signinattempt",),
         label="로그인 시도",
@@ -335,6 +344,7 @@ NAMES_NOBODY = frozenset(
         "alarms_policy",
         "assess_instrument",
         "concerns_round",
+        "exports_export",
         "foundation_pulse",
         "places_district",
         "places_dong",

@@ -11,15 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import UnknownHome
-from anbu.care.people.rules import BadInput
 
-from .. import reasons
 from ..consent_forms import ConsentForm, CoverageForm, WithdrawForm
+from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
-
-REFUSED = 422
 
 
 @login_required
@@ -50,27 +46,14 @@ def _act(
     """Do the deed, or show the tab again with what was typed and what is wrong with it."""
     faults = [_("적은 것을 고쳐 주세요.")]
     if form.is_valid():
-        told = dict(form.cleaned_data)
+        told = {"by": reader(request), "now": now(), **which, **form.cleaned_data}
         if "about" in told:
             told["data"] = told.pop("about")
-        try:
-            deed(
-                household=household_id,
-                by=reader(request),
-                now=now(),
-                **which,
-                **told,
-            )
-        except UnknownHome as gone:
-            raise Http404 from gone
-        except BadInput as refusal:
-            faults = [reasons.refusal(refusal)]
-        else:
-            return redirect(
-                "control_room:household_tab", household_id=household_id, slug="consents"
-            )
-    more = {"faults": faults, **more}
-    return show_tab(request, household_id, "consents", more=more, status=REFUSED)
+        faults, _status = attempt(lambda: deed(household=household_id, **told))
+    if faults:
+        more = {"faults": faults, **more}
+        return show_tab(request, household_id, "consents", more=more, status=WRONG)
+    return redirect("control_room:household_tab", household_id=household_id, slug="consents")
 
 
 @login_required
