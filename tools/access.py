@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from anbu.care.staff.rules import ACCESS, ANYBODY, REACH_OF_ROLE, SEATS
+from anbu.care.staff.rules import ACCESS, ANYBODY, CITIZEN, REACH_OF_ROLE, SEATS
 
 KOREAN = {
     "operator": "관제사",
@@ -45,6 +45,8 @@ def text() -> str:
         who = (
             "로그인 전에도"
             if right.roles is ANYBODY
+            else "본인 확인을 마친 시민, 자기 것만"
+            if right.roles is CITIZEN
             else "모든 직원"
             if right.roles == frozenset(SEATS)
             else ", ".join(KOREAN[role] for role in SEATS if role in right.roles)

@@ -19,6 +19,7 @@ AT = {
     "blindness": "a.ended_at",
     "assessments": "a.at",
     "requests": "a.replied_at",
+    "corrections": "a.replied_at",
 }
 ADD = """
 INSERT INTO places_tally (dong_id, month, data_set, what, n)

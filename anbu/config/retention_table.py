@@ -245,6 +245,38 @@ TABLE = (
         steps=("DELETE FROM assess_request WHERE replied_at < %(before)s",),
     ),
     Keep(
+        name="corrections",
+        tables=("citizens_correction",),
+        label="고쳐 달라는 요구와 답",
+        basis=TASK,
+        days=5 * 365,
+        left="동과 달마다 무엇과 답의 갈래별 몇 건",
+        count="SELECT count(*) FROM citizens_correction WHERE replied_at < %(before)s",
+        tally="SELECT h.dong_id, {month}, a.what || '/' || a.reply, count(*)"
+        " FROM citizens_correction a JOIN people_household h ON h.id = a.household_id"
+        " WHERE a.replied_at < %(before)s GROUP BY 1, 2, 3",
+        steps=("DELETE FROM citizens_correction WHERE replied_at < %(before)s",),
+    ),
+    Keep(
+        name="sittings",
+        tables=("citizens_session",),
+        label="시민의 열람",
+        basis=SAFETY,
+        days=30,
+        left="본인이 언제 보았나 (열람·처리 기록)",
+        count="SELECT count(*) FROM citizens_session WHERE opened_at < %(before)s",
+        steps=("DELETE FROM citizens_session WHERE opened_at < %(before)s",),
+    ),
+    Keep(
+        name="knocks",
+        tables=("citizens_knock",),
+        label="본인확인 시도",
+        basis=SAFETY,
+        days=1,
+        left="없음",
+        by_clock=True,
+    ),
+    Keep(
         name="consents",
         tables=("people_consent",),
         label="끝난 동의",

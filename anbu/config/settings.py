@@ -123,7 +123,9 @@ INSTALLED_APPS = [
     "anbu.care.alarms",
     "anbu.care.register",
     "anbu.care.exports",
+    "anbu.care.citizens",
     "anbu.desks.control_room",
+    "anbu.desks.citizen",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -224,6 +226,20 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 if OIDC_URL:  # the form that goes there is sent on to it
     SECURE_CSP["form-action"].append("{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL)))
+
+# By what a citizen proves who they are, for the own record at /me: "" shows where to ask instead.
+IDENTITY = env("IDENTITY", "double" if REHEARSAL else "")
+IDENTITY_URL = env("IDENTITY_URL")
+IDENTITY_CLIENT_ID = env("IDENTITY_CLIENT_ID")
+IDENTITY_CLIENT_SECRET = env("IDENTITY_CLIENT_SECRET")
+if IDENTITY not in ("", "oidc", "double"):
+    sys.exit(f"ANBU_IDENTITY={IDENTITY}: this is oidc, double (in a rehearsal), or nothing")
+if IDENTITY == "double" and not REHEARSAL:
+    sys.exit("ANBU_IDENTITY=double: whoever types a name would be believed; in a rehearsal only")
+if IDENTITY == "oidc" and not IDENTITY_URL:
+    sys.exit("ANBU_IDENTITY=oidc: set ANBU_IDENTITY_URL, the service's own address")
+if IDENTITY_URL:  # the form that goes there is sent on to it
+    SECURE_CSP["form-action"].append("{0.scheme}://{0.netloc}".format(urlsplit(IDENTITY_URL)))
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]

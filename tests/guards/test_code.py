@@ -38,6 +38,7 @@ NO_READER = {
     "assess.instruments": "items and points; no household in the answer",
     "assess.result_of": "a sum of answers whose reader was let in",
     "assess.spec": "items and points of a file handed in",
+    "citizens.citizen": "an actor made of ids handed in",
     "concerns.asked_lately": "asked by the weekly round, on nobody's behalf",
     "exports.code_of": "a name made of an id handed in",
     "exports.district_of": "colleagues, not households",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import Actor, Purpose
 from anbu.care.people import actions as people
 from anbu.care.people import queries as homes
 from anbu.care.people.models import Household
@@ -208,6 +209,37 @@ def ask(*, household: UUID, asks: str, told_by: str, words: str, by: Staff, now:
         due_on=rules.answer_by(now),
     )
     _trace("ask_about_decision", home.id, by, now, request=str(made.id), asks=asks)
+    return made.id
+
+
+@transaction.atomic
+def ask_for_oneself(*, household: UUID, asks: str, words: str, by: Actor, now: datetime) -> UUID:
+    """Write down what a person asks about the own decision, without anybody in between."""
+    mine = homes.for_actor(by, Purpose("citizen")).households.filter(id=household, left_at=None)
+    home = mine.select_for_update(of=("self",)).first()
+    if home is None:
+        raise Unknown(str(household))
+    if asks not in set(Asked):
+        raise NotAllowed("무엇을 요구하는지 골라 주세요.")
+    if Request.objects.filter(household=home, asks=asks, replied_at=None).exists():
+        raise NotAllowed("같은 요구가 이미 답을 기다립니다.")
+    made = Request.objects.create(
+        household=home,
+        asks=asks,
+        told_by="본인",
+        words=clean(words, what="요구한 내용", at_most=LONGEST_NOTE, needed=True),
+        received_at=now,
+        due_on=rules.answer_by(now),
+    )
+    record(
+        by=by.name,
+        verb="ask_about_decision",
+        at=now,
+        household=home.id,
+        purpose=Purpose("citizen"),
+        request=str(made.id),
+        asks=asks,
+    )
     return made.id
 
 

@@ -78,7 +78,8 @@ class Request(models.Model):  # 설명·재검토 요구
     told_by = models.CharField(max_length=40)  # 본인, 딸
     words = models.CharField(max_length=300)
     received_at = models.DateTimeField()
-    received_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    # None: the person asked by themselves, through the citizen's page
+    received_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     due_on = models.DateField()
     reply = models.CharField(max_length=10, blank=True, choices=[(r.value, r.name) for r in Reply])
     reply_words = models.CharField(max_length=300, blank=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from anbu.care.foundation.rules import Purpose
+from anbu.care.foundation.rules import Actor, Purpose
 from anbu.care.people import queries as people
 from anbu.care.people.queries import Home, TierLine
 from anbu.care.places import queries as places
@@ -206,6 +206,14 @@ def work(*, seen_by: Staff, now: datetime) -> Work:
     )
 
 
+def own_requests(*, household: UUID, actor: Actor, now: datetime) -> tuple[RequestCard, ...]:
+    """Return what was asked about decisions in this home, for the person itself. One query."""
+    mine = people.for_actor(actor, Purpose("citizen")).households.filter(id=household)
+    rows = Request.objects.filter(household__in=mine.values("id"))
+    rows = rows.select_related("received_by", "replied_by").order_by("-received_at", "-id")
+    return tuple(_request(row, now) for row in rows[:MOST])
+
+
 def _homes(households: Collection[UUID], seen_by: Staff) -> dict[UUID, Home]:
     return people.homes(households=households, seen_by=seen_by, purpose=CASE) if households else {}
 
@@ -258,7 +266,7 @@ def _request(row: Request, now: datetime) -> RequestCard:
         told_by=row.told_by,
         words=row.words,
         received_at=row.received_at,
-        received_by=row.received_by.name,
+        received_by=row.received_by.name if row.received_by else "",
         due_on=row.due_on,
         days_left=(row.due_on - now.astimezone(SEOUL).date()).days,
         reply=row.reply,

@@ -21,6 +21,9 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CODES: dict[str, dict[str, str]] = {}
 TOKENS: dict[str, str] = {}
 WHO = {"name": "nobody"}
+CITIZENS = {
+    "yun": {"name": "윤정례", "birthdate": "1945-03-01", "phone_number": "+82 10-0000-4321"}
+}
 
 
 class Directory(BaseHTTPRequestHandler):
@@ -53,6 +56,7 @@ class Directory(BaseHTTPRequestHandler):
                 "challenge": asked["code_challenge"][0],
                 "who": WHO["name"],
                 "back": asked["redirect_uri"][0],
+                "nonce": asked.get("nonce", [""])[0],
             }
             to = f"{asked['redirect_uri'][0]}?code={code}&state={quote(asked['state'][0])}"
             self.send_response(302)
@@ -83,6 +87,7 @@ class Directory(BaseHTTPRequestHandler):
         TOKENS[token] = code["who"]
         signed = jwt.encode(
             claims(code["who"])
+            | ({"nonce": code["nonce"]} if code["nonce"] else {})
             | {"iss": here, "aud": CLIENT, "iat": int(time.time()), "exp": int(time.time()) + 60},
             KEY,
             algorithm="RS256",
@@ -103,7 +108,8 @@ class Directory(BaseHTTPRequestHandler):
 
 
 def claims(who: str) -> dict[str, str]:
-    return {"sub": f"directory-{who}", "preferred_username": who, "name": who}
+    told = {"sub": f"directory-{who}", "preferred_username": who, "name": who}
+    return told | CITIZENS.get(who, {})
 
 
 if __name__ == "__main__":

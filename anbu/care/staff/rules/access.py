@@ -17,6 +17,7 @@ ANSWERS = CENTRE | {"planner"}
 KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
 CARES = frozenset({"planner", "nurse", "officer"})
 ANYBODY = frozenset({"*"})  # before any log-in
+CITIZEN = frozenset({"citizen"})  # no role of staff: a proven identity, before the own record
 SIGNED_IN = ROLES
 
 
@@ -234,6 +235,33 @@ ACCESS: tuple[Right, ...] = (
         roles=ANYBODY,
         urls=("leave", "language", "account_*", "mfa_*", "socialaccount_*", "openid_*"),
         traced="",
+    ),
+    Right(
+        object="자기 기록의 문",
+        fields="없음: 누가 등록되어 있는지 알려 주지 않음",
+        deed="본인 확인",
+        purpose="자기 기록을 보기",
+        roles=ANYBODY,
+        urls=("me", "me_in", "me_back", "me_practice"),
+        traced="come_in, find_no_citizen",
+    ),
+    Right(
+        object="자기 기록",
+        fields="누가 보았나(이름 없이), 가진 자료, 동의, 요구와 답",
+        deed="보기, 동의 거두기, 고쳐 달라고 하기, 설명·재검토 요구",
+        purpose="본인의 권리 (개인정보 보호법 제35조-제38조)",
+        roles=CITIZEN,
+        urls=("me_*",),
+        traced="look_at_own_record, withdraw_consent, ask_correction, …",
+    ),
+    Right(
+        object="시민의 요구",
+        fields="이름, 동, 고칠 내용, 기한",
+        deed="보기와 답하기",
+        purpose="본인이 고쳐 달라고 한 것",
+        roles=frozenset({"planner", "officer"}),
+        urls=("corrections", "correction_*"),
+        traced="list_corrections, answer_correction",
     ),
     Right(
         object="기계가 드나드는 문",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CitizenDeskConfig(AppConfig):
+    name = "anbu.desks.citizen"
+    label = "citizen_desk"

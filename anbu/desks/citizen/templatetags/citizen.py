@@ -1,0 +1,22 @@
+"""The citizen's page, for its templates."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from .. import words
+
+register = template.Library()
+
+
+@register.filter
+def said(code: Any, table: str) -> str:
+    """Return a code in plain words."""
+    return str(words.TABLES[table].get(code, code))
+
+
+@register.filter
+def known(text: str) -> str:
+    """Return a word that we ourselves stored in Korean, in the reader's language."""
+    return _(text) if text else ""
