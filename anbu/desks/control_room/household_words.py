@@ -68,8 +68,15 @@ LOOKS = {  # what a trace's verb is called; one that stands not here is shown as
     "take_crisis": lazy("지금 움직일 일을 맡음"),
     "end_crisis": lazy("지금 움직일 일을 끝냄"),
     "set_asking": lazy("묻는 방법을 적음"),
+    "export_home": lazy("자료로 내보냄"),
+    "come_in": lazy("본인 확인을 하고 들어옴"),
+    "go_out": lazy("나감"),
+    "look_at_own_record": lazy("자기 기록을 봄"),
+    "ask_correction": lazy("고쳐 달라고 함"),
+    "answer_correction": lazy("고쳐 달라는 요구에 답함"),
 }
-MACHINES = {
+MACHINES = {  # who acts that is no member of staff
+    "citizen": lazy("본인"),
     "clock": lazy("시스템(시계)"),
     "ingest": lazy("시스템(수신)"),
     "notify": lazy("시스템(문자)"),

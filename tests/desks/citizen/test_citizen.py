@@ -155,6 +155,9 @@ def test_a_request_goes_to_the_office_and_comes_back_answered(world, home, clien
     assert next_door.post(f"/corrections/{id}/answer", answer).status_code == 404
     assert office.post(f"/corrections/{id}/answer", answer).status_code == 302
     assert office.post(f"/corrections/{id}/answer", answer).status_code == 409
+    looks = office.get(f"/households/{home}/looks").content.decode()
+    assert "본인" in looks
+    assert "고쳐 달라고 함" in looks
     page = client.get("/me/record").content.decode()
     assert "새 번호로 바꾸었습니다" in page
     assert "사람이 다시 살펴봐 주세요" in page

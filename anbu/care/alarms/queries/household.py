@@ -274,13 +274,19 @@ def looks(
                 at=row.at,
                 verb=row.verb,
                 by=staff[row.by].name if row.by in staff else "",
-                actor=row.by.partition(":")[2] if row.by not in staff else "",
+                actor=_actor(row.by) if row.by not in staff else "",
                 post=_post(staff.get(row.by)),
                 detail=row.detail,
             ),
         )
         for row in rows
     )
+
+
+def _actor(by: str) -> str:
+    """Return who acted that is no member of staff: a machine's name, or that it was the person."""
+    kind, _colon, name = by.partition(":")
+    return kind if kind == "citizen" else name
 
 
 def _post(who: Staff | None) -> str:
