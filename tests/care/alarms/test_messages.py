@@ -11,8 +11,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from anbu.care.alarms import actions, jobs, queries
 from anbu.care.alarms.models import Alarm, Message
 from anbu.care.alarms.rules import NotAllowed
+from anbu.care.people.actions import withdraw_consent
 from anbu.channels.port import Answer, Port, Refused, Retry, Sent
-from tests.care.alarms.world import MONDAY, World, make_world, sweep
+from tests.care.alarms.world import BY, MONDAY, World, make_world, sweep
 
 NIGHT = MONDAY.replace(hour=22, minute=40)
 MINUTE = timedelta(minutes=1)
@@ -63,6 +64,16 @@ def test_without_a_gateway_it_says_so_and_a_person_is_asked_at_once(world):
     assert (alarm.ladder[alarm.rung]["do"], alarm.level) == ("call", 2)
     sentences = [e.sentence for e in queries.timeline(alarm_id=alarm.id, seen_by=world.operator)]
     assert any("문자 발송처가 설정되지 않음" in text for text in sentences)
+
+
+def test_a_message_already_written_does_not_leave_after_the_consent_is_withdrawn(world):
+    alarm, message = asked(world)
+    withdraw_consent(household=alarm.household_id, kind="monitoring", by=BY, now=NIGHT)
+    paper = Paper(Sent())
+    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT + MINUTE)
+    assert (paper.handed, said(alarm)) == ([], ["queued", "failed"])
+    sentences = [e.sentence for e in queries.timeline(alarm_id=alarm.id, seen_by=world.operator)]
+    assert any("안부확인 동의가 없어" in text for text in sentences)
 
 
 def test_a_refused_message_is_not_sent_again(world):
