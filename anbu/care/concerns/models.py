@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
+from anbu.care.people.rules.walls import way
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 
@@ -78,3 +79,5 @@ class Note(models.Model):  # 메모
     at = models.DateTimeField()
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     text = models.CharField(max_length=300)
+
+    WALL = way("concern_id", "concerns_concern")

@@ -12,10 +12,12 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Build the walls around whatever tables a migration leaves: none can be forgotten."""
-        post_migrate.connect(_build_walls, sender=self)
+        post_migrate.connect(_build_walls, dispatch_uid="anbu.walls")
 
 
 def _build_walls(sender: AppConfig, using: str, **_more: Any) -> None:
     from .actions.walls import build_walls  # noqa: PLC0415  the tables are known only now
+    from .rules.walls import WALLED_ROOMS  # noqa: PLC0415
 
-    build_walls(sender, connections[using])
+    if sender.label in WALLED_ROOMS:
+        build_walls(sender, connections[using])

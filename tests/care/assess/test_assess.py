@@ -14,7 +14,7 @@ from anbu.care.assess.models import Assessment, Crisis, Decision, Instrument, Re
 from anbu.care.assess.rules import BadInstrument, NotAllowed, Unknown
 from anbu.care.foundation.actions import acting, hold, let_go
 from anbu.care.foundation.models import Trace
-from anbu.care.people.actions.walls import ways_home
+from anbu.care.people.actions.walls import walls_of
 from anbu.care.people.models import Household, PastTier
 from anbu.care.people.rules import BadInput
 from anbu.care.staff import actions as staffing
@@ -401,7 +401,7 @@ def test_the_folder_asks_a_constant_number_of_questions(
 def test_every_table_that_leads_to_a_home_stands_behind_a_wall(world: World, home: UUID):
     assess(world, home, "000000001")
     room = apps.get_app_config("assess")
-    walled = {table for table, _path, _to in ways_home(room)}
+    walled = {table for table, _condition in walls_of(room)}
     assert walled == {f"assess_{name}" for name in ("assessment", "crisis", "decision", "request")}
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_policies WHERE tablename LIKE 'assess_%'")

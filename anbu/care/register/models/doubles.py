@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from anbu.care.people.models import Household
+from anbu.care.people.rules.walls import ALL
 
 
 class Double(models.Model):  # 겹치는 사람 후보
@@ -20,6 +21,12 @@ class Double(models.Model):  # 겹치는 사람 후보
     decision = models.CharField(max_length=9, choices=Decision, default=Decision.OPEN)
     decided_by = models.CharField(max_length=80, blank=True)
     decided_at = models.DateTimeField(null=True)
+
+    # Who sees one of the two must be able to see that there is a pair; the query asks for both.
+    WALL = (
+        f"{ALL} OR one_id IN (SELECT id FROM people_household)"
+        " OR other_id IN (SELECT id FROM people_household)"
+    )
 
     class Meta:
         constraints = [
@@ -50,6 +57,8 @@ class Joining(models.Model):  # 합치기
     joined_by = models.CharField(max_length=80)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=80, blank=True)
+
+    WALL = f"{ALL} OR pair_id IN (SELECT id FROM register_double)"
 
 
 class DoubleRun(models.Model):  # 겹치는 사람 찾기

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from anbu.care.foundation.rules import new_id
+from anbu.care.people.rules.walls import MACHINE
 
 
 class Import(models.Model):  # 명단 가져오기
@@ -28,6 +29,9 @@ class Import(models.Model):  # 명단 가져오기
     brought_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    # Not even who sees the whole city reads a register that somebody else brings in.
+    WALL = f"{MACHINE} OR brought_by = (SELECT current_setting('anbu.actor', true))"
 
     class Meta:
         constraints = [
@@ -60,6 +64,8 @@ class ImportRow(models.Model):  # 명단 한 줄
     faults = models.JSONField(default=list)
     state = models.CharField(max_length=6, choices=State)
     household = models.UUIDField(null=True)  # no foreign key: taking back removes the home
+
+    WALL = f"{MACHINE} OR brought_id IN (SELECT id FROM register_import)"
 
     class Meta:
         constraints = [

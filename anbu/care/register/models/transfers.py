@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from anbu.care.people.models import Household
+from anbu.care.people.rules.walls import DONGS, way
 from anbu.care.places.models import Dong
 
 
@@ -21,6 +22,9 @@ class Transfer(models.Model):  # 전출입 인계
     answered_by = models.CharField(max_length=80, blank=True)
     answer = models.CharField(max_length=200, blank=True)  # why it was refused
     escalated_at = models.DateTimeField(null=True)
+
+    # Who is to receive a home sees that it comes, and not yet who lives there.
+    WALL = f"{way('household_id', 'people_household')} OR into_id = {DONGS} OR out_of_id = {DONGS}"
 
     class Meta:
         constraints = [

@@ -1,0 +1,28 @@
+"""What looks odd in somebody's looking, and how a month is summed up. Pure."""
+
+from .review import NotAllowed, Undecided, digest_of, month_of, next_month, sample_order
+from .snooping import (
+    Behind,
+    Finding,
+    Look,
+    Rule,
+    family_name,
+    road_of,
+    weigh,
+)
+
+__all__ = [
+    "Behind",
+    "Finding",
+    "Look",
+    "NotAllowed",
+    "Rule",
+    "Undecided",
+    "digest_of",
+    "family_name",
+    "month_of",
+    "next_month",
+    "road_of",
+    "sample_order",
+    "weigh",
+]
