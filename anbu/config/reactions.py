@@ -13,6 +13,7 @@ from anbu.care.alarms import jobs as alarms
 from anbu.care.concerns import jobs as concerns
 from anbu.care.exports import jobs as exports
 from anbu.care.foundation import jobs as foundation
+from anbu.care.looking import jobs as looking
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 
@@ -101,6 +102,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="every room: traces that no seal holds yet",
         step=foundation.seal_traces,
         every_s=1,
+    ),
+    Reaction(
+        name="looks",
+        leaves="foundation: seals whose looks nobody has weighed",
+        step=looking.weigh_looks,
+        every_s=10,
     ),
     Reaction(
         name="numbers",

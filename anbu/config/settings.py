@@ -124,8 +124,10 @@ INSTALLED_APPS = [
     "anbu.care.register",
     "anbu.care.exports",
     "anbu.care.citizens",
+    "anbu.care.looking",
     "anbu.desks.control_room",
     "anbu.desks.citizen",
+    "anbu.desks.privacy",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

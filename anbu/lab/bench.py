@@ -132,6 +132,8 @@ def household(
     homes = [str(home) for home in watched.distinct()]
     paths = [f"/households/{homes[nth % len(homes)]}" for nth in range(pages)]
     with _operator() as client:
+        for path in dict.fromkeys(paths):
+            _post(client, f"{path}/open", {"reason": "화면을 재는 중"})
         first, again = _ask(client, paths), _ask(client, paths)
         listed = _ask(client, ["/households"] * 50)
     return {

@@ -10,7 +10,7 @@ from anbu.care.assess.models import Crisis, Decision
 from anbu.care.people.models import Household
 from tests.care.alarms.world import BY
 from tests.walks.city import NOW, give_keys
-from tests.walks.conftest import Desk, Visitor
+from tests.walks.conftest import Desk, Visitor, say_why
 from tests.walks.looks import check_axe, picture
 
 
@@ -28,6 +28,7 @@ def test_an_assessment_a_crisis_and_a_decision(
 ) -> None:
     page = visit("lee").page
     page.goto(f"{desk.url}/households/{home}")
+    say_why(page)
     page.get_by_role("link", name="평가", exact=True).click()
     page.get_by_role("link", name="PHQ-9 우울 선별").click()
     expect(page.locator("input[type=radio]:checked")).to_have_count(0)

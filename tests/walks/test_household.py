@@ -11,7 +11,7 @@ from anbu.care.readings import actions as readings
 from anbu.care.readings.models import Study
 from anbu.lab import past
 from tests.lab.test_past import settle
-from tests.walks.conftest import Desk, Visitor
+from tests.walks.conftest import Desk, Visitor, say_why
 from tests.walks.looks import check_axe, picture
 
 Visit = Callable[..., Visitor]
@@ -38,6 +38,11 @@ def test_a_home_is_found_by_its_first_consonants_and_read_with_the_keyboard(
     check_axe(page)
     picture(page, f"households-{theme}", whole=True)
     page.get_by_role("link", name="마길순").click()
+    expect(page.locator("h1")).to_have_text("이 가구를 왜 여시나요")
+    assert "마길순" not in page.content()
+    check_axe(page)
+    picture(page, f"household-why-{theme}", whole=True)
+    say_why(page)
     expect(page.locator("h1")).to_have_text("마길순")
     expect(page.locator(".why")).to_contain_text("지금 평소와 같음")
     expect(page.locator(".wk svg")).to_have_count(7)
@@ -59,6 +64,7 @@ def test_a_home_is_found_by_its_first_consonants_and_read_with_the_keyboard(
 def test_what_if_answers_on_the_homes_own_past(desk: Desk, visit: Visit) -> None:
     page = visit("moon").page
     page.goto(f"{desk.url}/households/{desk.evening.homes['표은석']}/signals")
+    say_why(page)
     page.check("input[name=detector][value=fixed]")
     page.fill("input[name=hours]", "6")
     page.locator(".try button").click()
@@ -142,6 +148,7 @@ def test_an_absence_and_a_persons_wishes_are_written_down(
     page = visit("moon", theme=theme).page
     home = desk.evening.homes["표은석"]
     page.goto(f"{desk.url}/households/{home}/asking")
+    say_why(page)
     page.get_by_label("묻지 않는 시간 — 시작").fill("21")
     page.get_by_label("묻지 않는 시간 — 끝").fill("9")
     page.get_by_label("먼저 묻는 방법").select_option("voice")

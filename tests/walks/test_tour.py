@@ -16,6 +16,7 @@ from anbu.care.alarms.models import Alarm
 from anbu.care.readings import actions as readings
 from anbu.care.readings.rules import sign
 from tests.care.alarms.world import BY, MONDAY, make_world
+from tests.desks.opening import say_why
 
 ROOT = Path(__file__).parents[2]
 TOUR = ROOT / "docs" / "tour.md"
@@ -89,6 +90,7 @@ def test_the_tour_names_the_files_a_reading_really_walks(settings):
         for result in ("no_answer", "no_answer", "safe"):
             client.post(f"/alarms/{alarm.id}/call", {"whom": "person", "result": result})
         client.post(f"/alarms/{alarm.id}/close", {"outcome": "safe_call"})
+        say_why(client, home)
         rule = {"detector": "fixed", "hours": 20, "theta": 1, "watch": 0.8}
         tried = client.get(f"/households/{home}/signals", rule).content.decode()
         assert "바꾼 기준" in tried

@@ -174,6 +174,23 @@ def visible_crises(*, seen_by: Staff, now: datetime) -> QuerySet[Crisis]:
     return crises
 
 
+def task_at(*, household: UUID, seen_by: Staff, now: datetime) -> Purpose | None:
+    """Return what of the work lists waits for this person at this home. Four queries at most."""
+    crisis = visible_crises(seen_by=seen_by, now=now).filter(household=household, closed_at=None)
+    found = crisis.values_list("id", flat=True).first()
+    if found is not None:
+        return Purpose("case", f"crisis-{found}")
+    if seen_by.role not in READS:
+        return None
+    asked = Request.objects.filter(household=household, replied_at=None)
+    request = asked.order_by("due_on", "id").values_list("id", flat=True).first()
+    if request is not None:
+        return Purpose("case", f"request-{request}")
+    soon = now.astimezone(SEOUL).date() + SOON
+    due = people.within_sight(seen_by=seen_by).filter(id=household, tier_review_on__lte=soon)
+    return Purpose("case", "tier-review") if due.exists() else None
+
+
 def work(*, seen_by: Staff, now: datetime) -> Work:
     """Return the work lists of this person's area. Thirteen queries at most, however long."""
     crises = open_crises(seen_by=seen_by, now=now)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.readings import queries as readings
 from anbu.care.staff.models import Staff
@@ -76,6 +77,13 @@ def visible(*, seen_by: Staff) -> QuerySet[Concern]:
     if seen_by.role == Staff.Role.SUPERVISOR:
         return concerns
     return concerns.none()
+
+
+def task_at(*, household: UUID, seen_by: Staff) -> Purpose | None:
+    """Return the open concern this person is to look into at this home. One query."""
+    rows = visible(seen_by=seen_by).filter(household=household, closed_at=None)
+    found = rows.order_by("raised_at", "id").values_list("id", flat=True).first()
+    return Purpose("case", f"concern-{found}") if found else None
 
 
 def concerns(*, seen_by: Staff, closed: bool = False, now: datetime) -> ConcernList:

@@ -35,6 +35,10 @@ UNWATCHED = {
 }
 LOOKS = {  # what a trace's verb is called; one that stands not here is shown as it is
     "open_household": lazy("가구를 봄"),
+    "open_for_reason": lazy("까닭을 적고 가구를 엶"),
+    "break_glass": lazy("긴급 열람"),
+    "acknowledge_glass": lazy("긴급 열람을 확인함"),
+    "search_behind_glass": lazy("긴급 열람으로 찾음"),
     "open_incident": lazy("사건을 봄"),
     "see_preview": lazy("신호를 봄"),
     "see_row": lazy("목록의 한 줄을 봄"),
@@ -78,6 +82,7 @@ LOOKS = {  # what a trace's verb is called; one that stands not here is shown as
 MACHINES = {  # who acts that is no member of staff
     "citizen": lazy("본인"),
     "clock": lazy("시스템(시계)"),
+    "register": lazy("시스템(명단)"),
     "ingest": lazy("시스템(수신)"),
     "notify": lazy("시스템(문자)"),
     "seed": lazy("시스템(가상 자료)"),

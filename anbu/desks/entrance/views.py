@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.staff import queries as staff
-from anbu.care.staff.rules import ANSWERS, Right, rights_of
+from anbu.care.staff.rules import ANSWERS, REVIEWS, Right, rights_of
 
 from . import second
 
@@ -158,6 +158,8 @@ def start(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if user.role in ANSWERS:
         return redirect("control_room:shift")
+    if user.role in REVIEWS:
+        return redirect("privacy:review")
     return render(
         request,
         "entrance/start.html",

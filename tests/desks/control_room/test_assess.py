@@ -13,6 +13,7 @@ from anbu.care.people.models import Household
 from anbu.desks.control_room.assess_forms import AnswersForm, RequestForm, TierForm
 from tests.care.alarms.world import BY, World
 from tests.desks.control_room.conftest import NOW, StandingClock
+from tests.desks.opening import say_why
 
 FIRST = "하는 일에 흥미나 즐거움이 거의 없었습니까"
 TIER = {"tier": "high", "reason": "찾는 이가 없어짐", "review_on": "2027-05-24", "assessment": ""}
@@ -25,9 +26,10 @@ def home(world: World, clock: StandingClock) -> UUID:
 
 
 @pytest.fixture
-def office(world: World, client: Client) -> Client:
-    """Return a browser at which the planner of the dong sits."""
+def office(world: World, client: Client, home: UUID) -> Client:
+    """Return a browser at which the planner of the dong sits, with the page of the home open."""
     client.force_login(world.planner)
+    say_why(client, home)
     return client
 
 
@@ -156,7 +158,7 @@ def test_the_next_dong_finds_nothing_and_the_centre_no_answers(
     assert "윤정례" not in stranger.get("/assessments").content.decode()
     centre = Client()
     centre.force_login(world.operator)
-    assert send(centre, home, "tier", TIER)[0] == 404
+    assert send(centre, home, "tier", TIER)[0] == 404  # not for this role: there is no such page
     assert not Decision.objects.exists()
 
 
@@ -166,9 +168,10 @@ def test_the_work_page_asks_a_constant_number_of_questions(
 ):
     for _nth in range(homes):
         one = world.home(still_at=NOW)
+        say_why(office, one)
         send(office, one, "tier", TIER | {"review_on": "2026-11-25"})
         send(office, one, "ask", {"asks": "review", "told_by": "딸", "words": "왜인가요"})
-    with django_assert_max_num_queries(16):  # 7 of the lists, one trace; the door
+    with django_assert_max_num_queries(17):  # 7 of the lists, one trace; the door; broken glass
         page = office.get("/assessments").content.decode()
     assert page.count("윤정례") == 2 * homes
     assert Trace.objects.filter(verb="list_assessment_work").exists()

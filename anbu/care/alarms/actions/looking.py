@@ -110,11 +110,20 @@ def open_coverage(
 
 
 @transaction.atomic
-def open_household(*, household: UUID, tab: str, seen_by: Staff, now: datetime) -> Head | None:
-    """Return the head of a household's page, and write down who opened which tab of it."""
-    head = queries.head(household=household, seen_by=seen_by, now=now)
+def open_household(
+    *, household: UUID, tab: str, purpose: Purpose, seen_by: Staff, now: datetime
+) -> Head | None:
+    """Return the head of a household's page, and write down who opened which tab, and what for."""
+    head = queries.head(household=household, purpose=purpose, seen_by=seen_by, now=now)
     if head is not None:
-        record(by=seen_by.actor, verb="open_household", at=now, household=household, tab=tab)
+        record(
+            by=seen_by.actor,
+            verb="open_household",
+            at=now,
+            household=household,
+            purpose=purpose,
+            tab=tab,
+        )
     return head
 
 

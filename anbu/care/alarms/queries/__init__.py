@@ -31,6 +31,7 @@ from .household import (
     looks,
     neighbours,
     records,
+    task_at,
     what_if,
 )
 from .incident import incident, preview, rule_of, rule_record, timeline
@@ -83,5 +84,6 @@ __all__ = [
     "rows_with_strips",
     "rule_of",
     "rule_record",
+    "task_at",
     "timeline",
 ]

@@ -20,6 +20,7 @@ from django.db.models import (
     When,
 )
 
+from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
 from anbu.care.people.rules import KINDS
@@ -29,6 +30,7 @@ from anbu.care.staff.models import Staff
 from ..models import Blindness
 
 AT_ONCE = 100
+COUNTS = machine("coverage")
 
 
 class Dark(StrEnum):
@@ -85,7 +87,7 @@ class Coverage:
 def coverage(
     *, dong: int | None, why: str, after: int = 0, seen_by: Staff, now: datetime
 ) -> Coverage:
-    """Return who is dark at night, counted by dong, and some of them by name. Two queries."""
+    """Return who is dark at night, counted by dong, and some of them by name. Three queries."""
     homes = _judged(seen_by, now)
     dongs = _counted(homes)
     chosen = homes.exclude(why=SEEN)
@@ -109,7 +111,8 @@ def _judged(seen_by: Staff, now: datetime) -> QuerySet[Any]:
     nights = people.consents_of_outer(KINDS["night"], at=now)
     watched = people.consents_of_outer(KINDS["monitoring"], at=now)
     open_blind = Blindness.objects.filter(household=OuterRef("pk"), ended_at=None)
-    return people.within_sight(seen_by=seen_by).annotate(
+    real = people.within_sight(seen_by=seen_by).exclude(id__in=people.made_up(actor=COUNTS))
+    return real.annotate(
         why=Case(
             When(~Exists(Watch.objects.filter(household=OuterRef("pk"))), _says(Dark.NO_DEVICE)),
             When(~Exists(watched), _says(Dark.NO_CONSENT)),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from anbu.care.foundation.models import Trace
+from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.people.queries import AbsenceCard, Home
 from anbu.care.places import queries as places
@@ -18,6 +19,7 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Blindness, Step
 from ..rules import BY_ITSELF, Watcher, watched_hours
 from .cards import PeopleMark
+from .groups import hit_by_open_groups
 from .rows import marks_of
 from .sight import visible
 
@@ -70,6 +72,7 @@ class Look:
     actor: str
     post: str
     detail: dict[str, Any]
+    reason: str  # as it was typed; "" where a task led here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,12 +143,20 @@ def neighbours(*, words: str, after: int = 0, seen_by: Staff, now: datetime) -> 
     )
 
 
-def head(*, household: UUID, seen_by: Staff, now: datetime) -> Head | None:
-    """Return the head of the page, or None where this household does not exist for the reader."""
-    home = people.home(household=household, seen_by=seen_by)
+def head(*, household: UUID, purpose: Purpose, seen_by: Staff, now: datetime) -> Head | None:
+    """Return the head of the page, or None where this household does not exist for the reader.
+
+    A protected address is told through broken glass, or to who answers the signal that is open now:
+    the page outlives the signal for a while, the address does not.
+    """
+    alarm = Alarm.objects.filter(household=household, closed_at=None).first()
+    answers = alarm is not None and _may_see(alarm, seen_by)
+    sees = purpose if purpose.kind == "break_glass" else people.LISTS
+    if alarm is not None and answers and purpose.kind == "signal":
+        sees = Purpose("signal", str(alarm.pk))
+    home = people.home(household=household, seen_by=seen_by, purpose=sees)
     if home is None:
         return None
-    alarm = Alarm.objects.filter(household=household, closed_at=None).first()
     blind = Blindness.objects.filter(household=household, ended_at=None).exists()
     seen = readings.seeing(household=household, since=now - SEEN, seen_by=seen_by, now=now)
     clock = readings.clock_card(household=household, seen=seen, seen_by=seen_by, now=now)
@@ -154,13 +165,29 @@ def head(*, household: UUID, seen_by: Staff, now: datetime) -> Head | None:
         home=home,
         age=now.astimezone(SEOUL).year - home.birth_year,
         level=alarm.level if alarm else None,
-        alarm=alarm.pk if alarm and _may_see(alarm, seen_by) else None,
+        alarm=alarm.pk if alarm and answers else None,
         is_blind=blind,
         away=away if away and away.begins_at <= now else None,
         clock=clock,
         seen=seen,
         records=records(household=household, seen_by=seen_by, limit=NEWEST),
     )
+
+
+def task_at(*, household: UUID, seen_by: Staff) -> Purpose | None:
+    """Return the signal for which this person has work at this home. Three queries at most."""
+    alarm = visible(seen_by=seen_by).filter(household=household, closed_at=None).first()
+    if alarm is not None:
+        return Purpose("signal", str(alarm.pk))
+    mine = Blindness.objects.filter(
+        household=household, ended_at=None, owner_post__isnull=False, owner_post=seen_by.post_id
+    )
+    blind = mine.first()
+    if blind is not None:
+        return Purpose("signal", f"blind-{blind.pk}")
+    if hit_by_open_groups(seen_by=seen_by).filter(household=household).exists():
+        return Purpose("signal", "group")
+    return None
 
 
 def _may_see(alarm: Alarm, seen_by: Staff) -> bool:
@@ -277,6 +304,7 @@ def looks(
                 actor=_actor(row.by) if row.by not in staff else "",
                 post=_post(staff.get(row.by)),
                 detail=row.detail,
+                reason=row.reason,
             ),
         )
         for row in rows

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet
 from anbu.care.foundation.rules import Purpose
 from anbu.care.staff.models import Staff
 
-from ..models import Consent
+from ..models import Bait, Consent
 from ..rules.consents import (
     KINDS,
     NEEDS,
@@ -100,9 +100,10 @@ def heard_since(*, households: Collection[UUID], at: datetime) -> dict[UUID, dat
 def _about(deed: Deed, households: Collection[UUID]) -> dict[UUID, list[Agreement]]:
     terms = NEEDS[deed]
     found: dict[UUID, list[Agreement]] = defaultdict(list)
-    for row in Consent.objects.filter(
+    rows = Consent.objects.filter(
         household__in=households, recipient=terms.recipient, aim=terms.aim, window=terms.window
-    ):
+    )
+    for row in rows.exclude(household__in=_nobodys()):
         found[row.household_id].append(row.agreement)
     return found
 
@@ -166,7 +167,7 @@ def agreed(*, households: Collection[UUID], kind: str, at: datetime) -> set[UUID
         aim=terms.aim,
         window=terms.window,
     )
-    return set(rows.values_list("household_id", flat=True))
+    return set(rows.exclude(household__in=_nobodys()).values_list("household_id", flat=True))
 
 
 def night_consents(*, seen_by: Staff, at: datetime) -> int:
@@ -180,6 +181,11 @@ def night_consents(*, seen_by: Staff, at: datetime) -> int:
         window=terms.window,
     )
     return rows.values("household").distinct().count()
+
+
+def _nobodys() -> QuerySet[Bait, UUID]:
+    """Return who was made up: they agree to nothing, whatever somebody wrote down for them."""
+    return Bait.objects.filter(removed_at=None).values_list("household", flat=True)
 
 
 def _of(household: UUID, seen_by: Staff, purpose: Purpose = LISTS) -> QuerySet[Consent]:

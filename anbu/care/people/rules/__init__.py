@@ -24,6 +24,7 @@ from .consents import (
 )
 from .contacts import Line, Reachability, Why, reachability
 from .finding import Term, find_address, find_initials, find_phone, find_text, terms
+from .looking import GLASS_FOR, OPEN_FOR, check_reason
 from .stages import audiences_of, life_stage
 from .text import BadInput, clean, clean_phone
 
@@ -32,6 +33,8 @@ __all__ = [
     "KINDS",
     "NEEDS",
     "STANDS",
+    "GLASS_FOR",
+    "OPEN_FOR",
     "TOLD_LATE",
     "Agreement",
     "Aim",
@@ -52,6 +55,7 @@ __all__ = [
     "audiences_of",
     "channels_agreed",
     "check_absence",
+    "check_reason",
     "clean",
     "clean_phone",
     "find_address",

@@ -16,6 +16,7 @@ CENTRE = frozenset({"operator", "supervisor"})
 ANSWERS = CENTRE | {"planner"}
 KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
 CARES = frozenset({"planner", "nurse", "officer"})
+REVIEWS = frozenset({"privacy_officer"})
 ANYBODY = frozenset({"*"})  # before any log-in
 CITIZEN = frozenset({"citizen"})  # no role of staff: a proven identity, before the own record
 SIGNED_IN = ROLES
@@ -41,8 +42,17 @@ ACCESS: tuple[Right, ...] = (
         deed="보기",
         purpose="맡은 신호를 찾기",
         roles=ANSWERS,
-        urls=("queue", "list", "side", "strips", "row", "live"),
+        urls=("queue", "list", "side", "strips", "row"),
         traced="list_alarms",
+    ),
+    Right(
+        object="새 소식",
+        fields="바뀐 것의 번호, 이름 없음",
+        deed="듣기",
+        purpose="화면을 새로 고치기",
+        roles=ANSWERS | REVIEWS,
+        urls=("live",),
+        traced="",
     ),
     Right(
         object="위기신호 한 건",
@@ -98,8 +108,26 @@ ACCESS: tuple[Right, ...] = (
         deed="보기",
         purpose="맡은 일, 또는 적은 사유",
         roles=KNOWS_HOMES,
-        urls=("household", "household_tab"),
-        traced="open_household",
+        urls=("household", "household_tab", "household_open"),
+        traced="open_household, open_for_reason",
+    ),
+    Right(
+        object="긴급 열람",
+        fields="담당 구역 밖의 가구 한 곳, 보호 주소; 30분",
+        deed="보기와 처리",
+        purpose="눈앞의 위험, 적은 사유; 담당 동과 개인정보 보호 담당에게 알림",
+        roles=KNOWS_HOMES,
+        urls=("glass", "glass_*"),
+        traced="break_glass, search_behind_glass, acknowledge_glass",
+    ),
+    Right(
+        object="열람 점검",
+        fields="직원의 열람, 적은 사유, 동과 가구 번호 끝; 사는 사람의 이름 없음",
+        deed="보기와 처리",
+        purpose="다달이 열람 기록을 점검하기",
+        roles=REVIEWS,
+        urls=("review", "review_*"),
+        traced="list_review, judge_suspicion, judge_opening, close_review, place_bait",
     ),
     Right(
         object="등록 정보",

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from anbu.care.foundation.queries import now
+from anbu.care.people import queries as people
+from anbu.care.staff.rules import KNOWS_HOMES
 
 from .. import row_html, strip_svg, strip_words, words
 from ..icons import ICONS
@@ -70,6 +72,16 @@ def rehearsing() -> bool:
 def clock_now() -> str:
     """Return the time of day with seconds."""
     return f"{localtime(now()):%H:%M:%S}"
+
+
+@register.simple_tag(takes_context=True)
+def broken_glass(context: Context) -> tuple[Any, ...]:
+    """Return whose glass the reader has broken and may still look through. One query at most."""
+    request = context.get("request")
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role not in KNOWS_HOMES:
+        return ()
+    return people.broken_glass(seen_by=user, now=now())
 
 
 @register.filter

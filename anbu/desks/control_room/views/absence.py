@@ -16,10 +16,12 @@ from ..forms import AbsenceEndForm, AbsenceForm
 from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
+from .openings import opened
 
 
 @login_required
 @require_POST
+@opened
 def register(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Register an absence."""
     return _act(request, household_id, AbsenceForm(request.POST), alarms.register_absence)
@@ -27,6 +29,7 @@ def register(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def change(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Move the end of an absence."""
     return _act(request, household_id, AbsenceEndForm(request.POST), alarms.change_absence)
@@ -34,6 +37,7 @@ def change(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def end(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Say that the person is back."""
     return _act(request, household_id, None, alarms.end_absence)

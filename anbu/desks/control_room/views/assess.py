@@ -20,6 +20,7 @@ from ..assess_forms import AnswersForm, CrisisEndForm, ReplyForm, RequestForm, T
 from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
+from .openings import opened
 
 TAB = "assess"
 type Deed = Callable[[Any, datetime], Any]
@@ -37,6 +38,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def answers(request: HttpRequest, household_id: UUID, code: str) -> HttpResponse:
     """Write down what somebody answered."""
     instrument = queries.instrument(code)
@@ -60,6 +62,7 @@ def answers(request: HttpRequest, household_id: UUID, code: str) -> HttpResponse
 
 @login_required
 @require_POST
+@opened
 def tier(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Decide the tier."""
     form = TierForm(request.POST)
@@ -75,6 +78,7 @@ def tier(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def ask(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down that somebody asks why, or for a person to look again."""
     form = RequestForm(request.POST)
@@ -88,6 +92,7 @@ def ask(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def answer(request: HttpRequest, household_id: UUID, request_id: UUID) -> HttpResponse:
     """Answer it."""
     form = ReplyForm(request.POST)
@@ -101,6 +106,7 @@ def answer(request: HttpRequest, household_id: UUID, request_id: UUID) -> HttpRe
 
 @login_required
 @require_POST
+@opened
 def take(request: HttpRequest, household_id: UUID, crisis_id: UUID) -> HttpResponse:
     """Make what cannot wait one's own."""
     form = forms.Form(request.POST)
@@ -115,6 +121,7 @@ def take(request: HttpRequest, household_id: UUID, crisis_id: UUID) -> HttpRespo
 
 @login_required
 @require_POST
+@opened
 def end(request: HttpRequest, household_id: UUID, crisis_id: UUID) -> HttpResponse:
     """Say what was done about it."""
     form = CrisisEndForm(request.POST)

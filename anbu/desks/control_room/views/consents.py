@@ -16,10 +16,12 @@ from ..consent_forms import ConsentForm, CoverageForm, WithdrawForm
 from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
+from .openings import opened
 
 
 @login_required
 @require_POST
+@opened
 def give(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down a consent."""
     form = ConsentForm(request.POST)
@@ -28,6 +30,7 @@ def give(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def withdraw(request: HttpRequest, household_id: UUID, consent_id: int) -> HttpResponse:
     """Write down that a consent was taken back."""
     form = WithdrawForm(request.POST)

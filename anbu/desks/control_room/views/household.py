@@ -15,7 +15,9 @@ from anbu.care.foundation.queries import now
 from ..assess_forms import CrisisEndForm
 from ..forms import FindForm
 from ..household_tabs import BY_SLUG, Asked, tabs_of
+from ..opening_forms import GlassForm
 from .entry import reader
+from .openings import opened
 
 
 @login_required
@@ -48,6 +50,7 @@ def households(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@opened
 def household(request: HttpRequest, household_id: UUID, slug: str = "") -> HttpResponse:
     """Show one tab of a household."""
     return show_tab(request, household_id, slug)
@@ -61,19 +64,24 @@ def show_tab(
     more: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with one tab of a household; `more` goes before what usually fills it."""
+    """Answer with one tab of a household that is open; `more` goes before what usually fills it."""
     tab = BY_SLUG.get(slug)
     who, moment = reader(request), now()
     tabs = tabs_of(who.role)
     if tab not in tabs:
         raise Http404
     head = alarms.open_household(
-        household=household_id, tab=slug or "glance", seen_by=who, now=moment
+        household=household_id,
+        tab=slug or "glance",
+        purpose=request.purpose,  # type: ignore[attr-defined]  # put there by `opened`
+        seen_by=who,
+        now=moment,
     )
     if head is None:
         raise Http404
     asked = Asked(household=household_id, head=head, seen_by=who, now=moment, words=request.GET)
     context = {"head": head, "home": head.home, "tab": tab, "tabs": tabs, **tab.fill(asked)}
+    context["glass_form"] = GlassForm()
     context["crises"] = open_crises(seen_by=who, now=moment, household=household_id)
     context["crisis_form"] = CrisisEndForm()
     context |= more or {}

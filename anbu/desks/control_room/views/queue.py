@@ -12,6 +12,7 @@ from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
 from anbu.care.assess.queries import open_crises
 from anbu.care.foundation.queries import now
+from anbu.care.people.queries import glass_unseen
 from anbu.care.readings.queries import feed_health
 from anbu.care.staff.queries import on_shift
 
@@ -47,6 +48,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "feeds": feed_health(now=moment),
         "crew": queries.crew(seen_by=who),
         "crises": open_crises(seen_by=who, now=moment),
+        "glass": glass_unseen(seen_by=who),
     }
     return render(request, "control_room/_around.html", context)
 
@@ -100,6 +102,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "feeds": feed_health(now=moment),
         "shift": on_shift(staff=who),
         "crises": open_crises(seen_by=who, now=moment),
+        "glass": glass_unseen(seen_by=who),
     }
 
 

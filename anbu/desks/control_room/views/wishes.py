@@ -17,10 +17,12 @@ from ..wish_forms import AskingForm, PatienceForm
 from .deeds import WRONG, attempt
 from .entry import reader
 from .household import show_tab
+from .openings import opened
 
 
 @login_required
 @require_POST
+@opened
 def asking(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down how this person wishes to be asked."""
     form = AskingForm(request.POST)
@@ -29,6 +31,7 @@ def asking(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def patience(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Decide how long this home may be still."""
     form = PatienceForm(request.POST)

@@ -34,6 +34,10 @@ function tick(): void {
   for (const place of document.querySelectorAll<HTMLElement>("b[data-due], span[data-due]")) {
     place.textContent = left(Number(place.dataset["due"]));
   }
+  // Broken glass: what it showed leaves the screen when it ends. The server has shut it already.
+  for (const band of document.querySelectorAll<HTMLElement>("[data-ends]")) {
+    if (serverNow() > Number(band.dataset["ends"]) + 1) window.location.replace(window.location.href);
+  }
   for (const bar of document.querySelectorAll<SVGRectElement>("rect[data-to]")) {
     const from = Number(bar.dataset["from"]);
     const gone = (serverNow() - from) / (Number(bar.dataset["to"]) - from);

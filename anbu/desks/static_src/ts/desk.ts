@@ -15,5 +15,5 @@ startSound();
 startPanel();
 startRows();
 startKeys();
-if (document.querySelector("#main[data-view], #main[data-incident]")) startLive();
+if (document.querySelector("#main[data-view], #main[data-incident], #main[data-review]")) startLive();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -34,6 +34,10 @@ function hear(news: News): void {
   else {
     const { id, v } = JSON.parse(news.text) as { id: string; v: number };
     if (id === "causes") void readAnew();
+    else if (id === "glass") {
+      document.body.dispatchEvent(new Event("glass"));
+      void readAnew();
+    }
     else {
       void rowChanged(id);
       panelChanged(id, v);

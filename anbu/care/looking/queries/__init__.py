@@ -1,0 +1,33 @@
+"""What somebody has to do at a home, and what the monthly review shows."""
+
+from .review import (
+    BaitLine,
+    ExportLine,
+    OpeningLine,
+    ReviewPage,
+    StaffLine,
+    SuspicionLine,
+    in_remit,
+    openings_of,
+    page,
+    summary_of,
+    undecided,
+    waiting,
+)
+from .tasks import task_at
+
+__all__ = [
+    "BaitLine",
+    "ExportLine",
+    "OpeningLine",
+    "ReviewPage",
+    "StaffLine",
+    "SuspicionLine",
+    "in_remit",
+    "openings_of",
+    "page",
+    "summary_of",
+    "task_at",
+    "undecided",
+    "waiting",
+]
