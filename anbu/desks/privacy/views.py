@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.foundation.queries import now
+from anbu.care.foundation.rules import NotHere, Refused
 from anbu.care.looking import actions, queries
-from anbu.care.looking.rules import NotAllowed, Undecided, month_of
-from anbu.care.people.actions import UnknownHome
-from anbu.care.people.rules import BadInput
+from anbu.care.looking.rules import month_of
 
 from .review_forms import BaitForm, CloseForm, VerdictForm
 
@@ -116,16 +115,11 @@ def _act(
         try:
             deed(_reader(request), now())
             return redirect("privacy:review_month", year=which.year, month=which.month)
-        except UnknownHome as gone:
+        except NotHere as gone:
             raise Http404 from gone
-        except Undecided as refusal:
-            told = _("아직 판단하지 않은 것이 %(n)d건 있습니다.") % {"n": refusal.waiting}
-            faults = [told]
-        except NotAllowed as refusal:
-            faults = [_(str(refusal))]
-        except BadInput as refusal:
+        except Refused as refusal:
             values = {k: _(v) if isinstance(v, str) else v for k, v in refusal.values}
-            faults = [_(refusal.sentence) % values]
+            faults = [_(refusal.sentence) % values if values else _(refusal.sentence)]
     return _page(request, which, faults=faults, more=more or {}, status=422)
 
 

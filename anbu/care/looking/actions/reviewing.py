@@ -19,7 +19,7 @@ from .. import queries
 from ..models import Residence, Review, Suspicion
 from ..queries import ReviewPage, in_remit
 from ..queries.review import district_of
-from ..rules import NotAllowed, Undecided, digest_of, next_month, road_of
+from ..rules import NotAllowed, digest_of, next_month, road_of
 from ..rules.review import begins
 
 
@@ -65,13 +65,13 @@ def close_month(*, month: date, note: str, by: Staff, now: datetime) -> Review:
         raise NotAllowed("아직 끝나지 않은 달입니다.")
     waiting = queries.undecided(month=month, seen_by=by)
     if waiting:
-        raise Undecided(waiting)
+        raise NotAllowed("아직 판단하지 않은 것이 %(n)d건 있습니다.", n=waiting)
     summary = queries.summary_of(month=month, seen_by=by)
     try:
         with transaction.atomic():
             signed = Review.objects.create(
                 month=month,
-                district_id=district_of(by),
+                district_id=district_of(seen_by=by),
                 summary=summary,
                 digest=digest_of(summary),
                 note=check_reason(note),

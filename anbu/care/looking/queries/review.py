@@ -112,13 +112,13 @@ def in_remit(*, seen_by: Staff) -> QuerySet[Staff]:
     if seen_by.role != Staff.Role.PRIVACY_OFFICER or not seen_by.is_active:
         return Staff.objects.none()
     others = Staff.objects.exclude(pk=seen_by.pk)
-    district = district_of(seen_by)
+    district = district_of(seen_by=seen_by)
     return others if district is None else others.filter(organisation__district=district)
 
 
-def district_of(reviewer: Staff) -> int | None:
+def district_of(*, seen_by: Staff) -> int | None:
     """Return the district a reviewer is bound to; None: the whole city."""
-    return reviewer.organisation.district_id if reviewer.organisation else None
+    return seen_by.organisation.district_id if seen_by.organisation else None
 
 
 def openings_of(*, month: date, seen_by: Staff) -> QuerySet[Opening]:
@@ -168,7 +168,7 @@ def page(*, month: date, seen_by: Staff, now: datetime) -> ReviewPage:
     drawn = sample_of(month=month, seen_by=seen_by)
     reasons = rows.filter(kind=Opening.Kind.REASON)
     found = reasons.filter(id__in=drawn)
-    closed = Review.objects.filter(month=month, district=district_of(seen_by))
+    closed = Review.objects.filter(month=month, district=district_of(seen_by=seen_by))
     return ReviewPage(
         month=month,
         is_over=now >= begins(next_month(month)),

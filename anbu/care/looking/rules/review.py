@@ -7,20 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from anbu.care.foundation.rules import Refused
+
 SEOUL = ZoneInfo("Asia/Seoul")
 SAMPLE = 20  # openings for a typed reason that are judged each month, drawn by chance; ours
 
 
-class NotAllowed(ValueError):
-    """Something a reviewer may not do, said in one Korean sentence."""
-
-
-class Undecided(NotAllowed):
-    """The month cannot be closed while this many things wait for a person's word."""
-
-    def __init__(self, waiting: int):
-        super().__init__("아직 판단하지 않은 것이 있습니다.")
-        self.waiting = waiting
+class NotAllowed(Refused):
+    """Something a reviewer may not do."""
 
 
 def month_of(at: datetime) -> date:

@@ -33,6 +33,7 @@ from ..details_forms import (
 from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 from .household import show_tab
+from .openings import opened
 
 TAB = "details"
 type Deed = Callable[..., object]
@@ -40,6 +41,7 @@ type Deed = Callable[..., object]
 
 @login_required
 @require_POST
+@opened
 def address(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down where this person lives now."""
     form = AddressForm(request.POST)
@@ -48,6 +50,7 @@ def address(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def send(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Send this home to another dong; nothing changes until that one accepts."""
     form = SendForm(request.POST, dongs=places.dongs())
@@ -56,6 +59,7 @@ def send(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def phone(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down the person's own number."""
     form = PhoneForm(request.POST)
@@ -64,6 +68,7 @@ def phone(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def number(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Say whether a number is answered, or dead."""
     return _act(request, household_id, NumberForm(request.POST), people.say_number)
@@ -71,6 +76,7 @@ def number(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def contact(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Add somebody to ask."""
     form = ContactForm(request.POST)
@@ -79,6 +85,7 @@ def contact(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def contact_remove(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Take somebody off the list of those to ask."""
     return _act(
@@ -91,6 +98,7 @@ def contact_remove(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def health(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down something about somebody's health."""
     form = HealthForm(request.POST)
@@ -99,6 +107,7 @@ def health(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def health_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Say that a note about health no longer holds."""
     return _act(
@@ -111,6 +120,7 @@ def health_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def enrol(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down that a service takes part from now on."""
     form = EnrolForm(request.POST, agencies=places.organisations("agency"))
@@ -119,6 +129,7 @@ def enrol(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def enrol_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down that a service no longer takes part."""
     return _act(request, household_id, EndForm(request.POST), people.end_enrolment)
@@ -126,6 +137,7 @@ def enrol_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def refuse(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down a no."""
     form = RefuseHelpForm(request.POST)
@@ -134,6 +146,7 @@ def refuse(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@opened
 def agree(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down that somebody changed their mind."""
     return _act(request, household_id, AgreeForm(request.POST), people.end_refusal)
