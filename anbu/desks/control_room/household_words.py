@@ -35,7 +35,7 @@ UNWATCHED = {
 }
 LOOKS = {  # what a trace's verb is called; one that stands not here is shown as it is
     "open_household": lazy("가구를 봄"),
-    "open_for_reason": lazy("까닭을 적고 가구를 엶"),
+    "say_why": lazy("까닭을 적고 가구를 엶"),
     "break_glass": lazy("긴급 열람"),
     "acknowledge_glass": lazy("긴급 열람을 확인함"),
     "search_behind_glass": lazy("긴급 열람으로 찾음"),

@@ -34,7 +34,7 @@ def open_for_reason(*, household: UUID, reason: str, by: Staff, now: datetime) -
     """Open a page of the own area for a reason somebody types; it is read by a reviewer."""
     told = check_reason(reason)
     made = _open(household, by, now, kind=Opening.Kind.REASON, reason=told)
-    _trace("open_for_reason", made, by, now)
+    _trace("say_why", made, by, now)
 
 
 @transaction.atomic

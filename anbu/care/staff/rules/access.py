@@ -109,7 +109,7 @@ ACCESS: tuple[Right, ...] = (
         purpose="맡은 일, 또는 적은 사유",
         roles=KNOWS_HOMES,
         urls=("household", "household_tab", "household_open"),
-        traced="open_household, open_for_reason",
+        traced="open_household, say_why",
     ),
     Right(
         object="긴급 열람",

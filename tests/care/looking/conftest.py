@@ -1,0 +1,1 @@
+from tests.care.alarms.conftest import *  # noqa: F403 - the same world
