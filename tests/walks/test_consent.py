@@ -14,7 +14,7 @@ from anbu.care.readings.models import Device
 from anbu.care.readings.rules import sign
 from tests.care.alarms.world import BY
 from tests.walks.city import NOW, give_keys
-from tests.walks.conftest import Desk, Visitor
+from tests.walks.conftest import Desk, Visitor, say_why
 from tests.walks.looks import check_axe, picture
 
 
@@ -74,6 +74,7 @@ def test_a_consent_given_and_taken_back_and_what_changes(
     cloud = Cloud(desk.url, home)
     page = visit("lee").page
     page.goto(f"{desk.url}/households/{home}/consents")
+    say_why(page)
     expect(row_of(page, "119·112에 알리기")).to_contain_text("할 수 없음")
     expect(page.locator("select[name=kind]")).to_have_value("")
     page.locator("select[name=kind]").select_option("rescue")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from anbu.care.people.models import Contact, Refusal
 from tests.walks.city import NOW, give_keys
-from tests.walks.conftest import Desk, Visitor
+from tests.walks.conftest import Desk, Visitor, say_why
 from tests.walks.looks import check_axe, picture
 
 
@@ -23,6 +23,7 @@ def test_a_planner_puts_the_register_right(
 ) -> None:
     page = visit("lee").page
     page.goto(f"{desk.url}/households/{home}")
+    say_why(page)
     page.get_by_role("link", name="등록 정보", exact=True).click()
     page.get_by_text("연락할 사람 더하기").click()
     adding = page.locator("form[action$='/details/contact']")

@@ -138,7 +138,9 @@ def test_bait_is_in_no_persons_work_is_never_watched_and_flags_who_opens_it(
     assert queries.task_at(household=made, seen_by=world.planner, now=NOW) is None
     people.give_consent(household=made, kind="monitoring", obtained_how="서면", by=BY, now=NOW)
     assert Consent.objects.filter(household=made, withdrawn_at=None).exists()
-    assert agreed(households=[made], kind="monitoring") == set()  # so no reading is taken in
+    assert (
+        agreed(households=[made], kind="monitoring", at=NOW) == set()
+    )  # so no reading is taken in
     assert not Trace.objects.filter(household=made, by=reviewer.actor).exists()
     look(world.planner, made, purpose=TASK)
     weigh()

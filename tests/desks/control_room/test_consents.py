@@ -16,6 +16,7 @@ from anbu.care.people.models import Consent
 from anbu.care.readings.models import Quarantine
 from tests.care.alarms.world import BY, THERE, World
 from tests.desks.control_room.conftest import NOW, StandingClock
+from tests.desks.opening import say_why
 
 MINUTE = timedelta(minutes=1)
 FORM = {
@@ -37,8 +38,11 @@ def tab(client: Client, home: object, rest: str = "") -> str:
 
 
 @pytest.fixture
-def home(world: World, clock: StandingClock) -> object:
-    return world.home(still_at=NOW + timedelta(hours=6))
+def home(world: World, desk: Client, clock: StandingClock) -> object:
+    """Return a home whose page stands open to the operator."""
+    made = world.home(still_at=NOW + timedelta(hours=6))
+    say_why(desk, made)
+    return made
 
 
 def test_a_consent_is_given_with_its_form_and_evidence_and_the_tab_says_so(desk, home, world):
