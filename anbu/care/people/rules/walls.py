@@ -3,11 +3,12 @@
 import hashlib
 
 # Rooms in which each table has a wall, or stands below with its reason.
-WALLED_ROOMS = ("people", "assess", "concerns", "register", "looking")
+WALLED_ROOMS = ("people", "assess", "concerns", "register", "citizens", "looking")
 WITHOUT_WALL = {
     "assess_instrument": "items and points of a questionnaire",
     "concerns_round": "weeks, and counts of homes",
     "register_doublerun": "moments, and counts of homes",
+    "citizens_knock": "counts tries to prove who one is, by a digest, for a day",
     "looking_weighed": "a number: up to which seal the looks were weighed",
 }
 # Rooms without any wall, each with its reason.
