@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from anbu.care.foundation.queries import now
+from anbu.care.looking import actions as looking
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.staff import actions as staff
@@ -172,6 +173,21 @@ def unlock_user(login: str) -> None:
     """Let somebody try again at once who is shut out by too many wrong tries."""
     staff.unlock(staff=_person(login), by=BY, now=now())
     click.echo(f"{login} may try again")
+
+
+@user.command("lives")
+@click.argument("login")
+@click.option("--dong", required=True, help="The code of the dong.")
+@click.option("--address", required=True, help="Only its road is kept.")
+def user_lives(login: str, dong: str, address: str) -> None:
+    """Write down the road somebody lives on, as they told it: looks around it are asked about."""
+    try:
+        road = looking.tell_residence(
+            staff=_person(login), dong=dong, address=address, by=BY, now=now()
+        )
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{login}: {road}")
 
 
 @user.command("rights")

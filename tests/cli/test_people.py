@@ -47,3 +47,13 @@ def test_rotating_an_unknown_provider_is_one_line():
     code, said = say(people.provider, "rotate", "nobody")
     assert code == 1
     assert said == "Error: nobody: no such provider"
+
+
+@pytest.mark.django_db
+def test_of_where_a_colleague_lives_only_the_road_is_kept():
+    make_world()
+    words = ["lives", "lee", "--dong", "1162058500", "--address", "관악구 은천로00길 12, 302호"]
+    assert say(people.user, *words) == (0, "lee: 은천로00길")
+    code, said = say(people.user, "lives", "lee", "--dong", "1162058500", "--address", "어딘가")
+    assert code == 1
+    assert "도로명주소" in said
