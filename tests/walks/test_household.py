@@ -64,7 +64,6 @@ def test_a_home_is_found_by_its_first_consonants_and_read_with_the_keyboard(
 def test_what_if_answers_on_the_homes_own_past(desk: Desk, visit: Visit) -> None:
     page = visit("moon").page
     page.goto(f"{desk.url}/households/{desk.evening.homes['표은석']}/signals")
-    say_why(page)
     page.check("input[name=detector][value=fixed]")
     page.fill("input[name=hours]", "6")
     page.locator(".try button").click()
