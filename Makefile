@@ -12,7 +12,7 @@ PORT ?= 8000
 BENCH ?= all
 TESTS ?= tests
 
-.PHONY: help demo test check lint types contracts bench sizes lock pictures states access retention detection-report build format clean
+.PHONY: help demo test check lint guard holes sbom types contracts bench sizes lock pictures states access retention detection-report build format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -23,10 +23,19 @@ demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED
 test: $(ENV) $(FRONT) ## every test, browser and all (TESTS=tests/kernel for a part)
 	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" sh tools/tests.sh $(TESTS)
 
-check: lint types contracts test ## all that CI does: lint, types, contracts, tests
+check: lint guard types contracts test ## all that CI does: lint, holes, types, contracts, tests
 
 lint: $(ENV) ## ruff: mistakes and layout
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+guard: $(ENV) ## bandit and our own semgrep rules: nothing unexplained
+	@sh tools/guard.sh code
+
+holes: $(ENV) ## known holes in what we stand on; a package not looked up fails
+	@sh tools/guard.sh holes
+
+sbom: $(ENV) ## build/sbom.json: what we stand on (CycloneDX)
+	@sh tools/guard.sh sbom
 
 types: $(ENV) $(PACKAGES) ## mypy and tsc
 	@$(BIN)/mypy && sh tools/frontend.sh types
@@ -66,7 +75,7 @@ format: $(ENV) ## let ruff lay out the code
 	@$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
 
 clean: ## forget the environment and what was built; data in var/ stays
-	@rm -rf .venv .uv node_modules anbu/desks/static/built
+	@rm -rf .venv .venv-guard .uv node_modules anbu/desks/static/built
 
 $(ENV): requirements-dev.lock pyproject.toml .python-version tools/environment.sh tools/uv.sh
 	@sh tools/environment.sh && touch $@

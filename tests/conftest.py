@@ -1,5 +1,6 @@
 """Every test: no network beyond this machine, a printed seed, warnings are errors."""
 
+import logging
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import setup_databases, teardown_databases
@@ -42,6 +44,39 @@ def _signed_in_means_wholly() -> Iterator[None]:
     patch.setattr(Client, "force_login", wholly)
     yield
     patch.undo()
+
+
+CANARY = "윤정례"  # who lives in nearly every world of these tests
+HEARD: list[str] = []  # lines of logs that named her
+
+
+class _Ear(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        if CANARY in self.format(record):
+            HEARD.append(self.format(record))
+
+
+def _hear(_logger: Any, _level: str, event: Any) -> Any:
+    if CANARY in str(event):
+        HEARD.append(str(event))
+    return event
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ears() -> Iterator[None]:
+    ear = _Ear()
+    logging.getLogger().addHandler(ear)
+    usual = structlog.get_config()["processors"]
+    structlog.configure(processors=[_hear, *usual])
+    yield
+    logging.getLogger().removeHandler(ear)
+
+
+@pytest.fixture(autouse=True)
+def _no_log_names_a_person() -> Iterator[None]:
+    yield
+    heard, HEARD[:] = list(HEARD), []
+    assert not heard, "a log names a person"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,7 +7,9 @@ uv=$(sh tools/uv.sh)
 options="--quiet --frozen --no-emit-project --no-annotate --no-header --format requirements-txt"
 "$uv" export $options --no-dev --output-file requirements.lock >/dev/null
 "$uv" export $options --output-file requirements-dev.lock >/dev/null
-if grep -nE '://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock; then
+"$uv" pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
+    ${UPGRADE:+--upgrade} --python-version 3.12 --output-file requirements-guard.lock tools/guard.in >/dev/null
+if grep -nE '://|--(extra-)?index|--find-links' requirements*.lock; then
     echo "anbu: a lock names a place; it must not" >&2
     exit 1
 fi

@@ -75,7 +75,7 @@ def _settings(home: Path) -> None:
 
 
 def _name_commit() -> None:
-    commit = subprocess.run(
+    commit = subprocess.run(  # nosec B607
         ["git", "rev-parse", "--short", "HEAD"], cwd=start.PACKAGE, capture_output=True, text=True
     )
     os.environ["ANBU_COMMIT"] = commit.stdout.strip()

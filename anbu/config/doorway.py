@@ -40,7 +40,8 @@ class Doorway(MiddlewareMixin):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Act for nobody any more."""
+        """Act for nobody any more. What was shown is kept nowhere: a browser is shared at night."""
         source.set("")
         let_go()
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

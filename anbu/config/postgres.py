@@ -143,6 +143,9 @@ class Cluster:
 
     def _own(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
+        ours = {os.geteuid(), *([self._account.pw_uid] if self._account else [])}
+        if folder.is_symlink() or folder.stat().st_uid not in ours:
+            raise CannotStart(f"{folder} belongs to somebody else: move it away, or set ANBU_HOME")
         if self._account:
             os.chown(folder, self._account.pw_uid, self._account.pw_gid)
 
@@ -202,7 +205,7 @@ class Cluster:
         folder = self._folder / "socket"
         if len(os.fsencode(folder)) > LONGEST_SOCKET:
             name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-            folder = Path("/tmp") / f"anbu-{os.geteuid()}-{name}"
+            folder = Path("/tmp") / f"anbu-{os.geteuid()}-{name}"  # nosec B108
         self._own(folder)
         owner = self._account.pw_uid if self._account else os.geteuid()
         stat = folder.lstat()

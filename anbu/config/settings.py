@@ -187,7 +187,7 @@ CACHES = {
 ACCOUNT_ADAPTER = "anbu.desks.entrance.adapters.Account"
 ACCOUNT_FORMS = {
     "login": "anbu.desks.entrance.forms.Login",
-    "change_password": "anbu.desks.entrance.forms.OwnPassword",
+    "change_password": "anbu.desks.entrance.forms.OwnPassword",  # nosec B105
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

@@ -117,7 +117,7 @@ def standing() -> Iterator[str]:
     """Let a gateway stand on a free port of this machine for a while; yields its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        peer = Gateway(secret="", clock=lambda: datetime.now(UTC))
+        peer = Gateway(secret="", clock=lambda: datetime.now(UTC))  # nosec B106
         settings = uvicorn.Config(peer, log_level="warning", lifespan="off")
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

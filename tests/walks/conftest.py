@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 
 from anbu.config.clock import RehearsalClock
 from anbu.lab.code_app import code_of
+from tests.walks.canaries import leaks
 from tests.walks.city import NOW, PASSWORD_OF, SECRET_OF, Evening, make_evening
 from tests.walks.kept import copy, drop, standing_in
 
@@ -47,6 +48,7 @@ class Desk:
     clock: RehearsalClock
     start: Callable[[], None]
     stop: Callable[[], None]
+    addresses: list[str] = field(default_factory=list)  # that were asked for
 
 
 @dataclass
@@ -93,7 +95,7 @@ def desk(kept: tuple[Evening, str], django_db_blocker: Any, tmp_path: Path) -> I
 
 
 def _open(evening: Evening, tmp_path: Path) -> Iterator[Desk]:
-    file = tmp_path / "clock.json"
+    file, log = tmp_path / "clock.json", tmp_path / "web.log"
     file.write_text(json.dumps({"real": 0, "shown": 0, "speed": 1}))
     clock = RehearsalClock(file)
     clock.set_pace(speed=1, shown=NOW)
@@ -102,7 +104,7 @@ def _open(evening: Evening, tmp_path: Path) -> Iterator[Desk]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start() -> None:
-        running.append(_serve(port, file))
+        running.append(_serve(port, file, log))
         _wait_until(lambda: urllib.request.urlopen(f"{url}/login", timeout=2).status == 200)
 
     def stop() -> None:
@@ -111,12 +113,15 @@ def _open(evening: Evening, tmp_path: Path) -> Iterator[Desk]:
         server.wait(10)
 
     start()
-    yield Desk(url, evening, clock, start, stop)
+    addresses: list[str] = []
+    yield Desk(url, evening, clock, start, stop, addresses)
+    told = leaks(url, log, addresses) if running else {}
     while running:
         stop()
+    assert told == {}, "a person stands where nobody may: see canaries.py"
 
 
-def _serve(port: int, clock: Path) -> subprocess.Popen[bytes]:
+def _serve(port: int, clock: Path, log: Path) -> subprocess.Popen[bytes]:
     db = connection.settings_dict
     place = f"?host={db['HOST']}&port={db['PORT']}"
     secret = f":{db['PASSWORD']}" if db["PASSWORD"] else ""
@@ -128,7 +133,8 @@ def _serve(port: int, clock: Path) -> subprocess.Popen[bytes]:
     }
     command = [sys.executable, "-m", "uvicorn", "anbu.config.asgi:application", "--port", str(port)]
     command += ["--log-level", "warning", "--timeout-graceful-shutdown", "1"]
-    return subprocess.Popen(command, cwd=ROOT, env=env)
+    with log.open("ab") as out:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
 
 
 @pytest.fixture
@@ -141,7 +147,7 @@ def visit(browser: Browser, desk: Desk) -> Iterator[Callable[..., Visitor]]:
             viewport={"width": 1600, "height": 1000}, locale=language, timezone_id="Asia/Seoul"
         )
         visitor = Visitor(context.new_page(), context)
-        context.on("request", lambda request: _note_outside(visitor, request))
+        context.on("request", lambda request: _note(visitor, request, desk.addresses))
         visitors.append(visitor)
         if login:
             log_in(visitor.page, desk.url, login, theme)
@@ -191,7 +197,8 @@ def next_code(login: str) -> str:
 _USED: dict[str, int] = {}
 
 
-def _note_outside(visitor: Visitor, request: Request) -> None:
+def _note(visitor: Visitor, request: Request, addresses: list[str]) -> None:
+    addresses.append(request.url)
     if not request.url.startswith(HERE):
         visitor.outside.append(request.url)
 

@@ -57,7 +57,7 @@ class Export(models.Model):  # 내보내기
                 name="a_made_export_ends",
             ),
             models.CheckConstraint(
-                condition=Q(state="ready") | Q(password=""),
+                condition=Q(state="ready") | Q(password=""),  # nosec B106
                 name="a_password_lives_no_longer_than_its_file",
             ),
         ]

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import strip_svg, strip_words, words
-from .icons import ICONS
+from . import icons, strip_svg, strip_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +82,7 @@ def _state(level: int, name: str) -> str:
 
 
 def _icon(name: str) -> str:
-    return f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>'
+    return icons.draw(icons.ICONS[name])
 
 
 def _ended(row: Row, said: Said, now: datetime) -> str:

@@ -36,7 +36,7 @@ from ..rules import (
 )
 
 MAKE = "exports.make"
-PASSWORD = "export password"  # what is sealed
+PASSWORD = "export password"  # what is sealed  # nosec B105
 LIST_TITLES = (
     *("번호", "이름", "태어난 해", "성별", "전화"),
     *("자치구", "행정동", "주소", "동·호수", "위험군", "등록한 날"),

@@ -14,8 +14,7 @@ from anbu.care.foundation.queries import now
 from anbu.care.people import queries as people
 from anbu.care.staff.rules import KNOWS_HOMES
 
-from .. import row_html, strip_svg, strip_words, words
-from ..icons import ICONS
+from .. import icons, row_html, strip_svg, strip_words, words
 
 register = template.Library()
 
@@ -23,7 +22,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Return one of our icons; the word beside it carries the meaning."""
-    return mark_safe(f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')
+    return mark_safe(icons.draw(icons.ICONS[name]))
 
 
 @register.simple_tag

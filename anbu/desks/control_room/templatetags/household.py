@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from anbu.care.foundation.queries import now
 
-from .. import household_svg, household_words, reasons, strip_svg, strip_words
+from .. import household_svg, household_words, icons, reasons, strip_svg, strip_words
 
 register = template.Library()
 
@@ -32,8 +32,9 @@ def wide_table(glance: Any) -> list[tuple[str, list[str]]]:
 def days_picture(glance: Any) -> SafeString:
     """Return two weeks or a year as a picture."""
     days = glance.days
-    drawn = household_svg.year(days) if len(days) > 31 else household_svg.actogram(days, now=now())
-    return mark_safe(drawn)
+    if len(days) > 31:
+        return mark_safe(household_svg.year(days))
+    return mark_safe(household_svg.actogram(days, now=now()))
 
 
 @register.simple_tag
@@ -126,8 +127,7 @@ def due(moment: Any) -> str:
 @register.filter
 def device_icon(card: Any) -> SafeString:
     """Return the little drawing of a channel."""
-    drawn = household_words.lane_icon(card.channel)
-    return mark_safe(f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{drawn}</svg>')
+    return mark_safe(icons.draw(household_words.lane_icon(card.channel)))
 
 
 @register.simple_tag
