@@ -39,6 +39,10 @@ log.info("called", alarm=str(alarm.id))
 redirect(request.GET["next"])
 # ok: nobody-is-sent-elsewhere
 redirect("control_room:queue")
+# ruleid: sql-has-its-values-apart
+cursor.execute(f"SELECT 1 FROM t WHERE name = '{name}'")
+# ok: sql-has-its-values-apart
+cursor.execute("SELECT 1 FROM t WHERE name = %s", [name])
 # ruleid: peers-are-who-they-say
 client.get(url, verify=False)
 # ok: peers-are-who-they-say
