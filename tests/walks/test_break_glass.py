@@ -67,17 +67,18 @@ def test_broken_glass_is_seen_told_reviewed_and_ends(
     owner.get_by_role("button", name="확인함").click()
     check_axe(owner)
 
-    review.reload()
-    expect(review.locator("tr.hit", has_text=WHY)).to_contain_text("확인")
+    told = review.locator("#waiting tr.hit", has_text=WHY)
+    expect(told).to_contain_text("확인", timeout=8000)  # without a reload
     while foundation.seal_traces(now=desk.clock.now()):
         pass
     jobs.weigh_looks(now=desk.clock.now())
     check_axe(review)
     picture(review, "review-day", whole=True)
-    row = review.locator("tr.hit", has_text=WHY)
+    row = told
     row.locator("select").select_option("right")
     row.get_by_placeholder("까닭").fill("119 신고 기록과 맞음")
     row.get_by_role("button", name="판단").click()
+    expect(told).to_have_count(0)
     expect(review.locator("tr.hit", has_text=WHY)).to_contain_text("정당함")
 
     page.goto(f"{desk.url}/households/{home}")

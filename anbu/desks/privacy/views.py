@@ -33,8 +33,16 @@ def review(request: HttpRequest, year: int = 0, month: int = 0) -> HttpResponse:
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     """Return what waits to be judged, for a page that is open."""
-    found = queries.waiting(seen_by=_reader(request))
-    return render(request, "privacy/_waiting.html", {"waiting": found, "form": VerdictForm()})
+    return render(request, "privacy/_waiting.html", _waiting(request))
+
+
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    who = _reader(request)
+    return {
+        "waiting": queries.waiting(seen_by=who),
+        "glass_waiting": queries.glass_waiting(seen_by=who),
+        "form": VerdictForm(),
+    }
 
 
 @login_required
@@ -134,14 +142,13 @@ def _page(
     found = actions.open_review(month=month, seen_by=_reader(request), now=now())
     context = {
         "page": found,
-        "waiting": queries.waiting(seen_by=_reader(request)),
-        "form": VerdictForm(),
         "close_form": CloseForm(),
         "bait_form": BaitForm(),
         "faults": faults or [],
         "before": (month.year - (month.month == 1), (month.month - 2) % 12 + 1),
         "after": (month.year + (month.month == 12), month.month % 12 + 1),
-    } | (more or {})
+    } | _waiting(request)
+    context |= more or {}
     return render(request, "privacy/review.html", context, status=status)
 
 

@@ -21,7 +21,7 @@ from ..rules.snooping import IN_A_DAY, IN_A_WEEK
 
 log = structlog.get_logger()
 
-AT_ONCE = 60  # seals in one step: a quiet minute, or 300,000 traces
+AT_ONCE = 10  # seals in one step: as many as come between two, or 50,000 traces
 CLOCK = machine("clock")
 MISSED = "search_behind_glass"  # a search that named nobody is a look too
 REMEMBERED = 500  # traces that a suspicion lists

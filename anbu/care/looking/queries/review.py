@@ -160,6 +160,14 @@ def waiting(*, seen_by: Staff) -> tuple[SuspicionLine, ...]:
     return _suspicions(rows)
 
 
+def glass_waiting(*, seen_by: Staff) -> tuple[OpeningLine, ...]:
+    """Return whose glass was broken and nobody has judged, of any month, the newest first."""
+    rows = people.openings_to_review(seen_by=seen_by).filter(
+        staff__in=in_remit(seen_by=seen_by), kind=Opening.Kind.BREAK_GLASS, reviewed_at=None
+    )
+    return _openings(rows)
+
+
 def page(*, month: date, seen_by: Staff, now: datetime) -> ReviewPage:
     """Return one month as a reviewer sees it. Twelve queries, however much was looked at."""
     if seen_by.role != Staff.Role.PRIVACY_OFFICER:
