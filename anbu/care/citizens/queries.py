@@ -239,6 +239,15 @@ def own_corrections(*, actor: Actor, now: datetime) -> tuple[CorrectionCard, ...
     return tuple(_card(row, now) for row in rows[:MOST])
 
 
+def task_at(*, household: UUID, seen_by: Staff) -> Purpose | None:
+    """Return the request that waits for this person's answer at this home. One query at most."""
+    if seen_by.role not in ANSWERS_REQUESTS:
+        return None
+    waiting = Correction.objects.filter(household=household, replied_at=None)
+    found = waiting.order_by("due_on", "id").values_list("id", flat=True).first()
+    return None if found is None else Purpose("case", f"correction-{found}")
+
+
 def work(*, seen_by: Staff, now: datetime) -> tuple[WorkRow, ...]:
     """Return the requests that wait for an answer in this person's area, the most urgent first."""
     if not seen_by.is_active or seen_by.role not in ANSWERS_REQUESTS:

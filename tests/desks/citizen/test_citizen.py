@@ -163,6 +163,16 @@ def test_a_request_goes_to_the_office_and_comes_back_answered(world, home, clien
     assert "사람이 다시 살펴봐 주세요" in page
 
 
+def test_a_request_that_waits_opens_the_home_without_a_typed_reason(world, home, client):
+    office = Client()
+    office.force_login(world.planner)
+    assert "윤정례" not in office.get(f"/households/{home}").content.decode()
+    prove(client, YUN)
+    client.post("/me/correct", {"what": "phone", "words": "번호가 바뀌었어요"})
+    assert "윤정례" in office.get(f"/households/{home}").content.decode()
+    assert Trace.objects.filter(verb="open_household", purpose__startswith="case:correction-")
+
+
 def test_without_a_service_the_page_says_where_to_ask(world, client, settings):
     settings.IDENTITY = ""
     assert "동주민센터" in client.get("/me").content.decode()

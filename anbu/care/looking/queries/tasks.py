@@ -1,10 +1,11 @@
-"""What brings somebody to a home: the signals, cases and concerns they answer for."""
+"""What brings somebody to a home: the signals, cases, concerns and requests they answer for."""
 
 from datetime import datetime
 from uuid import UUID
 
 from anbu.care.alarms import queries as alarms
 from anbu.care.assess import queries as assess
+from anbu.care.citizens import queries as citizens
 from anbu.care.concerns import queries as concerns
 from anbu.care.foundation.rules import Purpose
 from anbu.care.staff.models import Staff
@@ -16,4 +17,5 @@ def task_at(*, household: UUID, seen_by: Staff, now: datetime) -> Purpose | None
         alarms.task_at(household=household, seen_by=seen_by)
         or assess.task_at(household=household, seen_by=seen_by, now=now)
         or concerns.task_at(household=household, seen_by=seen_by)
+        or citizens.task_at(household=household, seen_by=seen_by)
     )
