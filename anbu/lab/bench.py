@@ -31,7 +31,7 @@ from anbu.care.readings import actions as readings
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.readings.models import Device
 from anbu.care.staff import actions as staff
-from anbu.lab import bench_http, bench_mqtt, bench_register, seeding
+from anbu.lab import bench_groups, bench_http, bench_mqtt, bench_register, seeding
 from anbu.lab.code_app import code_of
 from anbu.sources import Message, Reading, Sos
 
@@ -197,6 +197,7 @@ BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "queue-page": queue_page,
     "register": bench_register.register_bench,
     "household": household,
+    "groups": bench_groups.groups,
 }
 
 
