@@ -10,7 +10,7 @@ from anbu.care.readings.models import HeldSilence
 from tests.care.alarms.test_groups import Vendor, hold
 from tests.walks.city import NOW
 from tests.walks.conftest import Desk, Visitor
-from tests.walks.test_answered_alarm import check_axe, picture
+from tests.walks.looks import check_axe, picture
 
 
 @pytest.fixture
