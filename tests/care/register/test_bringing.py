@@ -13,7 +13,7 @@ from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.register import actions, queries
 from anbu.care.register.actions import NotPossible, UnknownImport
-from anbu.care.register.models import Import, ImportRow
+from anbu.care.register.models import DoubleRun, Import, ImportRow
 from anbu.care.register.rules import BadFile
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
@@ -205,3 +205,11 @@ def test_a_machine_brings_in_for_the_whole_city(planner):
         pass
     assert Household.objects.get().dong.code == THERE
     assert Import.objects.get().state == "done"
+
+
+def test_after_an_import_the_register_is_searched_for_people_who_stand_in_it_twice(planner):
+    bring(planner, row(1))
+    assert not DoubleRun.objects.exists()
+    while actions.take_step(now=NOW):
+        pass
+    assert DoubleRun.objects.filter(ended_at=None).count() == 1

@@ -1,5 +1,6 @@
 """Bringing in a register, joining what is twice, handing over."""
 
+from .asking import ask_for_doubles
 from .bringing import (
     NotPossible,
     UnknownImport,
@@ -13,7 +14,7 @@ from .bringing import (
     undo,
 )
 from .handing import UnknownTransfer, accept, escalate_next, refuse, send, withdraw
-from .joining import UnknownPair, ask_for_doubles, find_doubles, join, part, say_different
+from .joining import UnknownPair, find_doubles, join, part, say_different
 
 __all__ = [
     "NotPossible",

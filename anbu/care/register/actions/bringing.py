@@ -31,6 +31,7 @@ from ..rules import (
     read,
     read_row,
 )
+from .asking import ask_for_doubles
 
 AT_ONCE = 500
 CHECKED_AT_ONCE = 5_000
@@ -144,6 +145,8 @@ def take_step(*, now: datetime, only: UUID | None = None) -> bool:
     found.state = Import.State.DONE if brings else Import.State.UNDONE
     found.ended_at = now
     found.save(update_fields=["state", "ended_at"])
+    if brings:  # who came in twice is looked for while the list is still at hand
+        ask_for_doubles(by=found.brought_by, now=now)
     record(
         by=found.brought_by,
         verb="end_import",

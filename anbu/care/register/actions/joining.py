@@ -25,14 +25,6 @@ class UnknownPair(NotHere):
 
 
 @transaction.atomic
-def ask_for_doubles(*, by: str, now: datetime) -> None:
-    """Let the register be searched for people who stand in it twice; once is enough."""
-    if not DoubleRun.objects.select_for_update().filter(ended_at=None).exists():
-        DoubleRun.objects.create(asked_at=now, asked_by=by)
-        record(by=by, verb="ask_for_doubles", at=now)
-
-
-@transaction.atomic
 def find_doubles(*, now: datetime) -> bool:
     """Search the register if somebody asked; decided pairs stay decided. Say if there was work."""
     runs = DoubleRun.objects.select_for_update(skip_locked=True).filter(ended_at=None)

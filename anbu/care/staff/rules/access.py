@@ -15,6 +15,7 @@ ROLES = frozenset(SEATS)
 CENTRE = frozenset({"operator", "supervisor"})
 ANSWERS = CENTRE | {"planner"}
 KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
+KEEPS_REGISTER = frozenset({"planner", "officer", "supervisor"})
 CARES = frozenset({"planner", "nurse", "officer"})
 REVIEWS = frozenset({"privacy_officer"})
 ANYBODY = frozenset({"*"})  # before any log-in
@@ -206,7 +207,7 @@ ACCESS: tuple[Right, ...] = (
         fields="가져오는 사람의 명단 한 줄 한 줄",
         deed="보기와 처리",
         purpose="담당 구역의 가구를 적어 넣기",
-        roles=KNOWS_HOMES,
+        roles=KEEPS_REGISTER,
         urls=("imports", "import", "import_*"),
         traced="look_at_import, …",
     ),
@@ -215,7 +216,7 @@ ACCESS: tuple[Right, ...] = (
         fields="두 가구의 이름, 태어난 해, 전화, 주소와 닮은 까닭",
         deed="보기와 처리",
         purpose="한 사람을 한 번만 적기",
-        roles=KNOWS_HOMES,
+        roles=KEEPS_REGISTER,
         urls=("doubles", "doubles_*"),
         traced="list_doubles, join_doubles, …",
     ),
@@ -224,7 +225,7 @@ ACCESS: tuple[Right, ...] = (
         fields="보낸 동과 받는 동, 까닭, 기한; 이름 없음",
         deed="보기와 처리",
         purpose="가구를 맡는 동을 바꾸기",
-        roles=frozenset({"planner", "officer", "supervisor"}),
+        roles=KEEPS_REGISTER,
         urls=("transfers", "transfer_*"),
         traced="accept_transfer, refuse_transfer, …",
     ),
