@@ -28,7 +28,6 @@ def pytest_load_initial_conftests() -> Generator[None]:
         home.chmod(0o711)  # as root, the database's own user must get through
         os.environ["ANBU_HOME"] = str(home)
         cluster = Cluster(home)
-        cluster.settings["fsync"] = "off"  # processes are killed here, never the machine
         os.environ["ANBU_DATABASE_URL"] = cluster.start()
         undertaker = subprocess.Popen(
             ["/bin/sh", "-c", UNDERTAKER, str(cluster.pid()), str(home)],
