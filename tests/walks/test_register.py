@@ -31,7 +31,7 @@ def _same_clock(desk: Desk, settings) -> None:
 def test_a_register_with_faults_is_brought_in_and_taken_back(
     desk: Desk, visit: Visit, theme: str
 ) -> None:
-    page = visit("moon", theme=theme).page
+    page = visit("noh", theme=theme).page
     before = Household.objects.count()
     page.goto(f"{desk.url}/register/imports")
     check_axe(page)
@@ -72,7 +72,7 @@ def test_a_register_with_faults_is_brought_in_and_taken_back(
 
 
 def test_a_file_that_is_none_is_refused_in_words_and_in_english(desk: Desk, visit: Visit) -> None:
-    page = visit("moon", language="en-US").page
+    page = visit("noh", language="en-US").page
     page.goto(f"{desk.url}/register/imports")
     page.set_input_files(
         "[name=file]", {"name": "a.xls", "mimeType": "x", "buffer": b"\xd0\xcf\x11\xe0" + b"0" * 99}
@@ -80,3 +80,12 @@ def test_a_file_that_is_none_is_refused_in_words_and_in_english(desk: Desk, visi
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".ab-error")).to_contain_text("Save it as .xlsx")
     check_axe(page)
+
+
+def test_what_is_not_there_says_so_on_a_page_for_everybody(desk: Desk, visit: Visit) -> None:
+    page = visit("moon").page
+    page.goto(f"{desk.url}/register/imports")  # not for operators
+    expect(page.locator("h1")).to_have_text("찾을 수 없습니다")
+    assert "imports" not in page.content()  # the address is not told again
+    check_axe(page)
+    picture(page, "not-found")
