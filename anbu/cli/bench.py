@@ -27,7 +27,7 @@ NAMES = (
     "household",
     "groups",
 )
-WITHOUT_ROLES = ("groups",)  # a clock beside it would turn the very homes it turns
+WITHOUT_ROLES = ("groups", "register")  # a clock beside it would do the very work measured
 
 
 @click.command()
