@@ -8,6 +8,7 @@ from anbu.kernel.silence import Feeds, Homes, Readings, State, hear, judge
 from anbu.lab import city, habits
 from anbu.lab.city import City, Home
 from anbu.lab.habits import Rows
+from anbu.lab.speech import meter_lines
 
 START = city.STARTS_AT.timestamp()
 HOUR, DAY = 3600.0, 86_400.0
@@ -130,3 +131,9 @@ def test_thinned_history_tells_the_same_signs() -> None:
     state, due, is_sign = judged(drawn, drawn.homes, thin, START)
     assert abs(is_sign.sum() - full_sign.sum()) <= 0.01 * full_sign.sum()
     assert (state == full_state).mean() > 0.99
+
+
+def test_a_city_without_a_meter_sends_no_file():
+    nothing = np.array([], np.int64)
+    rows = Rows((), nothing, nothing, nothing.astype(float), nothing.astype(float))
+    assert list(meter_lines(rows, until_at=0.0)) == []
