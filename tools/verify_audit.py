@@ -59,6 +59,8 @@ def main(url, key_file, anchor_folder):
         return row[12] is None or mac(row[12], b"trace" + content(row[12], row)) == row[13]
 
     found, hashes, last = [], {0: bytes(32)}, 0
+    files = [(name, pathlib.Path(anchor_folder) / name) for name in ("daily", "head")]
+    outside = [(n, f.read_text().splitlines() if f.exists() else None) for n, f in files]
     with psycopg.connect(url) as db:
         db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for number, at, ids, marks, key_no, prev, hash in db.execute(SEALS).fetchall():
@@ -87,11 +89,10 @@ def main(url, key_file, anchor_folder):
         rows = {row[0]: row for row in db.execute(ROWS, [waiting])}
         found += [f"deleted at trace {id}" for id in waiting if id not in rows]
         found += [f"edited at trace {id}" for id, row in sorted(rows.items()) if not is_signed(row)]
-    for name in ("daily", "head"):
-        file = pathlib.Path(anchor_folder) / name
-        if last and not file.exists():
+    for name, lines in outside:  # read before the chain, which may grow meanwhile
+        if last and lines is None:
             found.append(f"anchor_{name}_missing at seal {last}")
-        for line in file.read_text().splitlines() if file.exists() else []:
+        for line in lines or []:
             try:
                 entry = json.loads(line)
                 told = json.loads(entry["told"])

@@ -84,6 +84,21 @@ def test_an_untouched_chain_is_whole(sealed):
     assert (head.number, head.unsealed) == (4, 5)
 
 
+def test_a_chain_that_grows_while_it_is_read_is_not_one_cut_short(
+    sealed, django_capture_on_commit_callbacks
+):
+    first = Seal.objects.earliest("number").ids[0]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE foundation_trace DISABLE TRIGGER traces_last")
+        cursor.execute("UPDATE foundation_trace SET verb = 'else' WHERE id = %s", [first])
+        cursor.execute("ALTER TABLE foundation_trace ENABLE TRIGGER traces_last")
+    reading = queries.broken_chain()
+    assert next(reading).what == "edited"  # halfway through
+    seal_all(django_capture_on_commit_callbacks)
+    assert Seal.objects.count() == 5
+    assert list(reading) == []
+
+
 def test_a_trace_says_who_saw_whom_from_where_and_why(db, keys):
     home, alarm = new_id(), new_id()
     actions.source.set("10.1.2.3")

@@ -57,8 +57,12 @@ def chain_head(*, now: Any) -> ChainHead:
 
 
 def broken_chain() -> Iterator[Finding]:
-    """Yield every tampering, from the oldest seal to the end of the chain."""
+    """Yield every tampering, from the oldest seal to the end of the chain.
+
+    What was written outside is read first: a chain that grows meanwhile is not one cut short.
+    """
     keys: Keys = settings.AUDIT_KEYS.read()
+    outside = {name: _lines(settings.AUDIT_ANCHOR / name) for name in ("daily", "head")}
     hashes: dict[int, bytes] = {0: FIRST}
     last = 0
     for seal in Seal.objects.order_by("number").iterator(chunk_size=20):
@@ -67,7 +71,7 @@ def broken_chain() -> Iterator[Finding]:
         yield from _seal(keys, seal, hashes.get(seal.number - 1))
         hashes[seal.number], last = bytes(seal.hash), seal.number
     yield from _open_end(keys)
-    yield from _anchors(keys, hashes, last)
+    yield from _anchors(keys, outside, hashes, last)
 
 
 def _seal(keys: Keys, seal: Seal, before: bytes | None) -> Iterator[Finding]:
@@ -117,16 +121,18 @@ def _open_end(keys: Keys) -> Iterator[Finding]:
             yield Finding(what="edited", trace=id)
 
 
-def _anchors(keys: Keys, hashes: dict[int, bytes], last: int) -> Iterator[Finding]:
+def _lines(file: Path) -> list[str] | None:
+    return file.read_text().splitlines() if file.exists() else None
+
+
+def _anchors(
+    keys: Keys, outside: dict[str, list[str] | None], hashes: dict[int, bytes], last: int
+) -> Iterator[Finding]:
     """Compare with what was written outside: the end of the chain cannot be cut off unseen."""
-    folder: Path = settings.AUDIT_ANCHOR
-    for name in ("daily", "head"):
-        file = folder / name
-        if not file.exists():
-            if last:
-                yield Finding(what=f"anchor_{name}_missing", seal=last)
-            continue
-        for line in file.read_text().splitlines():
+    for name, lines in outside.items():
+        if lines is None and last:
+            yield Finding(what=f"anchor_{name}_missing", seal=last)
+        for line in lines or ():
             told = _told(keys, line)
             if told is None:
                 yield Finding(what=f"anchor_{name}_edited")
