@@ -11,12 +11,12 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from anbu.care.foundation.actions import crash_point
 from anbu.care.foundation.jobs import in_database, rest
 from anbu.care.foundation.queries import now
 from anbu.care.readings import actions
 from anbu.care.readings.rules import Verdict
 from anbu.desks.api import callout, line, revoke
-from anbu.desks.api.crash import crash_point
 from anbu.sources import Message, Reason, Refusal
 from anbu.sources.smart_plug.parse import parse_one
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from anbu.care.foundation.actions import act_as
+from anbu.care.foundation.actions import act_as, crash_point
 from anbu.care.foundation.rules import Purpose, machine, without_resident_numbers
 from anbu.care.people import queries as people
 from anbu.care.people.models import Contact
@@ -82,7 +82,9 @@ def deliver(*, message_id: UUID, ports: Mapping[str, Port], now: datetime) -> bo
     if port is None:
         settle_message(message_id=message_id, status="failed", failure=NO_GATEWAY, now=now)
         return True
+    crash_point("message_before_sending")
     answer = port.send(key=str(message.id), to=message.to, text=message.text, at=now)
+    crash_point("message_sent")
     if isinstance(answer, Retry):
         tries = _count_try(message_id, answer.detail)
         if tries < MOST_TRIES:

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
-from anbu.care.foundation.actions import record_each
+from anbu.care.foundation.actions import crash_point, record_each
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
@@ -58,6 +58,9 @@ def raise_next_silence(*, now: datetime) -> bool:
 def raise_next_sos(*, now: datetime) -> bool:
     """Raise an alarm for each cry for help not yet heard, the oldest first."""
     cries = readings.claim_cries(now=now, limit=AT_ONCE)
+    if cries:
+        crash_point("cry_claimed")
+        transaction.on_commit(lambda: crash_point("cry_after_commit"))
     first: dict[UUID, Cry] = {}
     for cry in cries:
         first.setdefault(cry.household, cry)
@@ -100,7 +103,12 @@ def _one_bad_row_hides_nobody(step: Callable[[int], Judged], now: datetime) -> b
 @transaction.atomic
 def _take_judgement(*, now: datetime, limit: int) -> Judged:
     judged = readings.judge_next(now=now, limit=limit)
+    if judged.silent:
+        crash_point("silence_judged")
     _write_judgement(judged, now=now)
+    if judged.silent:
+        crash_point("silence_before_commit")
+        transaction.on_commit(lambda: crash_point("silence_after_commit"))
     return judged
 
 

@@ -1,6 +1,7 @@
 """What every room does: leave a trace, act as somebody, tell that it lives."""
 
 from .acting import act_as, acting, begin_anew, hold, let_go
+from .crashing import crash_point
 from .sealing import seal_next
 from .tracing import beat, record, record_all, record_each, source, trace
 from .vault import seal, unseal
@@ -10,6 +11,7 @@ __all__ = [
     "acting",
     "beat",
     "begin_anew",
+    "crash_point",
     "hold",
     "let_go",
     "record",

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from ..models import Seal, Trace
 from ..rules.sealing import FIRST, NOT_GENUINE, Keys, anchor, link, mark, signature
+from .crashing import crash_point
 
 AT_ONCE = 5_000  # traces in one seal
 ONE_SEALER = 0x616E6275  # an advisory lock: two sealers would fork the chain
@@ -51,6 +52,8 @@ def seal_next(*, now: datetime) -> bool:
         prev=prev,
         hash=hash,
     )
+    crash_point("seal_before_commit")
+    transaction.on_commit(lambda: crash_point("seal_after_commit"))
     transaction.on_commit(lambda: write_anchor(seal, keys=keys, now=now))
     return True
 

@@ -11,7 +11,7 @@ import psycopg
 from django.db import OperationalError, connection, transaction
 from prometheus_client import Counter as Metric
 
-from anbu.care.foundation.actions import act_as
+from anbu.care.foundation.actions import act_as, crash_point
 from anbu.care.foundation.rules import machine, new_id, without_resident_numbers
 from anbu.sources import Message, Reading, Reason, Refusal
 
@@ -124,6 +124,8 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         hear_batch(cursor, known, said, batch.now)
         _cry(cursor, batch, fresh, devices)
         _set_aside(cursor, batch)
+        crash_point("readings_before_commit")
+    crash_point("readings_after_commit")
     return [verdict for verdict in batch.verdicts if verdict is not None]
 
 
