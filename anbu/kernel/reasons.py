@@ -5,6 +5,7 @@ from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.running import BY_PATIENCE, BY_RECORD, SIGHTLESS, WATCH
 
 LONGEST = 60
+APART_S = 3600  # counted and passed time differ by a word from here on; slots round by half of it
 
 
 def _label(channel: int) -> str:
@@ -30,6 +31,7 @@ def of_home(
     at: int,
     last_sign: int,
     channel: int,
+    gap_s: int,
     long_s: int,
     usual: float,
     rule: int = BY_RECORD,
@@ -37,24 +39,54 @@ def of_home(
 ) -> str:
     """Say in one sentence why a home is at `level`.
 
-    `at` and `last_sign` in local seconds (-1 = none yet), `unseeing` a bit per channel code.
+    `at` and `last_sign` in local seconds (-1 = none yet), `gap_s` the silence that was counted
+    [s], `unseeing` a bit per channel code. What does not fit is left out, the least needed first.
     """
     if level == SIGHTLESS:
         return f"{_label(channel)} 자료 끊김, 생사 판단 불가: 설비 확인 필요"
     if last_sign < 0:
         return "관찰 시작 후 뚜렷한 생활 신호 없음"
-    hours, long = (at - last_sign) // 3600, max((long_s - SLACK_S) // 3600, 1)
-    said = f"{_when(last_sign)} {_label(channel)} 뒤 {hours}시간 조용함"
+    quiet = _quiet(f"{_when(last_sign)} {_label(channel)}", at - last_sign, gap_s)
     if rule == BY_PATIENCE:
-        said += " · 정해진 시간을 넘김"
+        parts = [(quiet, 0), (" · 정해진 시간을 넘김", 1)]
     else:
-        said += f" · 평소 최장 {long}시간, 이 시각 활동 {round(100 * usual)}%"
+        parts = [(quiet, 0), (f" · 평소 최장 {max((long_s - SLACK_S) // 3600, 1)}시간", 1)]
+        parts.append((f", 이때 활동 {round(100 * usual)}%", 3))
     if level == WATCH:
-        said += " · 안부 문자"
+        parts.append((" · 안부 문자", 2))
     blind = [row.label for row in CHANNELS if unseeing >> row.code & 1]
-    if blind and len(said) + len(blind[0]) + 7 <= LONGEST:
-        said += f" · {blind[0]} 안 보임"
-    return said[:LONGEST]
+    if blind:
+        parts.append((f" · {blind[0]} 안 보임", 4))
+    return _fit(parts)
+
+
+def is_weak(since_s: float, gap_s: float) -> bool:
+    """Say whether the last sign ended the silence only in part: more was counted than passed."""
+    return gap_s - since_s >= APART_S
+
+
+def is_unseen(since_s: float, gap_s: float) -> bool:
+    """Say whether more passed than was counted: the home was out of sight or away for a while."""
+    return since_s - gap_s >= APART_S
+
+
+def _quiet(sign: str, since_s: int, gap_s: int) -> str:
+    """Return what was counted: a weak sign takes a share of it, unseen time is left out of it."""
+    hours = gap_s // 3600
+    if is_weak(since_s, gap_s):
+        return f"{sign} 약한 신호뿐, {hours}시간째 조용함"
+    if is_unseen(since_s, gap_s):
+        return f"{sign} 뒤 {since_s // 3600}시간 중 지켜본 {hours}시간 조용함"
+    return f"{sign} 뒤 {hours}시간 조용함"
+
+
+def _fit(parts: list[tuple[str, int]]) -> str:
+    """Return the parts that fit together; the greatest number is left out first."""
+    kept = parts
+    while len(said := "".join(text for text, _ in kept)) > LONGEST:
+        worst = max(need for _, need in kept)
+        kept = [part for part in kept if part[1] != worst]
+    return said
 
 
 def of_group(kind: str, name: str, *, hit: int, members: int, stopped: bool) -> str:

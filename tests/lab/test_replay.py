@@ -156,13 +156,43 @@ def test_a_real_collapse_outlives_a_group(tmp_path):
     assert [r["household"] for r in levels(run(tmp_path, lines, homes), "alarm", 31)] == ["H0"]
 
 
+H = 3600
+FACTS = {"at": START + 30 * H, "channel": 3, "long_s": 14 * H, "usual": 0.2}
+
+
 @pytest.mark.parametrize("level", [WATCH, ALARM, SIGHTLESS])
 @pytest.mark.parametrize("last", [-1, START])
 @pytest.mark.parametrize("rule", [0, 1])
-def test_no_sentence_is_longer_than_sixty_letters(level, last, rule):
-    facts = {"at": START + 999 * 3600, "last_sign": last, "channel": 11, "long_s": 99 * 3600}
-    said = reasons.of_home(level, **facts, usual=1.0, rule=rule, unseeing=0xFFFF)
+@pytest.mark.parametrize("gap_s", [0, 990 * H, 9999 * H])
+def test_no_sentence_is_longer_than_sixty_letters(level, last, rule, gap_s):
+    facts = {"at": START + 999 * H, "last_sign": last, "channel": 11, "long_s": 99 * H}
+    said = reasons.of_home(level, **facts, gap_s=gap_s, usual=1.0, rule=rule, unseeing=0xFFFF)
     assert 10 < len(said) <= 60
+    assert said.endswith(
+        ("시간", "%", "넘김", "문자", "없음", "안 보임", "설비 확인 필요")
+    )  # not cut
+
+
+@pytest.mark.parametrize(
+    ("since_h", "gap_h", "said"),
+    [
+        (14, 14.4, "조도 뒤 14시간 조용함 · 평소 최장 8시간, 이때 활동 20%"),
+        (0.5, 14.5, "조도 약한 신호뿐, 14시간째 조용함 · 평소 최장 8시간, 이때 활동 20%"),
+        (20, 14, "조도 뒤 20시간 중 지켜본 14시간 조용함 · 평소 최장 8시간, 이때 활동 20%"),
+    ],
+)
+def test_a_sentence_says_the_silence_that_was_counted(since_h, gap_h, said):
+    last = FACTS["at"] - int(since_h * H)
+    told = reasons.of_home(ALARM, **FACTS, last_sign=last, gap_s=int(gap_h * H))
+    assert told.split(" ", 2)[2] == said
+
+
+def test_what_does_not_fit_is_left_out_the_least_needed_first():
+    facts = FACTS | {"last_sign": FACTS["at"] - 20 * H, "gap_s": 14 * H, "unseeing": 2}
+    assert reasons.of_home(ALARM, **facts).endswith(" · 평소 최장 8시간, 이때 활동 20%")
+    assert reasons.of_home(WATCH, **facts).endswith(" · 평소 최장 8시간 · 안부 문자")
+    short = facts | {"gap_s": 20 * H}
+    assert reasons.of_home(ALARM, **short).endswith("이때 활동 20% · 전력 안 보임")
 
 
 def members(tmp_path):

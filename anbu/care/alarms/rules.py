@@ -410,17 +410,29 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
 
 def _unusual(facts: dict[str, Any]) -> str:
     """Say it as a replay of the same readings does."""
-    learned, last = facts["learned"], facts["last_sign_at"]
+    told, due = facts["learned"], _seconds(facts["due_at"])
+    last = told["last_sign"]
     return of_home(
         running.WATCH if facts["rule"] == "unusual" else running.ALARM,
-        at=_seconds(facts["due_at"]) + SEOUL_S,
-        last_sign=_seconds(last) + SEOUL_S if last else state.NEVER,
-        channel=learned["last_channel"],
-        long_s=learned["long_s"],
-        usual=learned["usual"],
-        rule=running.BY_PATIENCE if learned["by"] == "patience" else running.BY_RECORD,
-        unseeing=sum(1 << code for code in learned["unseeing"]),
+        at=due + SEOUL_S,
+        last_sign=state.NEVER if last is None else last + SEOUL_S,
+        channel=told["last_channel"],
+        gap_s=counted_s(facts),
+        long_s=told["long_s"],
+        usual=told["usual"],
+        rule=running.BY_PATIENCE if told["by"] == "patience" else running.BY_RECORD,
+        unseeing=sum(1 << code for code in told["unseeing"]),
     )
+
+
+def counted_s(facts: dict[str, Any]) -> int:
+    """Return the silence that the learned rule counted when the alarm fell due [s].
+
+    A cause of many homes may have held the alarm back: that time was silent too, or it had not
+    risen.
+    """
+    told, due = facts["learned"], _seconds(facts["due_at"])
+    return int(told["gap_s"]) + max(due - int(told.get("at", due)), 0)
 
 
 def _return(facts: dict[str, Any]) -> str:

@@ -3,12 +3,17 @@
 Korean is the record and is shown as it was written; English is made anew from the same facts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from anbu.care.alarms.rules import counted_s
+from anbu.kernel.evidence import BY_CODE
+from anbu.kernel.reasons import is_unseen, is_weak
+from anbu.kernel.rhythm import SLACK_S
 
 from . import strip_words
 
@@ -24,7 +29,9 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
         ended = localtime(datetime.fromisoformat(facts["ended_at"]))
         told = {"why": _(facts["away"]), "day": f"{ended:%m-%d}"}
         return _("부재(%(why)s)가 %(day)s에 끝남. 돌아오셨는지 확인 필요") % told
-    return _cry(facts, now) if facts["rule"] == "sos" else _silence(facts, now)
+    if facts["rule"] == "sos":
+        return _cry(facts, now)
+    return _unusual(facts, now) if facts.get("learned") else _silence(facts, now)
 
 
 def taken_by(name: str, at: str) -> str:
@@ -43,6 +50,31 @@ def _cry(facts: dict[str, Any], now: datetime) -> str:
     if facts.get("words"):
         return _("“%(words)s”라고 말함. AI스피커 %(at)s") % {"words": facts["words"], "at": at}
     return _("도움을 부름. AI스피커 %(at)s") % {"at": at}
+
+
+def _unusual(facts: dict[str, Any], now: datetime) -> str:
+    """Say it of what was counted: a weak sign takes a share, what was not seen is left out."""
+    told = facts["learned"]
+    if told["last_sign"] is None:
+        return _("지켜본 뒤로 활동 없음")
+    last = datetime.fromtimestamp(told["last_sign"], UTC)
+    counted = timedelta(seconds=counted_s(facts))
+    since = datetime.fromisoformat(facts["due_at"]) - last
+    values = {
+        "at": _moment(last, now),
+        "channel": _(BY_CODE[told["last_channel"]].label),
+        "counted": strip_words.length(counted),
+        "since": strip_words.length(since),
+        "long": strip_words.length(timedelta(seconds=max(told["long_s"] - SLACK_S, 3600))),
+    }
+    if is_weak(since.total_seconds(), counted.total_seconds()):
+        said = _("%(at)s %(channel)s 약한 신호뿐, %(counted)s째 조용함")
+    elif is_unseen(since.total_seconds(), counted.total_seconds()):
+        said = _("%(at)s %(channel)s 뒤 %(since)s 중 지켜본 %(counted)s 조용함")
+    else:
+        said = _("%(at)s %(channel)s 뒤 %(counted)s 조용함")
+    usual = _("정해진 시간을 넘김") if told["by"] == "patience" else _("평소 최장 %(long)s")
+    return f"{said % values} · {usual % values}"
 
 
 def _silence(facts: dict[str, Any], now: datetime) -> str:

@@ -316,11 +316,11 @@ def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:
     found = []
     if row.last_sign_at is not None:
         at = strip_words.clock(row.last_sign_at, beside=now)
+        text = _("마지막 활동 %(at)s 뒤로")
+        if not preview.learned:
+            text = _("모든 신호가 조용함. 마지막 활동 %(at)s")
         found.append(
-            (
-                strip_words.length((row.closed_at or now) - row.last_sign_at),
-                _("모든 신호가 조용함. 마지막 활동 %(at)s") % {"at": at},
-            )
+            (strip_words.length((row.closed_at or now) - row.last_sign_at), text % {"at": at})
         )
     if row.kind == "silence":
         hours = strip_words.length(timedelta(hours=preview.patience_hours))
@@ -362,7 +362,9 @@ def _held(held: Any, row: Any, now: datetime) -> tuple[str, str]:
 def _learned(told: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what the learned rule weighed: the home's own record, its hour, who cannot see."""
     longest = max((told["long_s"] - SLACK_S) // 3600, 1)
+    counted = timedelta(seconds=told["gap_s"])
     found = [
+        (strip_words.length(counted), _("조용하다고 셈. 볼 수 없던 때는 빼고 약한 신호는 일부만")),
         (strip_words.length(timedelta(hours=longest)), _("이 집이 평소 가장 오래 조용한 시간")),
         (f"{round(100 * told['usual'])}%", _("평소 이 시각에 활동이 있을 가능성")),
     ]

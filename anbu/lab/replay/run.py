@@ -123,6 +123,7 @@ def _of_home(there: World, row: np.void) -> Alarm:
         at=int(row["at"]) + offset,
         last_sign=last + offset if last >= 0 else -1,
         channel=int(row["last_channel"]) or BY_NAME[there.places[home][0].kind].code,
+        gap_s=int(row["gap_s"]),
         long_s=int(row["long_s"]),
         usual=float(row["usual"]),
         rule=int(row["rule"]),

@@ -27,6 +27,7 @@ from anbu.care.alarms.rules import (
     after_result,
     check_move,
     climbable,
+    counted_s,
     freeze,
     message_text,
     parse_policy,
@@ -223,3 +224,33 @@ def test_a_policy_file_replaces_the_ladders_it_names():
 def test_a_policy_that_cannot_be_followed_is_refused_in_words(text, word):
     with pytest.raises(BadPolicy, match=word):
         parse_policy(text)
+
+
+LEARNED = {
+    "by": "record",
+    "at": 1_795_267_800,  # 2026-11-21 22:30 in Seoul
+    "gap_s": 52_200,
+    "long_s": 14 * 3600,
+    "usual": 0.204,
+    "last_sign": 1_795_266_000,
+    "last_channel": 3,
+    "unseeing": [],
+}
+
+
+def learned(due_at="2026-11-21T22:30:00+09:00", **told):
+    return {"rule": "still", "due_at": due_at, "learned": LEARNED | told}
+
+
+def test_a_weak_sign_does_not_hide_the_silence_that_was_counted():
+    told = reason(learned(), NOW)
+    assert told == "11/21 22:00 조도 약한 신호뿐, 14시간째 조용함 · 평소 최장 8시간, 이때 활동 20%"
+    strong = reason(learned(gap_s=1800), NOW)
+    assert strong.startswith("11/21 22:00 조도 뒤 0시간 조용함")
+
+
+def test_what_was_held_back_was_silent_meanwhile():
+    later = learned("2026-11-22T00:30:00+09:00")
+    assert counted_s(later) == 52_200 + 2 * 3600
+    assert "약한 신호뿐, 16시간째" in reason(later, NOW)
+    assert counted_s(learned("2026-11-21T22:00:00+09:00")) == 52_200

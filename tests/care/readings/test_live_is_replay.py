@@ -1,5 +1,6 @@
 """The live clock and the replay of the same readings find the same, at the same instants."""
 
+import json
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from django.db import transaction
 
+from anbu.care.alarms.rules import reason
 from anbu.care.people.actions import register_absence
 from anbu.care.readings import actions, jobs
 from anbu.kernel.signs import BY_NAME
@@ -114,7 +116,15 @@ def _replayed(
     told = files.read_readings(folder / "readings.csv", places)
     told.offset_s[:] = 32_400
     found = run.replay(told, places, files.read_policy(folder / "policy.toml"))
-    return sorted((a.at, a.household, a.level) for a in found)
+    return sorted((a.at, a.household, a.level, a.reason) for a in found)
+
+
+def _said(level: str, at: datetime, learned: dict) -> str:
+    """Return the sentence the desk would show; a lost feed has one without figures."""
+    if level == "blind":
+        return ""
+    rule = "unusual" if level == "watch" else "still"
+    return reason({"rule": rule, "due_at": at.isoformat(), "learned": learned}, at)
 
 
 def _leave_or_return(device: str, home, spans: dict, now: datetime) -> None:
@@ -171,12 +181,18 @@ def test_a_month_with_restarts_late_rows_and_doubles(city, tmp_path, settings, s
     while jobs.turn_learned_clocks(now=now + LAG + 3 * HOUR):
         pass
     names = {home: device for device, home in homes.items()}
-    found = rows("SELECT household_id, level, at FROM readings_finding WHERE at <= %s", NOW)
+    found = rows("SELECT household_id, level, at, facts FROM readings_finding WHERE at <= %s", NOW)
     live = sorted(
-        (int(at.timestamp()), names[home], LEVELS[lv]) for home, lv, at in found if home in names
+        (int(at.timestamp()), names[home], LEVELS[lv], _said(LEVELS[lv], at, json.loads(facts)))
+        for home, lv, at, facts in found
+        if home in names
     )
-    replayed = [one for one in _replayed(tmp_path, story, spans) if one[0] <= NOW.timestamp()]
-    assert {level for _, _, level in live} == {"watch", "alarm", "blind"}
+    replayed = [
+        (at, home, level, "" if level == "blind" else said)
+        for at, home, level, said in _replayed(tmp_path, story, spans)
+        if at <= NOW.timestamp()
+    ]
+    assert {level for _, _, level, _ in live} == {"watch", "alarm", "blind"}
     assert live == replayed
     assert set(spans) == set(AWAY)
     assert all(len(span) == 2 for span in spans.values())

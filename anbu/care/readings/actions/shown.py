@@ -156,9 +156,10 @@ def facts_of(row: np.void) -> dict[str, Any]:
     last = int(row["last_sign"])
     return {
         "by": "patience" if row["rule"] == running.BY_PATIENCE else "record",
+        "at": int(row["at"]),
         "gap_s": int(row["gap_s"]),
         "long_s": int(row["long_s"]),
-        "usual": round(float(row["usual"]), 3),
+        "usual": round(float(row["usual"]), 6),
         "last_sign": None if last == NEVER else last,
         "last_channel": int(row["last_channel"]),
         "unseeing": [code for code in BY_CODE if bits >> code & 1],

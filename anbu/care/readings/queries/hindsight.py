@@ -59,7 +59,7 @@ class Ring:
 
     level: str  # watch: a machine asks; alarm: a person's matter
     at: datetime
-    last_sign_at: datetime | None
+    silent: timedelta  # as counted: what is not seen does not count, a weak sign in part
     by_hours: bool  # the hours ran out; else the home's own record was passed
 
 
@@ -185,7 +185,7 @@ def _rings(rule: Rule, rows: NDArray[np.void], months: float) -> Rings:
         Ring(
             level=LEVELS[int(row["level"])],
             at=moment(float(row["at"])),
-            last_sign_at=moment(float(row["last_sign"])) if row["last_sign"] >= 0 else None,
+            silent=timedelta(seconds=int(row["gap_s"])),
             by_hours=int(row["rule"]) == BY_PATIENCE,
         )
         for row in heard

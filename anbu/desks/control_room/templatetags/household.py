@@ -139,7 +139,7 @@ def person_line(head: Any) -> str:
 @register.filter
 def silence(ring: Any) -> str:
     """Return how long it had been silent when a rule rang."""
-    return strip_words.length(ring.at - ring.last_sign_at)
+    return strip_words.length(ring.silent)
 
 
 @register.filter
