@@ -32,7 +32,8 @@ class Commands(click.Group):
             return None
         place, needs_database, _ = self._table[name]
         if needs_database and not _only_asks_for_help():
-            url, cluster = start.database()
+            is_watchdog = sys.argv[-2:] == ["run", "watchdog"]
+            url, cluster = start.database(must_answer=not is_watchdog)
             if cluster:
                 ctx.call_on_close(cluster.stop)
             os.environ["ANBU_DATABASE_URL"] = start.login(sys.argv[1:], url)

@@ -61,7 +61,11 @@ CALL_BOT_URL = env(
 )  # a machine that calls by voice; without it every question is a text
 RECEIPTS_URL = env("RECEIPTS_URL")  # where the gateway calls back: <our address>/api/v1/receipts
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
-HEARTBEAT_URL = env("HEARTBEAT_URL")
+HEARTBEAT_URL = env("HEARTBEAT_URL")  # a dead man's switch outside, called while all is well
+HEARTBEAT_EVERY_S = number("HEARTBEAT_EVERY_S", 30, least=1)
+HEARTBEAT_BY = env("HEARTBEAT_BY", "get")
+if HEARTBEAT_BY not in ("get", "post"):
+    sys.exit(f"ANBU_HEARTBEAT_BY={HEARTBEAT_BY}: this is get or post")
 BIND = env("BIND", "127.0.0.1")  # a city puts its own TLS proxy in front
 HTTP_PORT = int(number("HTTP_PORT", 8000))
 INGEST_PORT = int(number("INGEST_PORT", 8001))
@@ -73,6 +77,7 @@ MQTT_STORE_BYTES = int(number("MQTT_STORE_BYTES", 2**30, least=2**20))
 MQTT_ACK_WAIT_S = number("MQTT_ACK_WAIT_S", 30, least=1)  # not acknowledged so long: sent again
 ALL_CALL = [phone for phone in env("ALL_CALL").split(",") if phone]  # told when Anbu stands still
 STANDSTILL_S = number("STANDSTILL_S", 20, least=2)  # no pulse for so long: something stands still
+STANDSTILL_FILE = Path(env("STANDSTILL_FILE", str(HOME / "standstill.jsonl")))  # what was told
 
 # Whose homes a connection reaches that was told nothing yet. Machines: all; the desks: nobody's.
 REACH = env("REACH")

@@ -1,8 +1,11 @@
 """The watchdog: tells people, by a way of its own, when something stands still."""
 
 import asyncio
+import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from random import uniform
 
 import httpx
 import psycopg
@@ -20,7 +23,8 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 2.0
 TELL_AGAIN = timedelta(minutes=5)
-HEARTBEAT_EVERY_S = 30.0
+TRY_AGAIN_S = 4.0  # when nobody on the list could be reached
+JITTER = 0.2  # of the time between two heartbeats, either way: watchdogs do not march in step
 # What looks seldom, and harms nobody when it is late, is not cried out about.
 URGENT = tuple(f"clock/{each.name}" for each in REACTIONS if each.every_s < 5)
 WATCHED = ("web", "ingest", "clock", "notify", *URGENT)
@@ -44,14 +48,19 @@ async def connect() -> psycopg.AsyncConnection:
 
 
 async def watch_everything(stop: asyncio.Event) -> None:
-    """Look at every pulse until told to stop."""
+    """Look at every pulse until told to stop; who tells and who calls out never holds the look."""
     watch = Watch(time.monotonic())
-    while not stop.is_set():
-        still = watch.look(time.monotonic(), await _pulses())
-        if still:
-            await _tell(still)
-        await watch.send_heartbeat(time.monotonic())
-        await rest(stop, LOOK_EVERY_S)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_call_out(watch, stop))
+        while not stop.is_set():
+            pulses = await _pulses()
+            still = watch.look(time.monotonic(), pulses)
+            if still:
+                tasks.create_task(_tell_still(watch, still))
+            moving = watch.moving_again()
+            if moving:
+                tasks.create_task(_tell_moving(moving))
+            await rest(stop, LOOK_EVERY_S)
 
 
 class Watch:
@@ -61,37 +70,59 @@ class Watch:
         # Everything gets one full length of patience after our own start.
         self._alive = dict.fromkeys((*WATCHED, DATABASE), moment)
         self._told: dict[str, float] = {}
-        self._heartbeat_at = float("-inf")
+        self._moving: list[str] = []
+
+    @property
+    def is_well(self) -> bool:
+        """Return whether nothing stands still."""
+        return not self._told
 
     def look(self, moment: float, pulses: dict[str, float] | None) -> list[str]:
         """Return what stands still and must be told now; `pulses` None: no database."""
         if pulses is not None:
+            if DATABASE in self._told:  # nobody could show that they live; from now on they can
+                self._alive = dict.fromkeys(self._alive, moment)
             self._alive[DATABASE] = moment
             for name, ago in pulses.items():
                 if name in self._alive:
                     self._alive[name] = max(self._alive[name], moment - ago)
-        still = [
-            name for name, alive in self._alive.items() if moment - alive > settings.STANDSTILL_S
-        ]
-        for name in set(self._told) - set(still):
-            log.info("moves_again", what=name)
+        # Without the database nothing is known of the others: they are as they were.
+        still = [name for name in self._alive if self._stands_still(name, moment, pulses)]
+        for name in sorted(set(self._told) - set(still)):
+            self._moving.append(name)
             del self._told[name]
         again = TELL_AGAIN.total_seconds()
         due = [name for name in still if moment - self._told.get(name, float("-inf")) >= again]
         self._told |= dict.fromkeys(due, moment)
         return due
 
-    async def send_heartbeat(self, moment: float) -> None:
-        """Ping the dead man's switch outside; when something stands still, be silent instead."""
-        due = moment - self._heartbeat_at >= HEARTBEAT_EVERY_S
-        if not settings.HEARTBEAT_URL or self._told or not due:
-            return
-        self._heartbeat_at = moment
-        try:
-            async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-                await client.get(settings.HEARTBEAT_URL)
-        except httpx.HTTPError as error:
-            log.warning("heartbeat_failed", error=type(error).__name__)
+    def _stands_still(self, name: str, moment: float, pulses: dict[str, float] | None) -> bool:
+        if pulses is None and name != DATABASE:
+            return name in self._told
+        return moment - self._alive[name] > settings.STANDSTILL_S
+
+    def nobody_heard(self, names: Sequence[str], moment: float) -> None:
+        """Have these told again soon: the telling itself failed."""
+        soon = moment - TELL_AGAIN.total_seconds() + TRY_AGAIN_S
+        self._told |= {name: soon for name in names if name in self._told}
+
+    def moving_again(self) -> list[str]:
+        """Return, once, what stood still and moves again."""
+        moving, self._moving = self._moving, []
+        return moving
+
+
+async def _call_out(watch: Watch, stop: asyncio.Event) -> None:
+    """Call the dead man's switch outside; when something stands still, be silent instead."""
+    while settings.HEARTBEAT_URL and not stop.is_set():
+        if watch.is_well:
+            try:
+                async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+                    answer = await client.request(settings.HEARTBEAT_BY, settings.HEARTBEAT_URL)
+                    answer.raise_for_status()
+            except httpx.HTTPError as error:
+                log.warning("heartbeat_failed", error=type(error).__name__)
+        await rest(stop, settings.HEARTBEAT_EVERY_S * uniform(1 - JITTER, 1 + JITTER))
 
 
 async def _pulses() -> dict[str, float] | None:
@@ -103,19 +134,51 @@ async def _pulses() -> dict[str, float] | None:
         return None
 
 
-async def _tell(still: list[str]) -> None:
-    """Tell the log, and everybody on the all-call list, without the outbox: it may be what died."""
+async def _tell_still(watch: Watch, still: Sequence[str]) -> None:
+    """Tell the log, a file, and everybody on the all-call list, without database and outbox."""
     log.critical("stands_still", what=still)
+    text = f"[안부] 멈춤: {_in_words(still)}. 신호를 놓칠 수 있습니다. 바로 확인하세요."
+    heard, failed = await _call_everybody(text)
+    _write_down("stands_still", still, heard, failed)
+    if failed and not heard:
+        watch.nobody_heard(still, time.monotonic())
+
+
+async def _tell_moving(moving: Sequence[str]) -> None:
+    log.info("moves_again", what=moving)
+    heard, failed = await _call_everybody(f"[안부] 다시 움직임: {_in_words(moving)}.")
+    _write_down("moves_again", moving, heard, failed)
+
+
+def _in_words(names: Sequence[str]) -> str:
+    """Return the names for a text message: what is part of another named one is left out."""
+    return ", ".join(name for name in names if name.split("/")[0] == name or "clock" not in names)
+
+
+def _write_down(event: str, what: Sequence[str], heard: int, failed: int) -> None:
+    """Add a line to the file: who comes to a city that is silent reads there what was told."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"at": at, "event": event, "what": list(what), "heard": heard, "failed": failed}
+    try:
+        with settings.STANDSTILL_FILE.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:  # a full disk must not keep us from calling people
+        log.error("standstill_not_written", error=error.strerror)
+
+
+async def _call_everybody(text: str) -> tuple[int, int]:
+    """Send a text to all at the same time; return how many the gateway took, and how many not."""
     if not settings.GATEWAY_URL:
-        return
-    text = f"[안부] 멈춤: {', '.join(still)}. 신호를 놓칠 수 있습니다. 바로 확인하세요."
-    await asyncio.to_thread(_call_everybody, text)
+        return 0, 0
+    calls = [asyncio.to_thread(_call, phone, text) for phone in settings.ALL_CALL]
+    taken = await asyncio.gather(*calls)
+    return sum(taken), len(taken) - sum(taken)
 
 
-def _call_everybody(text: str) -> None:
+def _call(phone: str, text: str) -> bool:
     moment = datetime.now(UTC)  # real time: a rehearsal's watchdog watches real processes
     with Gateway(url=settings.GATEWAY_URL, secret=settings.GATEWAY_SECRET) as gateway:
-        for phone in settings.ALL_CALL:
-            answer = gateway.send(key=str(new_id()), to=phone, text=text, at=moment)
-            if not isinstance(answer, Sent):
-                log.error("all_call_failed", detail=answer.detail)
+        answer = gateway.send(key=str(new_id()), to=phone, text=text, at=moment)
+    if not isinstance(answer, Sent):
+        log.error("all_call_failed", detail=answer.detail)
+    return isinstance(answer, Sent)

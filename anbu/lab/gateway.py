@@ -23,6 +23,7 @@ from standardwebhooks.webhooks import Webhook
 type Scope = dict[str, Any]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type Peer = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 RECEIPT_AFTER_S = 1.5
 TRIES = 5
@@ -113,11 +114,11 @@ async def serve(gateway: Gateway, port: int) -> None:
 
 
 @contextmanager
-def standing() -> Iterator[str]:
+def standing(peer: Peer | None = None) -> Iterator[str]:
     """Let a gateway stand on a free port of this machine for a while; yields its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        peer = Gateway(secret="", clock=lambda: datetime.now(UTC))  # nosec B106
+        peer = peer or Gateway(secret="", clock=lambda: datetime.now(UTC))  # nosec B106
         settings = uvicorn.Config(peer, log_level="warning", lifespan="off")
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -1,11 +1,19 @@
 """The watchdog tells what stands still, once, and is patient at its own start."""
 
-from collections.abc import Iterator
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import override_settings
 
+from anbu.config import watch as watch_module
 from anbu.config.watch import DATABASE, WATCHED, Watch
+from anbu.lab.gateway import Gateway, standing
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +58,118 @@ def test_a_database_that_is_away_is_told_before_a_minute_is_over() -> None:
 def test_one_failing_sweep_is_told_although_the_clock_still_ticks() -> None:
     watch = Watch(moment=1000)
     assert watch.look(1100, _all(1) | {"clock/silence": 60.0}) == ["clock/silence"]
+
+
+def test_without_a_database_only_the_database_is_told_and_the_others_get_their_time() -> None:
+    watch = Watch(moment=1000)
+    assert watch.look(1010, _all(1)) == []
+    told = [name for at in range(1012, 1100, 2) for name in watch.look(at, None)]
+    assert told == [DATABASE]
+    assert watch.look(1100, _all(85.0)) == []  # nobody could beat meanwhile
+    assert watch.moving_again() == [DATABASE]
+    assert set(watch.look(1121, _all(106.0))) == set(WATCHED)
+
+
+def test_what_moves_again_is_told_once() -> None:
+    watch = Watch(moment=1000)
+    watch.look(1030, _all(1) | {"notify": 30.0})
+    assert not watch.is_well
+    watch.look(1032, _all(1))
+    assert watch.is_well
+    assert (watch.moving_again(), watch.moving_again()) == (["notify"], [])
+
+
+def test_what_nobody_heard_is_told_again_within_seconds() -> None:
+    watch = Watch(moment=1000)
+    pulses = _all(1) | {"clock": 30.0}
+    assert watch.look(1030, pulses) == ["clock"]
+    watch.nobody_heard(["clock"], 1035)
+    assert watch.look(1036, pulses) == []
+    assert watch.look(1040, pulses) == ["clock"]
+
+
+class _World:
+    """A gateway, a switch outside, and a file, for a watchdog that has no database."""
+
+    def __init__(self, refuse: int) -> None:
+        self.gateway = Gateway(secret="", clock=lambda: datetime.now(UTC), refuse=refuse)
+        self.beats: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/beat":
+            self.beats.append(scope["method"])
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self.gateway(scope, receive, send)
+
+
+@contextmanager
+def _world(folder: Path, refuse: int = 0) -> Iterator[_World]:
+    world = _World(refuse)
+    with standing(world) as address:
+        told = {
+            "GATEWAY_URL": address,
+            "ALL_CALL": ["010-0000-0001", "010-0000-0002"],
+            "HEARTBEAT_URL": address + "beat",
+            "HEARTBEAT_BY": "post",
+            "HEARTBEAT_EVERY_S": 0.1,
+            "STANDSTILL_FILE": folder / "standstill.jsonl",
+            "STANDSTILL_S": 0.4,
+        }
+        with override_settings(**told):
+            yield world
+
+
+def _watch(until: Callable[[], bool], *, pulses: Callable[[], Any]) -> None:
+    async def run() -> None:
+        stop = asyncio.Event()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(watch_module, "LOOK_EVERY_S", 0.1)
+            patch.setattr(watch_module, "TRY_AGAIN_S", 0.2)
+            patch.setattr(watch_module, "_pulses", pulses)
+            watching = asyncio.create_task(watch_module.watch_everything(stop))
+            async with asyncio.timeout(15):
+                while not until():
+                    await asyncio.wait([watching], timeout=0.05)
+            stop.set()
+            await watching
+
+    asyncio.run(run())
+
+
+async def _nothing() -> None:
+    return None
+
+
+def test_people_hear_without_any_database_although_the_gateway_is_busy(tmp_path: Path) -> None:
+    file = tmp_path / "standstill.jsonl"
+    with _world(tmp_path, refuse=2) as world:
+        _watch(
+            lambda: len(world.gateway.came) == 2 and len(file.read_text().splitlines()) == 2,
+            pulses=_nothing,
+        )
+    told = {(m["to"], m["text"].split(".")[0]) for m in world.gateway.came.values()}
+    sentence = "[안부] 멈춤: database"
+    assert told == {("010-0000-0001", sentence), ("010-0000-0002", sentence)}
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [(line["heard"], line["failed"]) for line in lines] == [(0, 2), (2, 0)]
+
+
+def test_the_switch_outside_hears_nothing_while_something_stands_still(tmp_path: Path) -> None:
+    async def well() -> dict[str, float]:
+        return _all(0.0)
+
+    with _world(tmp_path) as world:
+        _watch(lambda: len(world.beats) >= 3, pulses=well)
+        assert set(world.beats) == {"POST"}
+        assert world.gateway.came == {}
+        seen: list[int] = []  # how many beats had come, at each look after people were told
+
+        def long_enough() -> bool:
+            if len(world.gateway.came) == 2:
+                seen.append(len(world.beats))
+            return len(seen) == 10
+
+        _watch(long_enough, pulses=_nothing)
+    assert seen[-1] - seen[0] <= 1, "one may have been under way"
