@@ -26,6 +26,7 @@ NAMES = (
     "register",
     "household",
     "groups",
+    "unknown",
 )
 WITHOUT_ROLES = ("groups", "register")  # a clock beside it would do the very work measured
 
@@ -34,7 +35,7 @@ WITHOUT_ROLES = ("groups", "register")  # a clock beside it would do the very wo
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure detector, readings/s over HTTP and MQTT, due to screen, pages, register, groups."""
+    """Measure detector, readings/s, due to screen, pages, register, groups, unknown pages."""
     names = NAMES if name == "all" else (name,)
     failed = False
     for each in names:

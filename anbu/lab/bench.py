@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from anbu.care.readings import actions as readings
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.readings.models import Device
 from anbu.care.staff import actions as staff
-from anbu.lab import bench_groups, bench_http, bench_mqtt, bench_register, seeding
+from anbu.lab import bench_groups, bench_http, bench_mqtt, bench_register, bench_unknown, seeding
 from anbu.lab.code_app import code_of
 from anbu.sources import Message, Reading, Sos
 
@@ -149,6 +149,16 @@ def household(
     }
 
 
+def unknown(commit: str) -> dict[str, object]:
+    """Whether time tells a home that one may not know of from one that is not there."""
+    own, other = places.dongs()[0].code, places.dongs()[-1].code
+    post = places.dong_post(own)
+    if post is None:
+        raise NothingToMeasure("a dong without a post")
+    with _sitting("planner", post.id) as client:
+        return bench_unknown.unknown(client, commit, dong=other)
+
+
 def _ask(client: httpx.Client, paths: Sequence[str]) -> list[float]:
     """Return how many milliseconds each of these pages took."""
     times = []
@@ -198,6 +208,7 @@ BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "register": bench_register.register_bench,
     "household": household,
     "groups": bench_groups.groups,
+    "unknown": unknown,
 }
 
 
@@ -271,12 +282,16 @@ def _speakers() -> Iterator[tuple[UUID, str]]:
     yield from rows.values_list("household_id", "code")
 
 
+def _operator() -> AbstractContextManager[httpx.Client]:
+    return _sitting("operator", places.centre())
+
+
 @contextmanager
-def _operator() -> Iterator[httpx.Client]:
-    """Sit down at the control room's desk as a person does: log in, start the shift."""
+def _sitting(role: str, post: int) -> Iterator[httpx.Client]:
+    """Sit down at the desk as a person does: log in, start the shift."""
     login = f"bench{time.time_ns()}"
     person, password = staff.add_staff(
-        login=login, name="측정", role="operator", post=places.centre(), by=BY, now=now()
+        login=login, name="측정", role=role, post=post, by=BY, now=now()
     )
     secret = staff.bring_app(staff=person, by=BY, now=now())
     base = f"http://127.0.0.1:{settings.HTTP_PORT}"

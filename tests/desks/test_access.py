@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from anbu.care.alarms.models import Alarm
@@ -140,22 +138,6 @@ def make_far_planner() -> Staff:
     return staffing.add_staff(
         login="far", name="먼동네", role="planner", post=post.id, by="system:test", now=NOW
     )[0]
-
-
-def test_unknown_and_forbidden_are_one_answer_at_one_price(world: World, client: Client):
-    """Same status, same body, same number of questions to the database."""
-    alarm = world.silent(at=NOW)
-    client.force_login(world.next_planner)
-    for route in ("/alarms/{}", "/households/{}"):
-        known = alarm.pk if "alarms" in route else alarm.household_id
-        seen = []
-        for id in (known, new_id()):
-            with CaptureQueriesContext(connection) as questions:
-                answer = client.get(route.format(id))
-            body = answer.content.decode().replace(str(id), "…")
-            seen.append((answer.status_code, body, len(questions)))
-        assert seen[0] == seen[1], route
-        assert seen[0][0] == 404
 
 
 def test_a_home_of_the_own_dong_is_there(world: World, client: Client):

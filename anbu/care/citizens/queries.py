@@ -23,6 +23,7 @@ from .rules import ANSWERS_REQUESTS, Told, Why, is_this, why
 OWN = Purpose("citizen")
 LOOKED_BACK = timedelta(days=730)  # as long as traces must be kept
 MOST = 100
+TELLING = ("name", "birth_year", "birth_day", "phone")  # in the order of rules.Told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,17 +100,17 @@ def home_of(actor: Actor) -> UUID:
 
 
 def found(*, proof: Told, actor: Actor) -> tuple[int, UUID] | None:
-    """Return the one person of the register whom this identity is, else None."""
+    """Return the one person of the register whom this identity is, else None.
+
+    One question whoever it is; what is then compared are a few words, not a person's whole row.
+    """
     rows = for_actor(actor, OWN).people.filter(
         find_name=find_text(proof.name),
         birth_year=proof.birth_year,
         household__left_at=None,
     )
-    agreeing = [
-        (row.pk, row.household_id)
-        for row in rows.order_by("id")
-        if is_this(Told(row.name, row.birth_year, row.birth_day, row.phone), proof)
-    ]
+    told = rows.order_by("id").values_list("id", "household", *TELLING)
+    agreeing = [(id, home) for id, home, *known in told if is_this(Told(*known), proof)]
     return agreeing[0] if len(agreeing) == 1 else None
 
 

@@ -12,7 +12,7 @@ from anbu.care.foundation.models import Trace
 from anbu.care.foundation.rules import Purpose
 from anbu.care.looking import actions, queries
 from anbu.care.looking.models import Review, Suspicion, Tally
-from anbu.care.looking.rules import NotAllowed, digest_of, month_of, next_month
+from anbu.care.looking.rules import NotAllowed, UnknownLook, digest_of, month_of, next_month
 from anbu.care.people import actions as people
 from anbu.care.people.models import Consent, Household, Opening
 from anbu.care.people.queries import agreed, baits
@@ -212,7 +212,7 @@ def test_nobody_judges_the_own_looking_not_even_in_the_database(world: World, re
     weigh()
     (line,) = queries.waiting(seen_by=other)
     assert queries.waiting(seen_by=reviewer) == ()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(UnknownLook):
         actions.judge_suspicion(
             suspicion=line.id, verdict="right", note="내가 보았음", by=reviewer, now=NOW
         )

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from anbu.care.foundation.models import Trace
 from anbu.care.people import actions, queries
+from anbu.care.people.actions import UnknownHome
 from anbu.care.people.models import Consent
 from anbu.care.people.rules import (
     DATA_OF,
@@ -205,7 +206,7 @@ def test_nobody_takes_back_what_another_home_gave(home, city):
     give(home)
     other = register()
     consent = Consent.objects.get().pk
-    with pytest.raises(BadInput):
+    with pytest.raises(UnknownHome):
         actions.withdraw_one(household=other, consent=consent, how="전화", by=BY, now=AT + DAY)
     assert Consent.objects.get().withdrawn_at is None
 

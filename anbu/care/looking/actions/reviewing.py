@@ -19,7 +19,7 @@ from .. import queries
 from ..models import Residence, Review, Suspicion
 from ..queries import ReviewPage, in_remit
 from ..queries.review import district_of
-from ..rules import NotAllowed, digest_of, next_month, road_of
+from ..rules import NotAllowed, UnknownLook, digest_of, next_month, road_of
 from ..rules.review import begins
 
 
@@ -133,7 +133,7 @@ def _judge(
     _check_reviewer(by)
     row = rows.select_for_update(of=("self",)).filter(id=id).first()
     if row is None:
-        raise NotAllowed("살필 것이 없습니다.")
+        raise UnknownLook(id)
     if row.reviewed_at is not None:
         raise NotAllowed("이미 판단했습니다.")
     if verdict not in Opening.Verdict.values:

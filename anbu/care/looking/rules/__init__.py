@@ -1,6 +1,6 @@
 """What looks odd in somebody's looking, and how a month is summed up. Pure."""
 
-from .review import NotAllowed, digest_of, month_of, next_month, sample_order
+from .review import NotAllowed, UnknownLook, digest_of, month_of, next_month, sample_order
 from .snooping import (
     Behind,
     Finding,
@@ -17,6 +17,7 @@ __all__ = [
     "Look",
     "NotAllowed",
     "Rule",
+    "UnknownLook",
     "digest_of",
     "family_name",
     "month_of",

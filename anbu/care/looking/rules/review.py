@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from anbu.care.foundation.rules import Refused
+from anbu.care.foundation.rules import NotHere, Refused
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SAMPLE = 20  # openings for a typed reason that are judged each month, drawn by chance; ours
@@ -15,6 +15,10 @@ SAMPLE = 20  # openings for a typed reason that are judged each month, drawn by 
 
 class NotAllowed(Refused):
     """Something a reviewer may not do."""
+
+
+class UnknownLook(NotHere):
+    """There is no such flag or opening, or none that this reviewer may know of."""
 
 
 def month_of(at: datetime) -> date:

@@ -13,6 +13,7 @@ from ..models import Consent, Enrolment, Household
 from ..queries.consents import standing
 from ..rules import BadInput, clean
 from ..rules.consents import KINDS, Data
+from .changing import UnknownHome
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 SAME = ("service", "data", "recipient", "aim", "window")
@@ -97,10 +98,14 @@ def withdraw_one(*, household: UUID, consent: int, how: str, by: str, now: datet
     Household.objects.select_for_update().get(id=household)
     told = clean(how, what="거둔 방법", at_most=120, needed=True)
     row = Consent.objects.filter(id=consent, household=household)
-    kind = "".join(each.kind for each in row)
+    kinds = [each.kind for each in row]
+    if not kinds:
+        raise UnknownHome  # none of this home's: whose it is, and whether, is nobody's to learn
     if not _end(row, how=told, by=by, now=now):
         raise BadInput("거둘 동의가 없습니다.")
-    record(by=by, verb="withdraw_consent", at=now, household=household, kind=kind, consent=consent)
+    record(
+        by=by, verb="withdraw_consent", at=now, household=household, kind=kinds[0], consent=consent
+    )
 
 
 def new_consent(
