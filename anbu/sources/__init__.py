@@ -21,18 +21,19 @@ class Reason(StrEnum):
     BAD_SIGNATURE = "bad_signature"
 
 
-class Reading(msgspec.Struct, frozen=True, array_like=True):
+# gc=False: thousands of them live for one batch, and none can be part of a ring of references.
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     channel: int  # a code of anbu.kernel.signs.CHANNELS
     at: float  # end of the interval, seconds since 1970
     value: float  # NaN: the source itself said "no data"
 
 
-class Sos(msgspec.Struct, frozen=True, array_like=True):
+class Sos(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at: float
     words: str
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one device said at once: taken in whole or refused whole."""
 
     id: str
@@ -42,7 +43,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that is no message, with the reason in a word and in a sentence."""
 
     id: str = ""

@@ -50,11 +50,17 @@ class NotAllowed(Refused):
     """Raised when a device or provider cannot be what it is asked to be."""
 
 
+def stamps_taken_in(now: float) -> tuple[float, float]:
+    """Return the earliest and the latest moment [s since 1970] that can be taken in at `now`."""
+    return now - _OLDEST_S, now + _AHEAD_S
+
+
 def stamp_trouble(at: float, now: float) -> tuple[Reason, str] | None:
     """Say why a moment [s since 1970] cannot be taken in at `now`, or None."""
-    if at < now - _OLDEST_S:
+    earliest, latest = stamps_taken_in(now)
+    if at < earliest:
         return Reason.TOO_OLD, f"{_moment(at)} is more than {OLDEST.days} days ago"
-    if at > now + _AHEAD_S:
+    if at > latest:
         return Reason.IN_THE_FUTURE, f"{_moment(at)} is yet to come"
     return None
 

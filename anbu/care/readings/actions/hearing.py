@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import psycopg
@@ -71,16 +70,21 @@ SIGN_ROW = np.dtype(
 type Floats = NDArray[np.float64]
 
 
-def lock_clocks(cursor: psycopg.Cursor[Any], households: Collection[UUID]) -> dict[UUID, Any]:
+def lock_clocks(
+    cursor: psycopg.Cursor[Any], households: Collection[bytes]
+) -> dict[bytes, tuple[Any, ...]]:
     """Lock the silence clocks of these homes; homes without one are left out."""
     if not households:
         return {}
-    rows = cursor.execute(LOCK, [arrays.ids(list(households))], binary=True).fetchall()
+    rows = cursor.execute(LOCK, [arrays.ids(households)], binary=True).fetchall()
     return {row[0]: row for row in rows}
 
 
 def hear_batch(
-    cursor: psycopg.Cursor[Any], clocks: dict[UUID, Any], said: Said, now: datetime
+    cursor: psycopg.Cursor[Any],
+    clocks: dict[bytes, tuple[Any, ...]],
+    said: Said,
+    now: datetime,
 ) -> None:
     """Store the readings and move the feeds and clocks they belong to."""
     if not said:
@@ -166,11 +170,15 @@ def _copy_signs(
     rows = np.empty(len(feed), SIGN_ROW)
     rows["columns"] = 4
     rows["l1"], rows["l2"], rows["l3"], rows["l4"] = 16, 4, 8, 4
-    rows["household"] = np.array([np.void(feed_rows[nth][2].bytes) for nth in feed])
+    rows["household"] = _column_of_ids(feed_rows)[feed]
     rows["feed"] = np.array([row[0] for row in feed_rows])[feed]
     rows["at"] = _microseconds(readings.at[is_sign])
     rows["strength"] = signs.strength(feeds.channel[feed], value)
     _copy(cursor, "sign (household_id, feed_id, at, strength)", rows)
+
+
+def _column_of_ids(feed_rows: Sequence[Any]) -> NDArray[np.void]:
+    return np.frombuffer(b"".join(row[2] for row in feed_rows), "V16")
 
 
 def _write_gaps(
@@ -200,7 +208,7 @@ def _move_feeds(
 
 def _move_clocks(
     cursor: psycopg.Cursor[Any],
-    ids: list[UUID],
+    ids: list[bytes],
     rows: Sequence[Any],
     before: Homes,
     after: Homes,

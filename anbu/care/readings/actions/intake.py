@@ -13,9 +13,17 @@ from prometheus_client import Counter as Metric
 
 from anbu.care.foundation.actions import act_as, crash_point
 from anbu.care.foundation.rules import machine, new_id, without_resident_numbers
-from anbu.sources import Message, Reading, Reason, Refusal
+from anbu.sources import Message, Reason, Refusal
 
-from ..rules import KEPT_BODY, Answer, Verdict, content_hash, moment, stamp_trouble
+from ..rules import (
+    KEPT_BODY,
+    Answer,
+    Verdict,
+    content_hash,
+    moment,
+    stamp_trouble,
+    stamps_taken_in,
+)
 from . import arrays
 from .admission import Device, agreed, device_trouble, known_devices
 from .hearing import hear_batch, lock_clocks
@@ -111,7 +119,7 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         transaction.atomic(),
         connection.wrap_database_errors,
         # psycopg's own cursor: binary columns, whole arrays, COPY
-        arrays.cursor(connection.connection) as cursor,
+        arrays.cursor(connection.connection, raw_ids=True) as cursor,
     ):
         devices = known_devices(cursor, _codes(batch), batch.now)
         candidates = _admit(batch, devices)
@@ -141,21 +149,26 @@ def _said(
         message = batch.messages[nth]
         assert isinstance(message, Message)
         device = devices[message.device]
-        found.append((device.id, agreed(device, message)))
+        heard = message if device.hears_all else agreed(device, message)
+        found.append((device.id, heard))
     return found
 
 
 def _admit(batch: Batch, devices: dict[str, Device]) -> list[int]:
     """Return the messages nothing speaks against so far."""
     admitted = []
-    seconds = batch.now.timestamp()
+    earliest, latest = stamps_taken_in(batch.now.timestamp())
     for nth, message in enumerate(batch.messages):
         if isinstance(message, Refusal):
             batch.refuse(nth, (message.reason, message.detail))
             continue
         trouble = device_trouble(devices.get(message.device), batch.provider, message)
         if trouble is None and message.sos is None:
-            trouble = _stamp_trouble(message.readings, seconds)
+            for each in message.readings:
+                # "no data" of hours to come is what a meter's file of today holds
+                if not earliest <= each.at <= latest and each.value == each.value:
+                    trouble = stamp_trouble(each.at, batch.now.timestamp())
+                    break
         if trouble is None:
             admitted.append(nth)
         else:
@@ -164,7 +177,7 @@ def _admit(batch: Batch, devices: dict[str, Device]) -> list[int]:
 
 
 def _watched(
-    batch: Batch, candidates: list[int], devices: dict[str, Device], known: Collection[UUID]
+    batch: Batch, candidates: list[int], devices: dict[str, Device], known: Collection[bytes]
 ) -> list[int]:
     """Leave out homes whose silence clock was never started."""
     admitted = []
@@ -174,14 +187,6 @@ def _watched(
         else:
             batch.refuse(nth, (Reason.NO_CONSENT, "this home is not watched"))
     return admitted
-
-
-def _stamp_trouble(readings: Sequence[Reading], now: float) -> tuple[Reason, str] | None:
-    for reading in readings:
-        # "no data" of hours to come is what a meter's file of today holds
-        if reading.value == reading.value and (trouble := stamp_trouble(reading.at, now)):
-            return trouble
-    return None
 
 
 def _deliver(
@@ -204,7 +209,7 @@ def _deliver(
     ordered = sorted(new)
     columns = [
         arrays.ints([key[0] for key in ordered]),
-        [key[1] for key in ordered],
+        arrays.texts([key[1] for key in ordered]),
         arrays.ints([hashes[new[key]] for key in ordered]),
     ]
     inserted = set(cursor.execute(DELIVER, [batch.now, *columns], binary=True).fetchall())
@@ -240,7 +245,7 @@ def _cry(
             is_off = stamp_trouble(message.sos.at, batch.now.timestamp()) is not None
             said_at = batch.now if is_off else min(moment(message.sos.at), batch.now)
             words = without_resident_numbers(message.sos.words)  # a cry is never refused
-            rows.append((new_id(), device.household, device.id, said_at, words))
+            rows.append((new_id(), UUID(bytes=device.household), device.id, said_at, words))
     if rows:
         cursor.execute(CRIES, [batch.now, *map(list, zip(*rows, strict=True))])
         cursor.execute("SELECT pg_notify('anbu_sos', '')")
