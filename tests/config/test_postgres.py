@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from anbu.config.postgres import CannotStart, Cluster, check_safety
 
@@ -64,3 +65,10 @@ def test_data_of_another_version_is_named_in_one_line(home: Path) -> None:
 def test_no_server_at_all_is_named_in_one_line() -> None:
     with pytest.raises(CannotStart, match="does not answer"):
         check_safety("postgresql://anbu@127.0.0.1:1/anbu")
+
+
+@pytest.mark.django_db
+def test_a_transaction_whose_machine_vanished_does_not_keep_homes_locked_for_ever() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("30s",)
