@@ -9,11 +9,15 @@ or lowers the level of a whole house once and for hours. A person makes steps in
 step counts only for as much as another one within the two hours before it: the smaller of the two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+# A row of a longer interval says what happened in hours long past: life at its beginning at the
+# earliest, and not one such row may be missing.
+COARSE_S = 6 * 3600
 SLOT_S = 1800  # everything is judged in half hours: the grid of the coarsest common meter
 DAY_SLOTS = 48
 LATE_S = 7200  # rows may come this much out of order; a slot closes when this has passed
@@ -61,10 +65,21 @@ CHANNELS = (
         11, "checkin", "안부 응답", True, False, False, False, 1.0, False, CERTAIN, False, False
     ),
     Evidence(12, "presence", "대화", True, False, False, False, 1.0, False, CERTAIN, True, False),
+    Evidence(13, "screen", "화면 켬", True, False, False, False, 1.0, False, CERTAIN, True, False),
 )
 BY_NAME = {row.name: row for row in CHANNELS}
 BY_CODE = {row.code: row for row in CHANNELS}
 _SIZE = max(BY_CODE) + 1
+
+
+def heard_by_the_slot(channels: Sequence[int], intervals_s: Sequence[float]) -> list[bool]:
+    """Say which feeds of one home the learned clock hears.
+
+    It thinks in half hours: a count of a whole day tells it nothing where something finer sees.
+    """
+    coarse = is_coarse(np.array(channels, int), np.array(intervals_s, float))
+    has_finer = bool((SEES[list(channels)] & ~coarse).any())
+    return [not has_finer or not each for each in coarse.tolist()]
 
 
 def _column(of: str, kind: type) -> NDArray:
@@ -84,6 +99,12 @@ COUNTS, RISES, FALLS, PAIRS, BY_HOUR, SEES, ZERO_IS_DEAD = (
     for of in ("counts", "rises", "falls", "pairs", "by_hour", "sees", "zero_is_dead")
 )
 FLOOR, MOST = _column("floor", np.float64), _column("most", np.int64)
+
+
+def is_coarse(channel: NDArray, interval_s: NDArray) -> NDArray[np.bool_]:
+    """Say whose rows sum up hours; the answer to a question has its moment, however seldom."""
+    found: NDArray[np.bool_] = SEES[channel] & (interval_s > COARSE_S)
+    return found
 
 
 def is_nought(channel: NDArray, value: NDArray) -> NDArray[np.bool_]:

@@ -92,6 +92,12 @@ def _fit(parts: list[tuple[str, int]]) -> str:
 def of_group(kind: str, name: str, *, hit: int, members: int, stopped: bool) -> str:
     """Say in one sentence that a group has one cause."""
     what = "동시에 끊김" if stopped else "동시에 조용함"
-    label = {"region": "지역", "provider": "업체", "gateway": "중계기"}.get(kind, kind)
+    label = {
+        "region": "지역",
+        "provider": "업체",
+        "gateway": "중계기",
+        "feeder": "배전선로",
+        "cell": "기지국",
+    }.get(kind, kind)
     tail = f" {members}가구 중 {hit}가구 {what}, 개별 출동 보류"
     return f"{label} {name[: LONGEST - len(tail) - len(label) - 1]}{tail}"

@@ -44,6 +44,7 @@ CHANNELS = (
     Channel(10, "steps", "걸음", "보", Life.COUNT, 0, 0, 200_000, 500),
     Channel(11, "checkin", "안부 응답", "회", Life.COUNT, 0, 0, 1_000, 1),
     Channel(12, "presence", "대화", "회", Life.COUNT, 0, 0, 10_000, 1),
+    Channel(13, "screen", "화면 켬", "회", Life.COUNT, 0, 0, 10_000, 10),
 )
 BY_NAME = {channel.name: channel for channel in CHANNELS}
 BY_CODE = {channel.code: channel for channel in CHANNELS}

@@ -7,6 +7,11 @@ The silence clock of a home is a stopwatch. A life sign, or a person who made su
 nought. It runs while the home is seen and `blind_after_s` longer; then it stands still until the
 home is seen again. Silence is due when it shows `patience_s`: a blind spell neither rings nor is
 forgotten.
+
+What a home says may be on its way for `lag_s`. A clock is read only as far as its news has come
+or must have come: nobody is silent by a file that is not due yet. A coarse row (evidence.COARSE_S)
+without life shows its whole interval still. One with life says that there was some, at its
+beginning at the earliest: that is the sign, and the rest of the interval was not seen.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.kernel import signs
-from anbu.kernel.evidence import STUCK_S, ZERO_IS_DEAD, is_nought
+from anbu.kernel.evidence import SEES, STUCK_S, ZERO_IS_DEAD, is_coarse, is_nought
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,12 +39,13 @@ class Homes:
     """N homes; each column has length N."""
 
     patience_s: Floats
-    blind_after_s: Floats
+    blind_after_s: Floats  # after the newest row there should be
     last_seen: Floats  # end of the newest interval of any feed
     last_sign: Floats
     last_channel: Ints  # of the last sign; 0 = none yet
     unseen_s: Floats  # for how long the stopwatch stood still since it was set to nought
     confirmed: Floats  # a person made sure (or, without one, the home's first sight)
+    lag_s: Floats  # how old its newest row is when all is well
 
     @property
     def origin(self) -> Floats:
@@ -92,6 +98,7 @@ def hear(homes: Homes, feeds: Feeds, readings: Readings) -> tuple[Homes, Feeds, 
     is_sign[seen[order]] = life
     since = _same_since(feeds, feed, at, value, step)
     shows = ~ZERO_IS_DEAD[feeds.channel[feed]] | step.live & (at - since < STUCK_S)
+    shows &= SEES[feeds.channel[feed]] | life  # that nobody was asked shows nobody
     homes = _set_clocks(homes, feeds, feed[shows], at[shows], life[shows])
     return homes, _move(feeds, feed, at, value, life, since), is_sign
 
@@ -100,18 +107,20 @@ def judge(homes: Homes, now: float) -> tuple[Ints, Floats, Floats]:
     """Return each home's State, when silence is due, and when to look again (inf = never).
 
     While a home is blind its due moves on with the time: what due would be if seen this moment.
+    All but the time to look again is by the home's own clock, which is `lag_s` behind.
     """
+    known = now - homes.lag_s
     due = homes.origin + homes.patience_s + homes.unseen_s
     runs_until = homes.runs_until
     rings = due <= runs_until  # else the stopwatch stops first
-    silent = rings & (due <= now)
-    blind = ~(now <= runs_until)  # a home never seen and never confirmed is blind, too
+    silent = rings & (due <= np.minimum(now, np.fmax(known, homes.last_seen)))
+    blind = ~(known <= runs_until)  # a home never seen and never confirmed is blind, too
     state = silent * int(State.SILENT) + blind * int(State.BLIND)
-    still = np.maximum(now - np.maximum(runs_until, homes.origin), 0.0)
+    still = np.maximum(known - np.maximum(runs_until, homes.origin), 0.0)
     due = np.where(blind & ~silent, due + still, due)
     # one second on: at the very instant `runs_until` the home still counts as seen
     look_again = np.where(rings & ~silent, due, np.where(blind, np.inf, runs_until + 1.0))
-    return state.astype(np.int64), due, look_again
+    return state.astype(np.int64), due, look_again + homes.lag_s
 
 
 def _said(feeds: Feeds, readings: Readings) -> Ints:
@@ -166,6 +175,12 @@ def _same_since(feeds: Feeds, feed: Ints, at: Floats, value: Floats, beside: _St
     return np.where(newest >= beside.start, at[newest], known)
 
 
+def lived_at(feeds: Feeds, feed: Ints, at: Floats) -> Floats:
+    """Return when the life that rows ending `at` show was, at the earliest that is certain."""
+    interval = feeds.interval_s[feed]
+    return at - np.where(is_coarse(feeds.channel[feed], interval), interval, 0.0)
+
+
 def _move(feeds: Feeds, feed: Ints, at: Floats, value: Floats, life: Bools, since: Floats) -> Feeds:
     """Put each feed on its newest value and sign."""
     last_at, last_value = feeds.last_at.copy(), feeds.last_value.copy()
@@ -174,7 +189,7 @@ def _move(feeds: Feeds, feed: Ints, at: Floats, value: Floats, life: Bools, sinc
     newer = (at == last_at[feed]) & ~(feeds.last_at[feed] >= at)
     # written backwards: of two values with one stamp the smaller stays, as when judging
     last_value[feed[newer][::-1]] = value[newer][::-1]
-    np.fmax.at(last_sign, feed[life], at[life])
+    np.fmax.at(last_sign, feed[life], lived_at(feeds, feed[life], at[life]))
     same_since = feeds.same_since.copy()
     same_since[feed[newer]] = since[newer]
     return replace(
@@ -186,9 +201,11 @@ def _set_clocks(homes: Homes, feeds: Feeds, feed: Ints, at: Floats, life: Bools)
     """Move the stopwatches of the homes whose feeds were heard."""
     if not len(feed):
         return homes
+    feed, begin, at, life = _events(feeds, feed, at, life)
     home = feeds.home[feed]
     order = np.lexsort((at, home))
     home, at, life, channel = home[order], at[order], life[order], feeds.channel[feed][order]
+    begin = begin[order]
     starts = np.flatnonzero(np.r_[True, home[1:] != home[:-1]])
     own = home[starts]  # the L homes heard from
     length = np.diff(np.r_[starts, len(home)])
@@ -218,7 +235,7 @@ def _set_clocks(homes: Homes, feeds: Feeds, feed: Ints, at: Floats, life: Bools)
     counts = ~late & (at >= prior[segment])
     left = np.maximum(np.r_[at[0], at[:-1]], prior[segment])
     left = np.where(np.r_[True, home[1:] != home[:-1]], prior[segment], left)
-    hole = at - np.maximum(left + blind_after[segment], origin[segment])
+    hole = begin - np.maximum(left + blind_after[segment], origin[segment])
     hole = np.where(counts, np.maximum(hole, 0.0), 0.0)
     total = np.cumsum(hole)
     total = total - (total[starts] - hole[starts])[segment] + unseen[segment]
@@ -246,6 +263,27 @@ def _set_clocks(homes: Homes, feeds: Feeds, feed: Ints, at: Floats, life: Bools)
         last_channel=_put(homes.last_channel, own, heard),
         unseen_s=_put(homes.unseen_s, own, unseen),
         confirmed=_put(homes.confirmed, own, confirmed),
+    )
+
+
+def _events(
+    feeds: Feeds, feed: Ints, at: Floats, life: Bools
+) -> tuple[Ints, Floats, Floats, Bools]:
+    """Return (feed, seen from, at, life): the life of a coarse row is an event of its own.
+
+    A coarse row with life was not seen through: a person may have fallen right after the sign.
+    """
+    begin = lived_at(feeds, feed, at)
+    early = np.flatnonzero(life & (begin < at))
+    if not len(early):
+        return feed, begin, at, life
+    later, unseen_until = life.copy(), begin.copy()
+    later[early], unseen_until[early] = False, at[early]
+    return (
+        np.r_[feed, feed[early]],
+        np.r_[unseen_until, begin[early]],
+        np.r_[at, begin[early]],
+        np.r_[later, np.ones(len(early), bool)],
     )
 
 

@@ -109,7 +109,7 @@ def new_feeds(home: list[int], channel: list[int], interval_s: list[int]) -> Fee
 
 def kind_of(channels: list[str], interval_s: list[int]) -> str:
     """Return the kind of a home from what reports there."""
-    dense = {"motion", "door", "contact", "presence", "steps", "lux", "data_kb"}
+    dense = {"motion", "door", "contact", "presence", "steps", "screen", "lux", "data_kb"}
     if dense & set(channels):
         return "dense"
     if "energy_wh" in channels:

@@ -9,7 +9,7 @@ HOUR = 3600.0
 NEVER = np.nan
 
 
-def homes(*, patience: float, blind_after: float, n: int = 1) -> Homes:
+def homes(*, patience: float, blind_after: float, lag: float = 0.0, n: int = 1) -> Homes:
     never = np.full(n, NEVER)
     return Homes(
         patience_s=np.full(n, patience),
@@ -19,6 +19,7 @@ def homes(*, patience: float, blind_after: float, n: int = 1) -> Homes:
         last_channel=np.zeros(n, np.int64),
         unseen_s=np.zeros(n),
         confirmed=never,
+        lag_s=np.full(n, lag),
     )
 
 

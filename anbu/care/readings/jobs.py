@@ -10,14 +10,15 @@ import numpy as np
 from django.db import connection, transaction
 
 from anbu.care.people.queries import away_since
-from anbu.sources.ami_meter.parse import read_lines
-from anbu.sources.registry import SOURCES
+from anbu.kernel.evidence import COARSE_S
+from anbu.kernel.signs import BY_NAME
+from anbu.sources.registry import FILES, SOURCES
 
 from .actions import end_next_absences, take_in, tell_next_patience
 from .actions.groups import look_at_groups
 from .actions.turning import turn_next, wind_next
 from .models import Feed, Gap, Provider, Rhythm, Watch
-from .rules import FORGET, Answer, NotAllowed, slot_of
+from .rules import FORGET, Answer, NotAllowed, Verdict, slot_of
 
 BACK, AHEAD = timedelta(days=40), timedelta(days=7)
 AT_ONCE = 500
@@ -26,9 +27,11 @@ RHYTHM_LASTS = timedelta(hours=20)  # so that each home is learned anew every ni
 SPREAD = 200  # homes in one step
 HOUR = timedelta(hours=1)
 
+CHECKIN = BY_NAME["checkin"].code  # an answer has its hour, however seldom one is asked
 SIGN_HOURS = """
-SELECT household_id, extract(epoch FROM date_trunc('hour', at))::bigint / 3600
-FROM sign WHERE household_id = ANY(%s) AND at >= %s AND at < %s GROUP BY 1, 2
+SELECT s.household_id, extract(epoch FROM date_trunc('hour', s.at))::bigint / 3600
+FROM sign s JOIN readings_feed f ON f.id = s.feed_id AND NOT (f.interval_s > %s AND f.channel <> %s)
+WHERE s.household_id = ANY(%s) AND s.at >= %s AND s.at < %s GROUP BY 1, 2
 """
 
 
@@ -91,7 +94,7 @@ def learn_next_rhythms(*, now: datetime) -> bool:
     slots = np.array([slot_of(start + HOUR * hour) for hour in range(hours)])
     signs = {home: np.zeros(hours, bool) for home in homes}
     with connection.cursor() as cursor:
-        cursor.execute(SIGN_HOURS, [homes, start, end])
+        cursor.execute(SIGN_HOURS, [COARSE_S, CHECKIN, homes, start, end])
         first = int(start.timestamp()) // 3600
         for home, hour in cursor.fetchall():
             signs[home][hour - first] = True
@@ -130,7 +133,9 @@ def _seen_hours(homes: list[UUID], start: datetime, hours: int) -> dict[UUID, np
     gaps: dict[int, list[tuple[datetime, datetime]]] = {}
     for gap in Gap.objects.filter(feed__household__in=homes, ended_at__gt=start):
         gaps.setdefault(gap.feed_id, []).append((gap.began_at, gap.ended_at))
-    feeds = Feed.objects.filter(household__in=homes, last_at__isnull=False)
+    feeds = Feed.objects.filter(
+        household__in=homes, last_at__isnull=False, interval_s__lte=COARSE_S
+    )
     for feed in feeds.select_related("device").order_by("id"):
         sees = np.zeros(hours, bool)
         heard_until = min(feed.last_at or 0.0, last_signs[feed.household_id] or 0.0)
@@ -144,31 +149,48 @@ def _seen_hours(homes: list[UUID], start: datetime, hours: int) -> dict[UUID, np
 
 
 def import_file(
-    *, path: Path, provider: str, now: datetime, progress: Callable[[int], None]
+    *,
+    path: Path,
+    provider: str,
+    now: datetime,
+    progress: Callable[[int], None],
+    tell: Callable[[Verdict], None] = lambda _: None,
 ) -> dict[str, int]:
-    """Take in a dropped file and return the number of each verdict; `progress` hears bytes read."""
+    """Take in a dropped file and return the number of each verdict; `progress` hears bytes read.
+
+    `tell` hears each verdict that is not `accepted`. A file that broke off is brought in again
+    from its beginning: what was taken in then is a duplicate, and the rest goes on from there.
+    """
     sender = Provider.objects.filter(code=provider).first()
     if sender is None:
         raise NotAllowed(f"{provider}: no such provider")
     counts = {answer.value: 0 for answer in Answer}
     with path.open("rb") as file:
         found = (
-            read_lines(file)
-            if sender.source == "ami_meter"
+            FILES[sender.source](file)
+            if sender.source in FILES
             else SOURCES[sender.source](file.read())
         )
         batch = []
         for message in found:
             batch.append(message)
             if len(batch) == AT_ONCE:
-                _count(counts, batch, provider, now)
+                _count(counts, batch, provider, now, tell)
                 progress(file.tell())
                 batch = []
-        _count(counts, batch, provider, now)
+        _count(counts, batch, provider, now, tell)
         progress(file.tell())
     return counts
 
 
-def _count(counts: dict[str, int], batch: list[Any], provider: str, now: datetime) -> None:
+def _count(
+    counts: dict[str, int],
+    batch: list[Any],
+    provider: str,
+    now: datetime,
+    tell: Callable[[Verdict], None],
+) -> None:
     for verdict in take_in(messages=batch, provider=provider, now=now):
         counts[verdict.verdict.value] += 1
+        if verdict.verdict is not Answer.ACCEPTED:
+            tell(verdict)

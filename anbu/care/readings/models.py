@@ -1,5 +1,6 @@
 """Devices and what they last said. Readings and signs lie in partitions (see 0002)."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,7 +11,17 @@ from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
 from anbu.care.staff.models import Staff
 
-from .rules import LEAST_HOURS, LEAST_THETA, MOST_HOURS, MOST_THETA, Detector, blind_after
+from .rules import (
+    LEAST_HOURS,
+    LEAST_THETA,
+    MOST_HOURS,
+    MOST_THETA,
+    Detector,
+    SightOf,
+    Through,
+    blind_after,
+    sight_of,
+)
 
 
 def sight_lasts(interval: timedelta, lag: timedelta) -> float:
@@ -18,6 +29,15 @@ def sight_lasts(interval: timedelta, lag: timedelta) -> float:
     return blind_after(
         interval,
         lag,
+        intervals=settings.BLIND_INTERVALS,
+        at_least_s=settings.BLIND_AT_LEAST_S,
+    )
+
+
+def seen_through(devices: Collection[Through]) -> SightOf:
+    """Return how a home with these devices is seen here."""
+    return sight_of(
+        devices,
         intervals=settings.BLIND_INTERVALS,
         at_least_s=settings.BLIND_AT_LEAST_S,
     )
@@ -39,6 +59,8 @@ class Device(models.Model):  # 기기
     interval = models.DurationField()  # how often it should report
     lag = models.DurationField(default=timedelta)  # how old its newest reading is when all is well
     gateway = models.CharField(max_length=40, blank=True)
+    feeder = models.CharField(max_length=40, blank=True, db_default="")  # 배전선로
+    cell = models.CharField(max_length=40, blank=True, db_default="")  # 기지국
     secret_hash = models.CharField(max_length=128, blank=True)  # of its broker password
     enrolled_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -66,7 +88,9 @@ class Feed(models.Model):  # 생활신호 줄기: one channel of one device
 class Watch(models.Model):  # 지켜보기: one silence clock per household
     household = models.OneToOneField(Household, models.PROTECT, primary_key=True)
     patience_s = models.FloatField()
-    blind_after_s = models.FloatField()
+    blind_after_s = models.FloatField()  # with the lag in it
+    lag_s = models.FloatField(default=0, db_default=0)  # of the quickest device
+    sees = models.BooleanField(default=True, db_default=True)  # a silence would be noticed
     # kernel state, moved by every batch: no index may name these
     last_seen = models.FloatField(null=True)
     last_sign = models.FloatField(null=True)
@@ -217,15 +241,18 @@ class Finding(models.Model):  # 찾은 것
 
 
 class Group(models.Model):  # 무리
-    """Homes that one cause can hit together: a region, a provider's, those behind one gateway."""
+    """Homes that one cause can hit together: a region, a provider's, those behind one gateway,
+    on one power feeder, or speaking through one cell."""
 
     class Kind(models.TextChoices):
         REGION = "region", "지역"
         PROVIDER = "provider", "공급사"
         GATEWAY = "gateway", "중계기"
+        FEEDER = "feeder", "배전선로"
+        CELL = "cell", "기지국"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    name = models.CharField(max_length=80)  # code of dong, district or provider; provider/gateway
+    name = models.CharField(max_length=80)  # a code; of gateways: provider/gateway
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.care.foundation.rules import Refused
+from anbu.kernel.evidence import COARSE_S, SEES
 from anbu.kernel.policy import WATCH_SHARE
 from anbu.sources import Message, Reason
 
@@ -71,15 +72,60 @@ def _moment(at: float) -> str:
 
 def content_hash(message: Message) -> int:
     """Return 64 bits that differ when what a message says differs (spaces and key order do not)."""
-    said = msgspec.json.encode((message.readings, message.sos))
+    told: tuple[object, ...] = (message.readings, message.sos)
+    if message.number_works is not None:
+        told += (message.number_works,)
+    said = msgspec.json.encode(told)
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True)
 
 
 def blind_after(
     interval: timedelta, lag: timedelta, *, intervals: float, at_least_s: float
 ) -> float:
-    """Return after how many seconds without a newer reading a device cannot be seen through."""
-    return max(intervals * interval.total_seconds(), at_least_s) + lag.total_seconds()
+    """Return after how many seconds without a newer reading a device cannot be seen through.
+
+    One missing row of a minute is noise; one of a day is a day that nobody saw.
+    """
+    interval_s = interval.total_seconds()
+    missed = intervals * interval_s if interval_s <= COARSE_S else 0.0
+    return max(missed, at_least_s) + lag.total_seconds()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Through:
+    """A device of a home, as one that may show who lives there."""
+
+    interval: timedelta
+    lag: timedelta
+    channels: Collection[int]
+
+    @property
+    def sees(self) -> bool:
+        """Return whether its quiet says anything: a vendor's weekly call, say, does not."""
+        return bool(SEES[list(self.channels)].any())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SightOf:
+    """How a home is seen: through its quickest device."""
+
+    blind_after_s: float
+    lag_s: float
+    sees: bool  # False: nothing there would notice a silence
+
+
+def sight_of(devices: Collection[Through], *, intervals: float, at_least_s: float) -> SightOf:
+    """Return how a home with these devices is seen: when the quickest is silent, it is blind."""
+    eyes = [device for device in devices if device.sees]
+    spans = [
+        blind_after(eye.interval, eye.lag, intervals=intervals, at_least_s=at_least_s)
+        for eye in eyes
+    ]
+    return SightOf(
+        blind_after_s=min(spans, default=at_least_s),
+        lag_s=min((eye.lag.total_seconds() for eye in eyes), default=0.0),
+        sees=bool(eyes),
+    )
 
 
 def new_secret() -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anbu.kernel import hindsight, reasons, running, state
-from anbu.kernel.evidence import BY_NAME, SEES
+from anbu.kernel.clock import Readings
+from anbu.kernel.evidence import BY_NAME, COARSE_S, SEES, heard_by_the_slot, is_coarse
 from anbu.kernel.running import ALARM, SIGHTLESS, WATCH, Trace
 from anbu.lab.replay import common
 from anbu.lab.replay.files import GROUPS, Place, Setting, Told
@@ -63,7 +64,8 @@ def world(places: list[Place], told: Told) -> World:
         homes["offset_s"][first[0]] = told.offset_s[first[1]]
     for i, own in enumerate(mine):
         seeing = [p.interval_s for p in own if SEES[BY_NAME[p.kind].code]]
-        slowest = BLIND_INTERVALS * min(seeing or [86_400])
+        quickest = min(seeing or [86_400])
+        slowest = BLIND_INTERVALS * quickest if quickest <= COARSE_S else 0
         homes["blind_after_s"][i] = max(BLIND_AT_LEAST_S, slowest)
         away = next((p for p in own if p.absent_from is not None), None)
         if away is not None and away.absent_from is not None:
@@ -77,9 +79,24 @@ def world(places: list[Place], told: Told) -> World:
 def replay(told: Told, places: list[Place], setting: Setting) -> list[Alarm]:
     """Return what the live kernel would have raised, in the order it became true."""
     there = world(places, told)
-    readings = without_future(told.readings)
+    readings = _heard(there, without_future(told.readings))
     rows, trace = hindsight.heard(there.homes, there.feeds, readings, setting.policy)
     return _gathered(there, trace, rows, setting)
+
+
+def _heard(there: World, readings: Readings) -> Readings:
+    """Return what the live clock would hear: no day's count where something finer sees."""
+    kept = np.ones(len(there.feeds), bool)
+    home = there.feeds["home"]
+    coarse = is_coarse(there.feeds["channel"], there.feeds["interval_s"])
+    for one in np.unique(home[coarse]).tolist():
+        mine = np.flatnonzero(home == one)
+        channels, intervals = (there.feeds[name][mine] for name in ("channel", "interval_s"))
+        kept[mine] = heard_by_the_slot(channels.tolist(), intervals.tolist())
+    which = kept[readings.feed]
+    if which.all():
+        return readings
+    return Readings(readings.feed[which], readings.at[which], readings.value[which])
 
 
 def _gathered(there: World, trace: Trace, rows: NDArray[np.void], setting: Setting) -> list[Alarm]:

@@ -138,7 +138,7 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
     turns = _Turns(watches=watches, homes=homes, due=due.tolist(), asking=asked, now=now)
     for row, watch in enumerate(watches):
         watch.check_at = None
-        if watch.household_id not in watched:
+        if watch.household_id not in watched or not watch.sees:
             continue
         if watch.household_id in away:  # its end starts the clock anew, and finds it here
             watch.check_at = max(away[watch.household_id], now + HELD)
@@ -280,7 +280,12 @@ class _Turns:
         due_at = _present(watch.silent_since or watch.asked_since)
         if turned is None:
             last_at = moment(float(self._homes.origin[row]))
-            return Ringing(household=watch.household_id, due_at=due_at, last_sign_at=last_at)
+            return Ringing(
+                household=watch.household_id,
+                due_at=due_at,
+                last_sign_at=last_at,
+                lag=timedelta(seconds=watch.lag_s),
+            )
         return Ringing(
             household=watch.household_id,
             due_at=due_at,

@@ -89,10 +89,15 @@ def groups_of(homes: Sequence[UUID]) -> dict[UUID, list[int]]:
     for home, dong, district in places.values_list("id", "dong__code", "dong__district__code"):
         names[home] |= {(Group.Kind.REGION, dong), (Group.Kind.REGION, district)}
     devices = Device.objects.filter(household__in=homes, revoked_at=None)
-    for home, provider, gateway in devices.values_list("household", "provider__code", "gateway"):
+    columns = ("household", "provider__code", "gateway", "feeder", "cell")
+    for home, provider, gateway, feeder, cell in devices.values_list(*columns):
         names[home].add((Group.Kind.PROVIDER, provider))
         if gateway:
             names[home].add((Group.Kind.GATEWAY, f"{provider}/{gateway}"))
+        if feeder:
+            names[home].add((Group.Kind.FEEDER, feeder))
+        if cell:
+            names[home].add((Group.Kind.CELL, cell))
     wanted = set().union(*names.values())
     ids = _ids(wanted)
     if missing := wanted - set(ids):

@@ -1,6 +1,7 @@
 """Enrolling devices and those who send for them."""
 
 import re
+from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from anbu.care.foundation.actions import record
 from anbu.kernel.signs import BY_NAME
 from anbu.sources.registry import SOURCES
 
-from ..models import Device, Feed, Provider, Watch, sight_lasts
-from ..rules import NotAllowed, new_secret, new_signing_secret, secret_hash
+from ..models import Device, Feed, Provider, Watch, seen_through
+from ..rules import NotAllowed, Through, new_secret, new_signing_secret, secret_hash
 from .clocks import start_watch
 
 CODE = re.compile(r"[0-9a-z-]{1,40}")
@@ -53,6 +54,8 @@ def add_device(
     channels: list[str],
     lag: timedelta = timedelta(),
     gateway: str = "",
+    feeder: str = "",
+    cell: str = "",
     by: str,
     now: datetime,
 ) -> str:
@@ -76,6 +79,8 @@ def add_device(
         interval=interval,
         lag=lag,
         gateway=gateway,
+        feeder=feeder,
+        cell=cell,
         secret_hash=secret_hash(password),
         enrolled_at=now,
     )
@@ -88,7 +93,7 @@ def add_device(
         )
         for name in channels
     )
-    _set_sight(household)
+    _set_sight(household, now)
     record(by=by, verb="add_device", at=now, household=household, device=code)
     return password
 
@@ -102,15 +107,26 @@ def revoke_device(*, code: str, by: str, now: datetime) -> None:
     if device.revoked_at is None:
         device.revoked_at = now
         device.save(update_fields=["revoked_at"])
-        _set_sight(device.household_id)
+        _set_sight(device.household_id, now)
     record(by=by, verb="revoke_device", at=now, household=device.household_id, device=code)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('anbu_revoked', %s)", [code])
 
 
-def _set_sight(household: UUID) -> None:
-    """A home is seen through its quickest device: when that one is silent, it is blind."""
+def _set_sight(household: UUID, now: datetime) -> None:
+    """Write down through what a home is seen; a home that can be seen again is looked at."""
     devices = Device.objects.filter(household=household, revoked_at=None)
-    spans = [sight_lasts(interval, lag) for interval, lag in devices.values_list("interval", "lag")]
-    if spans:
-        Watch.objects.filter(household=household).update(blind_after_s=min(spans))
+    channels = defaultdict(set)
+    for device, channel in Feed.objects.filter(device__in=devices).values_list("device", "channel"):
+        channels[device].add(channel)
+    through = [
+        Through(interval=device.interval, lag=device.lag, channels=channels[device.pk])
+        for device in devices
+    ]
+    if not through:
+        return
+    sight = seen_through(through)
+    watches = Watch.objects.filter(household=household)
+    watches.update(blind_after_s=sight.blind_after_s, lag_s=sight.lag_s)
+    if watches.exclude(sees=sight.sees).update(sees=sight.sees):
+        watches.update(check_at=now)

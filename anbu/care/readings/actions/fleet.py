@@ -1,5 +1,6 @@
 """Enrolling the devices of a whole city in one go: a list from a vendor or a utility."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +14,9 @@ from anbu.care.people.models import Household
 from anbu.care.people.queries import for_actor
 from anbu.kernel.signs import BY_NAME
 
-from ..models import Device, Feed, Provider, Watch, sight_lasts
+from ..models import Device, Feed, Provider, Watch, seen_through
 from ..queries.policies import hours_of
-from ..rules import NotAllowed, new_secret, secret_hash
+from ..rules import NotAllowed, SightOf, Through, new_secret, secret_hash
 from .devices import CODE
 
 
@@ -28,6 +29,8 @@ class NewDevice:
     channels: Sequence[str]
     lag: timedelta = timedelta()
     gateway: str = ""
+    feeder: str = ""
+    cell: str = ""
 
 
 @transaction.atomic
@@ -45,6 +48,8 @@ def add_devices(*, devices: Sequence[NewDevice], by: str, now: datetime) -> dict
             interval=device.interval,
             lag=device.lag,
             gateway=device.gateway,
+            feeder=device.feeder,
+            cell=device.cell,
             secret_hash=secret_hash(passwords[device.code]),
             enrolled_at=now,
         )
@@ -86,23 +91,26 @@ def _check(devices: Sequence[NewDevice], providers: dict[str, Provider]) -> None
 
 def _start_watches(devices: Sequence[NewDevice], now: datetime) -> None:
     """Start each home's silence clock; it is seen through its quickest device."""
-    quickest: dict[UUID, float] = {}
+    through: dict[UUID, list[Through]] = defaultdict(list)
     for device in devices:
-        span = sight_lasts(device.interval, device.lag)
-        quickest[device.household] = min(quickest.get(device.household, span), span)
+        codes = [BY_NAME[name].code for name in device.channels]
+        eye = Through(interval=device.interval, lag=device.lag, channels=codes)
+        through[device.household].append(eye)
     sight = for_actor(machine("fleet"), Purpose("machine", "start_watch"))
-    hours = hours_of(households=quickest, now=now)
+    hours = hours_of(households=through, now=now)
     Watch.objects.bulk_create(
-        _watch(home, hours[home.id], quickest[home.id], now)
-        for home in sight.households.filter(id__in=quickest).order_by("id")
+        _watch(home, hours[home.id], seen_through(through[home.id]), now)
+        for home in sight.households.filter(id__in=through).order_by("id")
     )
 
 
-def _watch(home: Household, hours: int, blind_after_s: float, now: datetime) -> Watch:
+def _watch(home: Household, hours: int, sight: SightOf, now: datetime) -> Watch:
     return Watch(
         household=home,
         patience_s=hours * 3600.0,
-        blind_after_s=blind_after_s,
+        blind_after_s=sight.blind_after_s,
+        lag_s=sight.lag_s,
+        sees=sight.sees,
         confirmed=float(int(now.timestamp())),  # whoever installs it sees the person
-        check_at=now + timedelta(seconds=min(hours * 3600.0, blind_after_s)),
+        check_at=now + timedelta(seconds=min(hours * 3600.0, sight.blind_after_s)),
     )

@@ -10,7 +10,8 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from anbu.kernel import signs
-from anbu.kernel.silence import Feeds, Homes, Readings, hear, holes, judge
+from anbu.kernel.evidence import is_coarse
+from anbu.kernel.silence import Feeds, Homes, Readings, State, hear, holes, judge, lived_at
 from anbu.sources import Message, Refusal
 
 from ..queries.columns import feeds_columns, homes_columns
@@ -24,7 +25,7 @@ Said = Sequence[tuple[int, Message | Refusal]]  # (device id, message)
 LOCK = """
 SELECT household_id, extract(epoch FROM check_at)::float8,
        silent_since IS NOT NULL OR asked_since IS NOT NULL, blind_since IS NOT NULL,
-       patience_s, blind_after_s, last_seen, last_sign, last_channel, unseen_s, confirmed
+       patience_s, blind_after_s, lag_s, last_seen, last_sign, last_channel, unseen_s, confirmed
 FROM readings_watch WHERE household_id = ANY(%b) ORDER BY household_id FOR NO KEY UPDATE
 """
 FEEDS = """
@@ -172,7 +173,7 @@ def _copy_signs(
     rows["l1"], rows["l2"], rows["l3"], rows["l4"] = 16, 4, 8, 4
     rows["household"] = _column_of_ids(feed_rows)[feed]
     rows["feed"] = np.array([row[0] for row in feed_rows])[feed]
-    rows["at"] = _microseconds(readings.at[is_sign])
+    rows["at"] = _microseconds(lived_at(feeds, feed, readings.at[is_sign]))
     rows["strength"] = signs.strength(feeds.channel[feed], value)
     _copy(cursor, "sign (household_id, feed_id, at, strength)", rows)
 
@@ -184,7 +185,11 @@ def _column_of_ids(feed_rows: Sequence[Any]) -> NDArray[np.void]:
 def _write_gaps(
     cursor: psycopg.Cursor[Any], feed_rows: Sequence[Any], feeds: Feeds, readings: Readings
 ) -> None:
-    longest = np.maximum(settings.BLIND_AT_LEAST_S, settings.BLIND_INTERVALS * feeds.interval_s)
+    longest = np.where(
+        is_coarse(feeds.channel, feeds.interval_s),
+        feeds.interval_s + settings.BLIND_AT_LEAST_S,
+        np.maximum(settings.BLIND_AT_LEAST_S, settings.BLIND_INTERVALS * feeds.interval_s),
+    )
     feed, began, ended = holes(feeds, readings, longest)
     if len(feed):
         ids = [feed_rows[nth][0] for nth in feed]
@@ -220,9 +225,11 @@ def _move_clocks(
     is_silent, is_blind = (np.array([row[n] for row in rows], dtype=bool) for n in (2, 3))
     new_sign = (after.last_sign != before.last_sign) & ~np.isnan(after.last_sign)
     seen = (after.last_seen != before.last_seen) & ~np.isnan(after.last_seen)
-    _, _, look_again = judge(after, seconds)
+    state, _, look_again = judge(after, seconds)
     look_again[np.isinf(look_again)] = np.nan
-    returned = is_silent & new_sign | is_blind & seen
+    # news that was long on its way may bring a silence with it
+    came_due = (state & State.SILENT > 0) & ~is_silent
+    returned = is_silent & new_sign | is_blind & seen | came_due
     look_again[returned] = np.fmin(look_again, seconds)[returned]
     next_look = np.fmin(check_at, look_again)
     changed = np.flatnonzero(seen | new_sign | (next_look != check_at) & ~np.isnan(next_look))

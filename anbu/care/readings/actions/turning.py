@@ -20,7 +20,7 @@ from anbu.care.people.queries import away_now, away_since
 from anbu.care.places.rules import SEOUL_S
 from anbu.kernel import detector, state
 from anbu.kernel.clock import NOTHING, Readings
-from anbu.kernel.evidence import LATE_S, SLOT_S
+from anbu.kernel.evidence import LATE_S, SLOT_S, heard_by_the_slot
 from anbu.kernel.policy import Policy
 from anbu.kernel.running import Trace
 from anbu.kernel.silence import State, judge
@@ -106,7 +106,7 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
     ids = [watch.household_id for watch in mine]
     policies = patience_of(households=ids, policies=policies_in_force(now=now))
     enrolled = _enrolled(ids)
-    lags = [min((row.lag for row in enrolled[home]), default=timedelta()) for home in ids]
+    lags = [timedelta(seconds=watch.lag_s) for watch in mine]
     longest = [max((row.lag for row in enrolled[home]), default=timedelta()) for home in ids]
     homes, feeds, feed_ids = columns(
         ids,
@@ -145,11 +145,11 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
 
 
 def _due(watches: Sequence[Watch], now: datetime) -> list[datetime | None]:
-    """Return when each home's patience ends by the fixed clock, None while it cannot be seen."""
+    """Return when each home rings by the fixed clock, None while it cannot be seen."""
     state, due, _ = judge(homes_of(watches), now.timestamp())
     return [
-        None if State.BLIND in State(one) else moment(at)
-        for one, at in zip(state.tolist(), due.tolist(), strict=True)
+        None if State.BLIND in State(one) else moment(at + watch.lag_s)
+        for one, at, watch in zip(state.tolist(), due.tolist(), watches, strict=True)
     ]
 
 
@@ -161,7 +161,13 @@ def _enrolled(homes: Sequence[UUID]) -> dict[UUID, list[Enrolled]]:
     ):
         row = FeedRow(id=feed, channel=channel, interval_s=max(round(interval_s), 1))
         found[home].append(Enrolled(device, lag, row))
-    return found
+    return {home: _heard_by_the_slot(found[home]) for home in homes}
+
+
+def _heard_by_the_slot(rows: list[Enrolled]) -> list[Enrolled]:
+    feeds = [row.feed for row in rows]
+    heard = heard_by_the_slot([f.channel for f in feeds], [f.interval_s for f in feeds])
+    return [row for row, is_heard in zip(rows, heard, strict=True) if is_heard]
 
 
 def _policy(patience: Sequence[Patience], watches: Sequence[Watch]) -> Policy:

@@ -12,6 +12,7 @@ from ..models import Watch
 WATCH_COLUMNS = (
     "patience_s",
     "blind_after_s",
+    "lag_s",
     "last_seen",
     "last_sign",
     "last_channel",
@@ -35,10 +36,11 @@ def homes_of(watches: Sequence[Watch]) -> Homes:
 def homes_columns(rows: Sequence[Sequence[float | None]]) -> Homes:
     """Return the kernel's columns of rows in the order of WATCH_COLUMNS."""
     table = floats([value for row in rows for value in row]).reshape(-1, len(WATCH_COLUMNS))
-    patience, blind_after, seen, sign, channel, unseen, confirmed = table.T.copy()
+    patience, blind_after, lag, seen, sign, channel, unseen, confirmed = table.T.copy()
     return Homes(
         patience_s=patience,
-        blind_after_s=blind_after,
+        blind_after_s=blind_after - lag,
+        lag_s=lag,
         last_seen=seen,
         last_sign=sign,
         last_channel=np.nan_to_num(channel).astype(np.int64),

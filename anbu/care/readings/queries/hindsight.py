@@ -14,7 +14,7 @@ from anbu.care.places.rules import SEOUL_S
 from anbu.care.staff.models import Staff
 from anbu.kernel import hindsight, policy
 from anbu.kernel.clock import Readings
-from anbu.kernel.evidence import SLOT_S
+from anbu.kernel.evidence import SLOT_S, heard_by_the_slot
 from anbu.kernel.policy import Policy
 from anbu.kernel.running import ALARM, BY_PATIENCE, WATCH
 
@@ -123,6 +123,8 @@ def what_if(
         return None
     watch = Watch.objects.get(household=household)
     feeds = list(Feed.objects.filter(household=household).select_related("device").order_by("id"))
+    heard = heard_by_the_slot([f.channel for f in feeds], [f.interval_s for f in feeds])
+    feeds = [feed for feed, is_heard in zip(feeds, heard, strict=True) if is_heard]
     readings = _heard(feeds, made_sure, now)
     if not len(readings.at):
         return None

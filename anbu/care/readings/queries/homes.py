@@ -81,7 +81,7 @@ def clock_card(
         return None
     learns = watch.policy is not None and watch.policy.detector == Detector.LEARNED
     _, due, _ = judge(homes_of([watch]), now.timestamp())
-    fixed = None if np.isnan(due[0]) else moment(float(due[0]))
+    fixed = None if np.isnan(due[0]) else moment(float(due[0]) + watch.lag_s)
     channel = signs.BY_CODE.get(watch.last_channel or 0)
     start = now - timedelta(days=USUAL_DAYS)
     seen = seen or seeing(household=household, since=start, seen_by=seen_by, now=now)

@@ -123,7 +123,7 @@ def strips(
 def _due(watch: Watch, fixed: float) -> datetime | None:
     if watch.policy_id is not None:
         return watch.silent_since or watch.alarm_at
-    return None if fixed != fixed else moment(fixed)
+    return None if fixed != fixed else moment(fixed + watch.lag_s)
 
 
 def _lane(
