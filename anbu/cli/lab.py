@@ -10,7 +10,7 @@ from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import machine
 from anbu.care.readings import jobs
 from anbu.care.readings.actions.policies import FIRST
-from anbu.care.readings.rules import NotAllowed
+from anbu.care.readings.rules import Answer, NotAllowed, Verdict
 from anbu.care.register import actions as register
 from anbu.care.register.actions import NotPossible
 from anbu.care.register.queries import faults_of, progress
@@ -98,6 +98,7 @@ def readings_file(file: Path, provider: str, as_json: bool) -> None:
                 provider=provider,
                 now=now(),
                 progress=lambda done: told(file.name, done, size),
+                tell=lambda verdict: None if as_json else _tell(verdict),
             )
     except NotAllowed as error:
         raise click.ClickException(str(error)) from None
@@ -105,6 +106,12 @@ def readings_file(file: Path, provider: str, as_json: bool) -> None:
         click.echo(json.dumps(counts))
     else:
         click.echo(", ".join(f"{count:,} {verdict}" for verdict, count in counts.items()))
+
+
+def _tell(verdict: Verdict) -> None:
+    """Say in words what became of one line; nothing of a duplicate, which is well."""
+    if verdict.verdict is not Answer.DUPLICATE:
+        click.echo(f"{verdict.id}: {verdict.verdict}: {verdict.reason}: {verdict.detail}", err=True)
 
 
 @bring.command("register")

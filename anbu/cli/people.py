@@ -59,7 +59,9 @@ def device() -> None:
 @click.option("--interval", type=click.IntRange(min=1), default=600, help="Seconds (600).")
 @click.option("--lag", type=click.IntRange(min=0), default=0, help="Seconds it is late by nature.")
 @click.option("--channel", "channels", multiple=True, required=True, help="Such as power_w.")
-@click.option("--gateway", default="")
+@click.option("--gateway", default="", help="Behind which of the provider's it stands.")
+@click.option("--feeder", default="", help="The power line its home hangs on, where known.")
+@click.option("--cell", default="", help="The radio cell it speaks through, where known.")
 def add_device(
     code: str,
     household: UUID,
@@ -68,6 +70,8 @@ def add_device(
     lag: int,
     channels: tuple[str, ...],
     gateway: str,
+    feeder: str,
+    cell: str,
 ) -> None:
     """Enrol a device and print its broker password, which is shown once and stored nowhere."""
     try:
@@ -79,6 +83,8 @@ def add_device(
             lag=timedelta(seconds=lag),
             channels=list(channels),
             gateway=gateway,
+            feeder=feeder,
+            cell=cell,
             by=BY,
             now=now(),
         )

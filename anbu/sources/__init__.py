@@ -40,6 +40,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     device: str
     readings: tuple[Reading, ...] = ()
     sos: Sos | None = None
+    number_works: bool | None = None  # of the person's telephone, as far as this tells
     body: bytes = b""
 
 

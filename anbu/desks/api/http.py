@@ -15,7 +15,7 @@ from anbu.care.readings.rules import ATTEMPT_WITHIN_S, Answer, Verdict, signatur
 from anbu.desks.api.body_limit import TOO_LARGE
 from anbu.desks.api.seats import Allowance, Full, Seats
 from anbu.sources import Reason, Refusal
-from anbu.sources.registry import SOURCES
+from anbu.sources.registry import CRIES, SOURCES
 
 log = structlog.get_logger()
 api = NinjaAPI(
@@ -26,7 +26,6 @@ api = NinjaAPI(
 seats = Seats(most=16, of_one=8, for_cries=8)
 kept = Allowance(a_minute=120)
 AGAIN_S = 2  # when to come again after 429 and 503
-SPEAKERS = "ai_speaker"
 
 
 class VerdictOut(Schema):
@@ -117,7 +116,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     """Take in a batch; 202 means that every message marked `accepted` is on disk."""
     try:
         keys = _proven_sender(request)
-        with seats.seat(keys.code, cries=keys.source == SPEAKERS):
+        with seats.seat(keys.code, cries=keys.source in CRIES):
             verdicts = _take_in(request.body, keys)
         return _answer(202, {"verdicts": verdicts})
     except Turned as turned:

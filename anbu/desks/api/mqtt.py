@@ -14,11 +14,11 @@ from nats.aio.subscription import Subscription
 from anbu.care.foundation.actions import crash_point
 from anbu.care.foundation.jobs import in_database, rest
 from anbu.care.foundation.queries import now
-from anbu.care.readings import actions
+from anbu.care.readings import actions, queries
 from anbu.care.readings.rules import Verdict
 from anbu.desks.api import callout, line, revoke
 from anbu.sources import Message, Reason, Refusal
-from anbu.sources.smart_plug.parse import parse_one
+from anbu.sources.registry import DIRECT
 
 log = structlog.get_logger()
 
@@ -27,6 +27,7 @@ AT_LONGEST_S = 0.05  # from the first of a batch to its commit
 AHEAD = 2 * AT_MOST  # asked of the broker beforehand, so that it delivers while we commit
 ASK_AGAIN_S = 20.0
 NEXT = f"$JS.API.CONSUMER.MSG.NEXT.{line.STREAM}.{line.CONSUMER}"
+STRANGER = "smart_plug"  # how a device is read that nobody knows: it is refused by name
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -133,10 +134,16 @@ class Said:
 
 def take_in(batch: Sequence[Said]) -> None:
     """Commit what was said. What cannot be taken in is quarantined, and stops nothing else."""
-    verdicts = _commit([parse_one(said.body, device=said.device) for said in batch])
+    sources = queries.sources_of(codes={said.device for said in batch})
+    verdicts = _commit([_parsed(said, sources.get(said.device, STRANGER)) for said in batch])
     counts = Counter(str(verdict.verdict) for verdict in verdicts)
     if set(counts) - {"accepted"}:
         log.info("not_all_accepted", **counts)
+
+
+def _parsed(said: Said, source: str) -> Message | Refusal:
+    """Return what a device said in its own language; the vendor of some speaks for them."""
+    return DIRECT.get(source, DIRECT[STRANGER])(said.body, device=said.device)
 
 
 def _commit(messages: Sequence[Message | Refusal]) -> list[Verdict]:

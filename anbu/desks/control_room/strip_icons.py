@@ -18,6 +18,7 @@ LANE_ICONS = {
     "sms": _BARS,
     "data_kb": _BARS,
     "steps": _STEPS,
+    "screen": _BARS,
     "checkin": _TALK,
     "presence": _TALK,
 }

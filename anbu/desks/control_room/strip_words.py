@@ -26,6 +26,7 @@ LANES = {
     "sms": lazy("문자"),
     "data_kb": lazy("통신"),
     "steps": lazy("걸음"),
+    "screen": lazy("화면 켬"),
     "checkin": lazy("안부 응답"),
     "presence": lazy("말소리"),
 }

@@ -85,7 +85,13 @@ RESULT_KEYS = {  # digits: the same digit is the same answer wherever it can be 
         ("5", "bad_number"),
     ),
 }
-GROUP_KINDS = {"region": lazy("지역"), "provider": lazy("공급사"), "gateway": lazy("중계기")}
+GROUP_KINDS = {
+    "region": lazy("지역"),
+    "provider": lazy("공급사"),
+    "gateway": lazy("중계기"),
+    "feeder": lazy("배전선로"),
+    "cell": lazy("기지국"),
+}
 GROUP_CAUSES = {
     "silent": lazy("동시에 조용함"),
     "stopped": lazy("동시에 끊김"),

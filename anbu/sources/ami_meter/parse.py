@@ -7,13 +7,12 @@ from datetime import datetime, timedelta, timezone
 from anbu.kernel.signs import BY_NAME
 from anbu.sources import Message, Reading, Reason, Refusal
 from anbu.sources.envelope import Refused, legible, reading
+from anbu.sources.lines import read_lines as each_line
 
 ENERGY = BY_NAME["energy_wh"].code
 KOREA = timezone(timedelta(hours=9))  # the meters know no other time and no summer time
 CYCLES = (15, 30, 60)  # minutes
-LONGEST_LINE = 2_000
 HEADS = ("계기번호", "meter", "meter_id")
-BOM = b"\xef\xbb\xbf"
 LETTERS = set("0123456789abcdefghijklmnopqrstuvwxyz-")
 
 
@@ -24,30 +23,11 @@ def parse(body: bytes) -> list[Message | Refusal]:
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[Message | Refusal]:
     """Read a file line by line, so that a file of a whole city needs no memory."""
-    for number, raw in enumerate(lines, start=1):
-        raw = raw.rstrip(b"\r\n")
-        if number == 1:
-            raw = raw.removeprefix(BOM)
-        try:
-            message = _read(raw)
-        except Refused as refused:
-            yield Refusal(
-                id=f"line-{number}",
-                device=legible(_decode(raw[:200]).split(",")[0])[:80],
-                reason=refused.reason,
-                detail=f"line {number}: {refused.detail}"[:200],
-                body=raw,
-            )
-        else:
-            if message:
-                yield message
+    return each_line(lines, _read)
 
 
-def _read(raw: bytes) -> Message | None:
-    if len(raw) > LONGEST_LINE:
-        raise Refused(Reason.TOO_LARGE, f"{len(raw)} bytes; at most {LONGEST_LINE}")
-    cells = [cell.strip().strip('"') for cell in _decode(raw).split(",")]
-    if cells == [""] or cells[0].lower() in HEADS:
+def _read(cells: list[str], raw: bytes) -> Message | None:
+    if cells[0].lower() in HEADS:
         return None
     if len(cells) < 5:
         raise Refused(Reason.MALFORMED, f"{len(cells)} cells; meter, day, cycle, sending, values")
@@ -66,13 +46,6 @@ def _read(raw: bytes) -> Message | None:
     )
     name = f"{day}/{minutes}/{int(sending)}"
     return Message(id=name, device=meter, readings=readings, body=raw)
-
-
-def _decode(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp949", "replace")
 
 
 def _cycle(text: str) -> int:

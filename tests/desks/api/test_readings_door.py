@@ -300,3 +300,33 @@ def test_the_description_is_openapi_3_1_and_its_page_asks_nobody_else(sender):
     assert "swagger" in page
     assert "https://" not in page
     assert "ninja" in settings.INSTALLED_APPS
+
+
+def test_a_telephone_companys_file_gets_a_word_for_each_line(sender):
+    now = datetime.now(UTC)
+    secret = actions.add_provider(code="telecom", name="통신사", source="telecom", by=BY, now=now)
+    home = enrol("plug-line", now)
+    actions.add_device(
+        code="line-1", household=home, provider="telecom", interval=timedelta(days=1),
+        channels=["calls", "sms"], by=BY, now=now,
+    )  # fmt: skip
+    day = f"{now + timedelta(hours=9) - timedelta(days=1):%Y%m%d}"
+    lines = ["회선,일자,시,전송차수,통화,문자,데이터KB", f"line-1,{day},,1,2,0,"]
+    body = "\n".join(
+        [*lines, f"line-1,{day},,2,많음,0,", f"line-9,{day},,1,0,0,", lines[1]]
+    ).encode()
+    plugs, sender.secret = sender.secret, secret
+    try:
+        answer = sender.send(body, webhook_provider="telecom")
+        assert sender.send(body + b"\n", webhook_signature="v1,AAAA").status_code == 401
+        again = sender.send(body, webhook_provider="telecom")
+    finally:
+        sender.secret = plugs
+    told = [(v["id"], v["reason"] or v["verdict"], v["detail"]) for v in answer.json()["verdicts"]]
+    assert told == [
+        (f"{day}/day/1", "accepted", ""),
+        ("line-3", "not_a_number", "line 3: count '많음'"),
+        (f"{day}/day/1", "unknown_device", "no device of this name is enrolled"),
+        (f"{day}/day/1", "duplicate", ""),
+    ]
+    assert again.json()["verdicts"][0]["verdict"] == "duplicate"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anbu.care.readings.actions import revoke_device
+from anbu.care.readings.actions import add_device, add_provider, revoke_device
 
 from .conftest import City, wait_for
 
@@ -87,3 +87,21 @@ def test_a_revocation_nobody_heard_is_found_by_the_sweep(city: City) -> None:
     assert plug.is_connected
     city.ingest.start()
     wait_for(lambda: not plug.is_connected, within=5)
+
+
+def test_a_door_contact_speaks_its_own_language(city: City) -> None:
+    now = datetime.now(UTC)
+    add_provider(code="doors", name="문", source="door", by="system:test", now=now)
+    password = add_device(
+        code="contact-1", household=city.household, provider="doors",
+        interval=timedelta(hours=1), channels=["door"], by="system:test", now=now,
+    )  # fmt: skip
+    door, plug = city.plug("contact-1", password=password), city.plug("door-beside")
+    assert door.connect()
+    assert plug.connect()
+    at = (now - timedelta(minutes=1)).isoformat()
+    door.send(f'{{"id": "o", "at": "{at}", "event": "opened"}}')
+    door.send(f'{{"id": "w", "at": "{at}", "watts": 5}}')
+    plug.say("p", at=now - timedelta(minutes=1))
+    wait_for(lambda: city.taken_in("contact-1") == ["o"] and city.taken_in("door-beside") == ["p"])
+    wait_for(lambda: city.quarantined("contact-1") == ["malformed"])

@@ -30,7 +30,7 @@ class GroupRow:
     """One cause for many homes, as one row."""
 
     id: UUID
-    kind: str  # region | provider | gateway
+    kind: str  # region | provider | gateway | feeder | cell
     name: str
     cause: str  # silent | stopped | hushed
     since: datetime
@@ -73,7 +73,7 @@ class GroupPage:
 class Held:
     """What kept a silence back before it rang."""
 
-    kind: str  # region | provider | gateway
+    kind: str  # region | provider | gateway | feeder | cell
     name: str
     since: datetime
 
@@ -219,6 +219,8 @@ def _names(groups: Collection[Group]) -> dict[int, str]:
         code, _, gateway = group.name.partition("/")
         if group.kind == Group.Kind.REGION:
             found[group.pk] = regions.get(code, code)
+        elif group.kind in (Group.Kind.FEEDER, Group.Kind.CELL):
+            found[group.pk] = group.name
         else:
             found[group.pk] = " ".join(filter(None, (providers.get(code, code), gateway)))
     return found

@@ -32,7 +32,7 @@ class Data(StrEnum):  # 자료
     LIGHT = "light"  # 조도
     MOTION = "motion"  # 움직임·문
     TELECOM = "telecom"  # 통신 이력
-    ACTIVITY = "activity"  # 걸음
+    ACTIVITY = "activity"  # 걸음 · 화면
     ANSWER = "answer"  # 안부 응답
     SPEECH = "speech"  # 말
 
@@ -50,12 +50,17 @@ DATA_OF = {
     "steps": Data.ACTIVITY,
     "checkin": Data.ANSWER,
     "presence": Data.SPEECH,
+    "screen": Data.ACTIVITY,
 }
 # What a folder of anbu.sources sends belongs to these services.
 SERVICES_OF = {
     "smart_plug": frozenset({"smart_plug"}),
     "ami_meter": frozenset({"ami_telecom", "ami_telecom_app"}),
     "ai_speaker": frozenset({"ai_speaker"}),
+    "telecom": frozenset({"ami_telecom", "ami_telecom_app", "phone_activity"}),
+    "ai_call_vendor": frozenset({"ai_checkin_call"}),
+    "app": frozenset({"ami_telecom_app", "phone_activity"}),
+    "door": frozenset({"phone_activity"}),
 }
 
 

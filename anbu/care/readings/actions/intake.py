@@ -13,6 +13,7 @@ from prometheus_client import Counter as Metric
 
 from anbu.care.foundation.actions import act_as, crash_point
 from anbu.care.foundation.rules import machine, new_id, without_resident_numbers
+from anbu.care.people import actions as people
 from anbu.sources import Message, Reason, Refusal
 
 from ..rules import (
@@ -131,6 +132,7 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         said = _said(batch, fresh, devices)
         hear_batch(cursor, known, said, batch.now)
         _cry(cursor, batch, fresh, devices)
+        _note_numbers(batch, fresh, devices)
         _set_aside(cursor, batch)
         crash_point("readings_before_commit")
     crash_point("readings_after_commit")
@@ -249,6 +251,17 @@ def _cry(
     if rows:
         cursor.execute(CRIES, [batch.now, *map(list, zip(*rows, strict=True))])
         cursor.execute("SELECT pg_notify('anbu_sos', '')")
+
+
+def _note_numbers(batch: Batch, fresh: Sequence[int], devices: dict[str, Device]) -> None:
+    """Write down whose telephone answered, and whose is not theirs."""
+    for nth in fresh:
+        message = batch.messages[nth]
+        if isinstance(message, Message) and message.number_works is not None:
+            note = people.number_answered if message.number_works else people.number_is_dead
+            device = devices[message.device]
+            by = f"provider:{device.provider}"
+            note(household=UUID(bytes=device.household), contact=None, by=by, now=batch.now)
 
 
 def _without_numbers(body: bytes) -> bytes:

@@ -19,10 +19,10 @@ End = GroupIncident.End
 ALONE = """
 SELECT g.id, count(*) FROM readings_group g
 JOIN readings_learnedclock c ON c.counted_in @> jsonb_build_array(g.id)
-WHERE g.id = ANY(%s) AND g.kind <> 'region' AND NOT EXISTS (
+WHERE g.id = ANY(%s) AND g.kind NOT IN ('region', 'feeder') AND NOT EXISTS (
     SELECT FROM readings_device d JOIN readings_provider p ON p.id = d.provider_id
     WHERE d.household_id = c.household_id AND d.revoked_at IS NULL AND g.name <>
-        CASE g.kind WHEN 'provider' THEN p.code ELSE p.code || '/' || d.gateway END)
+        CASE g.kind WHEN 'provider' THEN p.code WHEN 'cell' THEN d.cell ELSE p.code || '/' || d.gateway END)
 GROUP BY g.id
 """
 
@@ -60,9 +60,9 @@ def tell(*, now: datetime) -> None:
 
 
 def _seen_through_nothing_else(rows: Sequence[GroupIncident]) -> dict[int, int]:
-    """Return how many homes of each provider or gateway have no device of another.
+    """Return how many homes of each provider, gateway or cell have no device of another.
 
-    Only these can be hit by its fault: who has a second device is still seen, and shows life.
+    A power cut takes all devices of a home. Of the others only these can be hit by its fault: who has a second device is still seen, and shows life.
     """
     with connection.cursor() as cursor:
         cursor.execute(ALONE, [sorted({row.group_id for row in rows})])

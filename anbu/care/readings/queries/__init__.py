@@ -21,6 +21,7 @@ from .devices import (
     messages_taken_in,
     provider_keys,
     rows_without_a_day,
+    sources_of,
     why_quarantined,
 )
 from .eyes import FeedCard, Seeing, blind_week, seeing
@@ -36,6 +37,7 @@ from .weeks import last_weeks, next_watched, some_watched
 __all__ = [
     "absences_of",
     "settled",
+    "sources_of",
     "told_by",
     "study",
     "studies",

@@ -44,6 +44,12 @@ def device_logins(*, codes: Collection[str]) -> dict[str, DeviceLogin]:
     return {code: DeviceLogin(revoked is not None, kept) for code, revoked, kept in rows}
 
 
+def sources_of(*, codes: Collection[str]) -> dict[str, str]:
+    """Return in whose language each of these devices speaks; unknown ones are left out."""
+    rows = Device.objects.filter(code__in=codes).values_list("code", "provider__source")
+    return dict(rows)
+
+
 def devices_revoked_since(*, since: datetime) -> list[str]:
     """Return the codes of devices revoked at or after a moment."""
     revoked = Device.objects.filter(revoked_at__gte=since).order_by("revoked_at", "id")
