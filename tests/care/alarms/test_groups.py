@@ -238,3 +238,24 @@ def test_who_went_home_before_and_took_it_again_keeps_it(world, vendor):
     sweep(actions.raise_next_groups, NOW + 4 * MINUTE)
     signal.refresh_from_db()
     assert signal.owner_staff == world.operator
+
+
+class PowerCut(Vendor):
+    """Seven homes of two vendors hang on one power line, which goes dead at 20:00."""
+
+    def home(self, nth: int, provider: str, dong: str) -> UUID:
+        home = super().home(nth, provider, dong)
+        if provider == "lost" or nth < 2:
+            Device.objects.filter(household=home).update(feeder="sillim-3")
+        return home
+
+    def speak(self, homes, since, until) -> None:
+        is_dark = since >= self.began + (LOST - BEGAN)
+        super().speak(self.others[2:] if is_dark else homes, since, until)
+
+
+def test_a_dead_power_line_is_told_by_its_name_and_not_as_the_vendor_it_hit(world):
+    clocks.make_partitions(now=NOW)
+    PowerCut(world).look(NOW)
+    (row,) = group_rows(seen_by=world.operator)
+    assert (row.kind, row.name, row.hit, row.members) == ("feeder", "sillim-3", 7, 7)

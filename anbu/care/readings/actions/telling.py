@@ -22,7 +22,8 @@ JOIN readings_learnedclock c ON c.counted_in @> jsonb_build_array(g.id)
 WHERE g.id = ANY(%s) AND g.kind NOT IN ('region', 'feeder') AND NOT EXISTS (
     SELECT FROM readings_device d JOIN readings_provider p ON p.id = d.provider_id
     WHERE d.household_id = c.household_id AND d.revoked_at IS NULL AND g.name <>
-        CASE g.kind WHEN 'provider' THEN p.code WHEN 'cell' THEN d.cell ELSE p.code || '/' || d.gateway END)
+        CASE g.kind WHEN 'provider' THEN p.code WHEN 'cell' THEN d.cell
+        ELSE p.code || '/' || d.gateway END)
 GROUP BY g.id
 """
 
@@ -62,7 +63,8 @@ def tell(*, now: datetime) -> None:
 def _seen_through_nothing_else(rows: Sequence[GroupIncident]) -> dict[int, int]:
     """Return how many homes of each provider, gateway or cell have no device of another.
 
-    A power cut takes all devices of a home. Of the others only these can be hit by its fault: who has a second device is still seen, and shows life.
+    A power cut takes all devices of a home. By a fault of another only these can be hit: who has
+    a second device is still seen, and shows life.
     """
     with connection.cursor() as cursor:
         cursor.execute(ALONE, [sorted({row.group_id for row in rows})])
