@@ -28,6 +28,7 @@ def judged(drawn: City, homes: tuple[Home, ...], rows: Rows, at: float):  # noqa
         np.zeros(n, np.int64),
         np.zeros(n),
         np.full(n, never),
+        np.zeros(n),
     )
     nothing = np.full(len(feed_of), never)
     feeds = Feeds(machine_home[feed_of // 64], feed_of % 64, interval, *4 * [nothing])
