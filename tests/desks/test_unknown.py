@@ -57,6 +57,8 @@ GOOD: dict[str, dict[str, str]] = {
     "note": {"text": WHY},
     "close": {"outcome": "safe_call"},
     "household_open": {"reason": WHY},
+    "household_print": {"reason": WHY},
+    "incident_print": {"reason": WHY},
     "absence": {"kind": "travel", "expected_until": "2026-11-25 10:00", "told_by": "딸"},
     "concern_note": {"text": WHY},
     "concern_close": {"outcome": "linked", "note": WHY},

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from anbu.care.foundation.models import Trace
 from anbu.care.people.models import Contact, Refusal
 from tests.walks.city import NOW, give_keys
 from tests.walks.conftest import Desk, Visitor, say_why
@@ -49,6 +50,26 @@ def test_a_planner_puts_the_register_right(
     refusing.get_by_role("button", name="거절로 적기").click()
     expect(page.locator(".pg")).to_contain_text("2027-01-15에 다시 여쭘")
     assert Refusal.objects.get().service == ""
+
+    page.emulate_media(media="print")  # as the browser's own menu would
+    expect(page.locator("main")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="인쇄", exact=True).click()
+    check_axe(page)
+    picture(page, "print-why-day")
+    page.get_by_label("왜 인쇄하나요").fill("현장에 나가는 직원에게 줄 주소")
+    page.get_by_role("button", name="인쇄할 종이 만들기").click()
+    expect(page.locator(".paper-mark")).to_contain_text("이하늘")
+    check_axe(page)
+    picture(page, "print-sheet-day")
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.get_by_role("button", name="인쇄", exact=True).click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    expect(page.locator(".paper h1")).to_be_visible()
+    expect(page.locator(".sheet-bar")).to_be_hidden()
+    picture(page, "print-sheet-paper", whole=True)
+    assert Trace.objects.get(kind="print").reason == "현장에 나가는 직원에게 줄 주소"
 
     night = visit("lee", theme="night", language="en-GB").page
     night.goto(f"{desk.url}/households/{home}/details")

@@ -191,7 +191,7 @@ def looks(*, actor: Actor, now: datetime) -> tuple[LookLine, ...]:
 
 def _counted(household: UUID, since: datetime) -> Iterator[dict[str, Any]]:
     """Yield looks of people at this home and at lists in which it stood, a line a day."""
-    looked = Q(household=household, kind__in=[Trace.Kind.READ, Trace.Kind.EXPORT])
+    looked = Q(household=household, kind__in=[Trace.Kind.READ, Trace.Kind.EXPORT, Trace.Kind.PRINT])
     listed = Q(homes__contains=[household], kind=Trace.Kind.LIST)
     first_word = Func(
         F("purpose"), Value(":"), Value(1), function="split_part", output_field=CharField()

@@ -31,6 +31,7 @@ class Trace(models.Model):  # 열람·처리 기록
         READ = "read", "열람"
         LIST = "list", "목록"
         EXPORT = "export", "내보내기"
+        PRINT = "print", "인쇄"
         WRITE = "write", "처리"
 
     at = models.DateTimeField()

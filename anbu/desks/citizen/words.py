@@ -35,6 +35,7 @@ WHYS: dict[Any, Any] = {
     Why.BREAK_GLASS: lazy("급해서 담당이 아닌데도 보았습니다 (긴급 열람: 따로 점검합니다)"),
     Why.LIST: lazy("담당하는 집들의 목록에서 이름이 보였습니다"),
     Why.EXPORT: lazy("다른 사람의 허락을 받아 자료로 내보냈습니다"),
+    Why.PRINT: lazy("까닭을 적고 종이로 인쇄했습니다"),
     Why.WORK: lazy("담당하는 집이라서 살펴보았습니다"),
 }
 LOSES = {

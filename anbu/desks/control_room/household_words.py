@@ -40,6 +40,8 @@ LOOKS = {  # what a trace's verb is called; one that stands not here is shown as
     "acknowledge_glass": lazy("긴급 열람을 확인함"),
     "search_behind_glass": lazy("긴급 열람으로 찾음"),
     "open_incident": lazy("사건을 봄"),
+    "print_household": lazy("가구를 인쇄함"),
+    "print_incident": lazy("사건을 인쇄함"),
     "see_preview": lazy("신호를 봄"),
     "see_row": lazy("목록의 한 줄을 봄"),
     "see_door_note": lazy("들어가는 법을 봄"),

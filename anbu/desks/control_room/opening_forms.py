@@ -17,6 +17,13 @@ class ReasonForm(AskForm):
     tab = forms.SlugField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
+class PrintForm(AskForm):
+    """Why something is put on paper."""
+
+    reason = note_field(required=True, label=_("왜 인쇄하나요"))
+    with_door = forms.BooleanField(required=False, label=_("들어가는 법도 (화면에서 열어 본 것)"))
+
+
 class GlassForm(AskForm):
     """Why the glass of a home is broken."""
 

@@ -32,11 +32,14 @@ from .looking import (
 from .messages import deliver, expire_next_messages, send_message, settle_message
 from .numbering import open_number_days
 from .policies import load_policy
+from .printing import print_household, print_incident
 from .raising import raise_next_silence, raise_next_sos
 from .returning import ask_next_returns, end_next_returns
 from .wishes import set_asking, set_patience
 
 __all__ = [
+    "print_household",
+    "print_incident",
     "set_asking",
     "set_patience",
     "BadPolicy",

@@ -37,8 +37,12 @@ from .household import (
 from .incident import incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
+from .sheets import Printable, Sheet, printable
 
 __all__ = [
+    "Printable",
+    "Sheet",
+    "printable",
     "Neighbour",
     "Neighbours",
     "neighbours",

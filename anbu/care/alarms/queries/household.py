@@ -149,11 +149,8 @@ def head(*, household: UUID, purpose: Purpose, seen_by: Staff, now: datetime) ->
     A protected address is told through broken glass, or to who answers the signal that is open now:
     the page outlives the signal for a while, the address does not.
     """
-    alarm = Alarm.objects.filter(household=household, closed_at=None).first()
+    alarm, sees = sees_as(household=household, purpose=purpose, seen_by=seen_by)
     answers = alarm is not None and _may_see(alarm, seen_by)
-    sees = purpose if purpose.kind == "break_glass" else people.LISTS
-    if alarm is not None and answers and purpose.kind == "signal":
-        sees = Purpose("signal", str(alarm.pk))
     home = people.home(household=household, seen_by=seen_by, purpose=sees)
     if home is None:
         return None
@@ -172,6 +169,14 @@ def head(*, household: UUID, purpose: Purpose, seen_by: Staff, now: datetime) ->
         seen=seen,
         records=records(household=household, seen_by=seen_by, limit=NEWEST),
     )
+
+
+def sees_as(*, household: UUID, purpose: Purpose, seen_by: Staff) -> tuple[Alarm | None, Purpose]:
+    """Return the open alarm of a home, and as what its address is asked for. One query."""
+    alarm = Alarm.objects.filter(household=household, closed_at=None).first()
+    if alarm is not None and purpose.kind == "signal" and _may_see(alarm, seen_by):
+        return alarm, Purpose("signal", str(alarm.pk))
+    return alarm, purpose if purpose.kind == "break_glass" else people.LISTS
 
 
 def task_at(*, household: UUID, seen_by: Staff) -> Purpose | None:

@@ -12,6 +12,7 @@ class Why(StrEnum):
     BREAK_GLASS = "break_glass"  # 긴급 열람
     LIST = "list"  # 담당 구역의 목록에서
     EXPORT = "export"  # 자료로 내보냄
+    PRINT = "print"  # 종이로 인쇄함
     WORK = "work"  # 담당 구역의 집을 살피려고
 
 
@@ -29,6 +30,8 @@ def why(kind: str, purpose: str) -> Why:
     """Return why, from the kind of a trace and the first word of its purpose."""
     if kind == "export":
         return Why.EXPORT
+    if kind == "print":
+        return Why.PRINT
     if purpose == "break_glass":
         return Why.BREAK_GLASS
     if kind == "list":

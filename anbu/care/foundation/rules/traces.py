@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Kind = Literal["read", "list", "export", "write"]
+Kind = Literal["read", "list", "export", "print", "write"]
 
 KIND_OF_FIRST_WORD: dict[str, Kind] = {
     "see": "read",
@@ -11,10 +11,10 @@ KIND_OF_FIRST_WORD: dict[str, Kind] = {
     "list": "list",
     "search": "list",
     "export": "export",
-    "print": "export",
+    "print": "print",
 }
 
 
 def kind_of(verb: str) -> Kind:
-    """Return whether this verb reads one person, lists several, hands data out, or changes."""
+    """Return whether this verb reads one, lists several, hands out, prints, or changes."""
     return KIND_OF_FIRST_WORD.get(verb.split("_")[0], "write")

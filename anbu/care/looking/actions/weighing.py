@@ -71,7 +71,8 @@ def _looks(ids: Collection[int]) -> list[Trace]:
 
 
 def _is_look(trace: Trace) -> bool:
-    return trace.kind == Trace.Kind.READ and trace.household is not None or _is_miss(trace)
+    sees_one = trace.kind in (Trace.Kind.READ, Trace.Kind.PRINT) and trace.household is not None
+    return sees_one or _is_miss(trace)
 
 
 def _is_miss(trace: Trace) -> bool:

@@ -17,3 +17,4 @@ startRows();
 startKeys();
 if (document.querySelector("#main[data-view], #main[data-incident], #main[data-review]")) startLive();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
