@@ -11,8 +11,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from anbu.channels.gateway import Gateway
-from anbu.channels.port import Refused, Retry, Sent
+from anbu.channels.port import Letter, Refused, Retry, Sent
 
+LETTER = Letter(key="k-1", to="010-0000-4321", text="안부")
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jaXR5LTEyMzQ1Njc4"
 
 
@@ -56,7 +57,7 @@ def desk() -> Iterator[Desk]:
 
 def send(url: str, **settings: str) -> Sent | Retry | Refused:
     with Gateway(url=url, **settings) as gateway:
-        return gateway.send(key="k-1", to="010-0000-4321", text="안부", at=datetime.now(UTC))
+        return gateway.send(LETTER, at=datetime.now(UTC))
 
 
 def test_a_message_arrives_signed_and_with_its_key(desk):
@@ -99,6 +100,6 @@ def test_a_gateway_that_never_answers_is_asked_again_later(desk):
 
     client = httpx.Client(transport=httpx.MockTransport(wait))
     with Gateway(url=desk.url, client=client) as gateway:
-        answer = gateway.send(key="k", to="1", text="t", at=datetime.now(UTC))
+        answer = gateway.send(LETTER, at=datetime.now(UTC))
     assert slow.is_set()
     assert answer == Retry("발송처에 닿지 않음 (ReadTimeout)")

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from anbu.channels.gateway import Gateway as Client
-from anbu.channels.port import Refused, Sent
+from anbu.channels.port import Letter, Refused, Sent
 from anbu.lab.gateway import Gateway, standing
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -46,9 +46,9 @@ def listener() -> Iterator[tuple[str, Heard]]:
 def test_our_client_sends_and_the_same_key_counts_once() -> None:
     with standing() as address, Client(url=address, secret=SECRET) as client:
         for _ in range(2):
-            sent = client.send(key="k1", to="010-0000-0001", text="안녕하세요", at=NOW)
+            sent = client.send(Letter(key="k1", to="010-0000-0001", text="안녕하세요"), at=NOW)
             assert sent == Sent()
-        other = client.send(key="k1", to="010-0000-0001", text="다른 말", at=NOW)
+        other = client.send(Letter(key="k1", to="010-0000-0001", text="다른 말"), at=NOW)
         assert isinstance(other, Refused)
         kept = httpx.get(address, trust_env=False).json()["messages"]
         assert [message["text"] for message in kept] == ["안녕하세요"]
