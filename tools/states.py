@@ -38,6 +38,17 @@ def text() -> str:
     for outcome in rules.GroupOutcome:
         chosen = "a person" if outcome in rules.GROUP_OUTCOMES else "nobody: it was over by itself"
         lines.append(f"| `{outcome.value}` | {chosen} |")
+    lines += [
+        "",
+        "## The life of a message (문자)",
+        "",
+        "What follows what: [effects.md](effects.md).",
+    ]
+    lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> waiting", "    [*] --> queued"]
+    for status, after in rules.MESSAGE_NEXT.items():
+        lines += [f"    {status} --> {each}" for each in rules.MESSAGE_NEXT if each in after]
+        lines += [] if after else [f"    {status} --> [*]"]
+    lines += ["    sent --> answered", "    delivered --> answered", "```"]
     return "\n".join(lines) + "\n"
 
 

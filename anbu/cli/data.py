@@ -10,6 +10,8 @@ from django.db import connection
 from anbu.care.alarms import actions as alarms
 from anbu.care.assess import actions as assessing
 from anbu.care.assess.rules import BadInstrument
+from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import describe
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import machine
 from anbu.care.people import actions as people
@@ -113,6 +115,20 @@ def detector(file: Path) -> None:
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     click.echo(f"{name}, version {version}, is loaded")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+def templates(file: Path) -> None:
+    """Load the words of messages from a TOML file; see docs/effects.md."""
+    try:
+        loaded = effects.load_templates(text=file.read_text("utf-8"), by=BY, now=now())
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    for template in loaded:
+        click.echo(describe(template))
+    if not loaded:
+        click.echo("nothing new")
 
 
 @load.command()

@@ -106,6 +106,38 @@ INVARIANTS = (
         " AND j.status IN ('todo', 'doing'))",
     ),
     Invariant(
+        "a_message_has_its_cause_on_the_timeline",
+        "SELECT m.id FROM alarms_message m WHERE NOT EXISTS (SELECT 1 FROM alarms_step s"
+        " WHERE s.alarm_id = m.alarm_id AND s.kind = 'message'"
+        " AND s.detail->>'message' = m.id::text)",
+    ),
+    Invariant(
+        "a_message_on_its_way_belongs_to_an_owned_alarm",
+        "SELECT m.id FROM alarms_message m JOIN alarms_alarm a ON a.id = m.alarm_id"
+        " WHERE m.status IN ('waiting', 'queued')"
+        " AND num_nonnulls(a.owner_staff_id, a.owner_post_id) <> 1",
+    ),
+    Invariant(
+        "no_message_goes_out_under_two_keys_at_once",
+        "SELECT message_id FROM alarms_leg GROUP BY message_id"
+        " HAVING count(*) FILTER (WHERE state = 'open') > 1"
+        " OR count(*) <> count(DISTINCT way)"
+        " OR bool_or(state = 'sent' AND nth < (SELECT max(l.nth) FROM alarms_leg l"
+        " WHERE l.message_id = alarms_leg.message_id))",
+    ),
+    Invariant(
+        "what_went_out_was_written_down_before",
+        "SELECT id FROM alarms_message m WHERE status IN ('sent', 'delivered') AND tries > 0"
+        " AND expires_at IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM alarms_leg l WHERE l.message_id = m.id)",
+    ),
+    Invariant(
+        "no_message_waits_past_its_time_without_saying_so",
+        "SELECT id FROM alarms_message WHERE status = 'queued'"
+        " AND expires_at < %(now)s - interval '5 minutes'"
+        " OR status = 'waiting' AND goes_at < %(now)s - interval '5 minutes'",
+    ),
+    Invariant(
         "one_open_concern_per_home_and_kind",
         "SELECT household_id FROM concerns_concern WHERE closed_at IS NULL"
         " GROUP BY household_id, kind HAVING count(*) > 1",

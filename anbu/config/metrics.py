@@ -29,6 +29,15 @@ OUTBOX = """
     SELECT count(*), coalesce(extract(epoch FROM %(now)s - min(queued_at)), 0)::float
     FROM alarms_message WHERE status = 'queued'
 """
+WAITING = "SELECT count(*) FROM alarms_message WHERE status = 'waiting'"
+LEGS = """
+    SELECT way, state, count(*) FROM alarms_leg
+    WHERE settled_at > %(now)s - interval '1 day' GROUP BY way, state ORDER BY way, state
+"""
+ENDS = """
+    SELECT status, count(*) FROM alarms_message
+    WHERE settled_at > %(now)s - interval '1 day' GROUP BY status ORDER BY status
+"""
 FEEDS = """
     SELECT p.code, extract(epoch FROM %(now)s)::float - max(f.last_at)
     FROM readings_feed f JOIN readings_device d ON d.id = f.device_id
@@ -66,6 +75,19 @@ class _Rows(Collector):
         count, age = self._rows(OUTBOX)[0]
         yield GaugeMetricFamily("anbu_outbox_queued", "Messages not handed over yet", value=count)
         yield GaugeMetricFamily("anbu_outbox_age_seconds", "Age of the oldest of them", value=age)
+        waiting = self._rows(WAITING)[0][0]
+        yield GaugeMetricFamily(
+            "anbu_outbox_waiting", "Messages that wait for the end of quiet hours", value=waiting
+        )
+        yield self._by("anbu_messages_day", "status", self._rows(ENDS))
+        legs = GaugeMetricFamily(
+            "anbu_letters_day",
+            "Letters of the last day by provider and what came of them",
+            labels=["way", "state"],
+        )
+        for way, state, count in self._rows(LEGS):
+            legs.add_metric([way, state], count)
+        yield legs
         yield self._by("anbu_feed_last_seen_seconds", "provider", self._rows(FEEDS))
         yield self._by("anbu_quarantine_rows", "reason", self._rows(QUARANTINE))
         head = chain_head(now=self._moment)

@@ -93,6 +93,12 @@ REACTIONS: tuple[Reaction, ...] = (
         step=alarms.release_absent,
     ),
     Reaction(
+        name="rested",
+        leaves="alarms: Message whose goes_at has passed: somebody's quiet hours are over",
+        step=alarms.release_messages,
+        every_s=2,
+    ),
+    Reaction(
         name="messages",
         leaves="alarms: Message queued for too long",
         step=alarms.expire_messages,

@@ -116,14 +116,15 @@ TABLE = (
     ),
     Keep(
         name="texts",
-        tables=("alarms_message",),
+        tables=("alarms_message", "alarms_leg"),
         label="보낸 문자의 글과 번호",
         basis=TASK,
         days=365,
         left="보낸 때와 결과; 글과 번호는 지움",
         count=f"SELECT count(*) {TEXTS} AND (text <> '' OR \"to\" <> '')",
         steps=(
-            "UPDATE alarms_message SET text = '', \"to\" = '' WHERE queued_at < %(before)s"
+            "UPDATE alarms_message SET text = '', words = '{}', \"to\" = ''"
+            " WHERE queued_at < %(before)s"
             " AND settled_at IS NOT NULL AND (text <> '' OR \"to\" <> '')",
         ),
     ),
@@ -142,6 +143,8 @@ TABLE = (
         " FROM alarms_alarm a JOIN people_household h ON h.id = a.household_id"
         " WHERE a.closed_at < %(before)s GROUP BY 1, 2, 3",
         steps=(
+            "DELETE FROM alarms_leg WHERE message_id IN"
+            f" (SELECT id FROM alarms_message WHERE alarm_id IN ({ALARMS}))",
             f"DELETE FROM alarms_message WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_step WHERE alarm_id IN ({ALARMS})",
             "DELETE FROM alarms_alarm WHERE closed_at < %(before)s",
@@ -378,6 +381,7 @@ NAMES_NOBODY = frozenset(
         "alarms_policy",
         "assess_instrument",
         "concerns_round",
+        "effects_template",
         "exports_export",
         "foundation_pulse",
         "places_district",

@@ -14,12 +14,16 @@ from typing import Any, cast
 import structlog
 import uvicorn
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from procrastinate.contrib.django import app as outbox
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from anbu.care.alarms import jobs as alarms
+from anbu.care.effects import queries as effects
 from anbu.care.foundation import actions as foundation
 from anbu.care.foundation.jobs import in_database, rest
+from anbu.care.foundation.queries import now
+from anbu.channels import smpp
 from anbu.config.asgi import application
 from anbu.config.postgres import CannotStart
 from anbu.config.studies import run_studies
@@ -33,6 +37,7 @@ log = structlog.get_logger()
 BEAT_EVERY_S = 2.0
 THREADS = 24
 STALLED_AFTER_S = 30.0  # a job whose worker has been dead so long is taken up by another
+ASK_FATES_EVERY_S = 5.0
 LAST_ANSWERS_S = 3  # open live streams are cut after so many seconds
 
 
@@ -70,6 +75,8 @@ async def notify(stop: asyncio.Event) -> None:
                 )
             )
             tasks.create_task(_take_up_stalled_jobs(worker, stop))
+            tasks.create_task(_ask_fates(stop))
+            tasks.create_task(_listen_to_the_centre(stop))
             await stop.wait()
             work.cancel()
 
@@ -182,6 +189,40 @@ def _listen(port: int, setting: str) -> socket.socket:
             f"Port {port} cannot be used ({error.strerror}): set ANBU_{setting}"
         ) from None
     return listener
+
+
+async def _ask_fates(stop: asyncio.Event) -> None:
+    """Ask after letters whose providers send no receipts."""
+    while not stop.is_set():
+        try:
+            while await in_database(alarms.ask_fates, now=now()):
+                pass
+        except DatabaseError as error:
+            log.warning("fates_not_asked", error=type(error).__name__)
+        await rest(stop, ASK_FATES_EVERY_S)
+
+
+async def _listen_to_the_centre(stop: asyncio.Event) -> None:
+    """Take the receipts of a short message centre (SMPP), if one is set."""
+    line = effects.smpp_line()
+    if line is None:
+        return
+    end = threading.Event()
+    listening = asyncio.create_task(asyncio.to_thread(smpp.listen, line, _hear_smpp, end))
+    await stop.wait()
+    end.set()
+    await listening
+
+
+def _hear_smpp(ref: str, status: str, detail: str) -> bool:
+    """Write a receipt down; without the database the centre tells it again."""
+    try:
+        return alarms.hear_smpp(ref, status, detail)
+    except DatabaseError as error:
+        log.warning("receipt_not_taken", error=type(error).__name__)
+        return False
+    finally:
+        connection.close()
 
 
 async def _take_up_stalled_jobs(worker: Any, stop: asyncio.Event) -> None:

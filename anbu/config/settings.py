@@ -60,7 +60,23 @@ CALL_BOT_URL = env(
     "CALL_BOT_URL"
 )  # a machine that calls by voice; without it every question is a text
 RECEIPTS_URL = env("RECEIPTS_URL")  # where the gateway calls back: <our address>/api/v1/receipts
+GATEWAY2_URL = env("GATEWAY2_URL")  # a second gateway, when the first does not take a message
+GATEWAY2_SECRET = env("GATEWAY2_SECRET")
+SENDER = env("SENDER")  # the registered number that texts come from
+SOLAPI_KEY = env("SOLAPI_KEY")  # texts and 알림톡 by SOLAPI
+SOLAPI_SECRET = env("SOLAPI_SECRET")
+SOLAPI_KAKAO_CHANNEL = env("SOLAPI_KAKAO_CHANNEL")  # pfId; without it no 알림톡
+SOLAPI_URL = env("SOLAPI_URL", "https://api.solapi.com")
+SMPP_URL = env("SMPP_URL")  # smpp://user:password@host:2775
+MAIL_URL = env("MAIL_URL")  # smtp+starttls://user:password@host:587
+MAIL_FROM = env("MAIL_FROM")
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
+if (SOLAPI_KEY or SMPP_URL) and not SENDER:
+    sys.exit("ANBU_SENDER: the number that texts come from, as it is registered")
+if bool(SOLAPI_KEY) != bool(SOLAPI_SECRET):
+    sys.exit("ANBU_SOLAPI_KEY and ANBU_SOLAPI_SECRET: both, or neither")
+if MAIL_URL and not MAIL_FROM:
+    sys.exit("ANBU_MAIL_FROM: the address that mails come from")
 HEARTBEAT_URL = env("HEARTBEAT_URL")  # a dead man's switch outside, called while all is well
 HEARTBEAT_EVERY_S = number("HEARTBEAT_EVERY_S", 30, least=1)
 HEARTBEAT_BY = env("HEARTBEAT_BY", "get")
@@ -123,6 +139,7 @@ INSTALLED_APPS = [
     "anbu.care.foundation",
     "anbu.care.places",
     "anbu.care.staff",
+    "anbu.care.effects",
     "anbu.care.people",
     "anbu.care.readings",
     "anbu.care.concerns",

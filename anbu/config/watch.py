@@ -13,10 +13,11 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from anbu.care.effects import queries as effects
+from anbu.care.effects.rules import WAYS, Kind, filled, read_shipped, size_of
 from anbu.care.foundation.jobs import rest
 from anbu.care.foundation.rules import new_id
-from anbu.channels.gateway import Gateway
-from anbu.channels.port import Sent
+from anbu.channels.port import Letter, Sent
 from anbu.config.reactions import REACTIONS
 
 log = structlog.get_logger()
@@ -137,8 +138,7 @@ async def _pulses() -> dict[str, float] | None:
 async def _tell_still(watch: Watch, still: Sequence[str]) -> None:
     """Tell the log, a file, and everybody on the all-call list, without database and outbox."""
     log.critical("stands_still", what=still)
-    text = f"[안부] 멈춤: {_in_words(still)}. 신호를 놓칠 수 있습니다. 바로 확인하세요."
-    heard, failed = await _call_everybody(text)
+    heard, failed = await _call_everybody(Kind.STANDSTILL, still)
     _write_down("stands_still", still, heard, failed)
     if failed and not heard:
         watch.nobody_heard(still, time.monotonic())
@@ -146,7 +146,7 @@ async def _tell_still(watch: Watch, still: Sequence[str]) -> None:
 
 async def _tell_moving(moving: Sequence[str]) -> None:
     log.info("moves_again", what=moving)
-    heard, failed = await _call_everybody(f"[안부] 다시 움직임: {_in_words(moving)}.")
+    heard, failed = await _call_everybody(Kind.MOVES, moving)
     _write_down("moves_again", moving, heard, failed)
 
 
@@ -166,19 +166,32 @@ def _write_down(event: str, what: Sequence[str], heard: int, failed: int) -> Non
         log.error("standstill_not_written", error=error.strerror)
 
 
-async def _call_everybody(text: str) -> tuple[int, int]:
-    """Send a text to all at the same time; return how many the gateway took, and how many not."""
-    if not settings.GATEWAY_URL:
+async def _call_everybody(kind: Kind, what: Sequence[str]) -> tuple[int, int]:
+    """Tell all at the same time; return how many a provider took, and how many none did."""
+    with effects.ways() as ways:
+        open_ways = [way for way in read_shipped()[kind].ways if way in ways]
+    if not open_ways:
         return 0, 0
-    calls = [asyncio.to_thread(_call, phone, text) for phone in settings.ALL_CALL]
+    calls = [asyncio.to_thread(_call, to, kind, _in_words(what)) for to in settings.ALL_CALL]
     taken = await asyncio.gather(*calls)
     return sum(taken), len(taken) - sum(taken)
 
 
-def _call(phone: str, text: str) -> bool:
+def _call(to: str, kind: Kind, what: str) -> bool:
+    """Text or mail one person, by the next provider where one does not take it."""
     moment = datetime.now(UTC)  # real time: a rehearsal's watchdog watches real processes
-    with Gateway(url=settings.GATEWAY_URL, secret=settings.GATEWAY_SECRET) as gateway:
-        answer = gateway.send(key=str(new_id()), to=phone, text=text, at=moment)
-    if not isinstance(answer, Sent):
-        log.error("all_call_failed", detail=answer.detail)
-    return isinstance(answer, Sent)
+    template = read_shipped()[kind]  # a city's own words are in the database: it may be down
+    text, carries = filled(template, {"무엇": what}), "mail" if "@" in to else "text"
+    size = "mail" if carries == "mail" else size_of(text)
+    with effects.ways() as ports:
+        for way in template.ways:
+            if way not in ports or WAYS[way] != carries:
+                continue
+            letter = Letter(
+                key=str(new_id()), to=to, text=text, kind=size, subject=template.subject
+            )
+            answer = ports[way].send(letter, at=moment)
+            if isinstance(answer, Sent):
+                return True
+            log.error("all_call_failed", way=way, detail=answer.detail)
+    return False

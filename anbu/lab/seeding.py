@@ -374,4 +374,4 @@ def _sweep(now: datetime) -> None:
 def _post(now: datetime, telephones: Gateway) -> None:
     """Send what the outbox holds, as the notify role would have done at that hour."""
     for message in Message.objects.filter(status=Message.Status.QUEUED).order_by("id"):
-        answering.deliver(message_id=message.id, ports={"sms": telephones}, now=now)
+        answering.deliver(message_id=message.id, ports={"gateway": telephones}, now=now)

@@ -40,6 +40,7 @@ NO_READER = {
     "assess.spec": "items and points of a file handed in",
     "citizens.citizen": "an actor made of ids handed in",
     "concerns.asked_lately": "asked by the weekly round, on nobody's behalf",
+    "effects.*": "words of messages and ways out; no household in the answer",
     "exports.code_of": "a name made of an id handed in",
     "exports.district_of": "colleagues, not households",
     "exports.reader_of": "says itself who is to read",

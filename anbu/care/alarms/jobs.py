@@ -1,29 +1,28 @@
 """What the clock calls, again and again, and what the outbox sends."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
-from random import uniform
+from random import random
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import OperationalError
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from anbu.care.effects import queries as effects
+from anbu.care.effects.rules import TELL_WHEN_ASKED
 from anbu.care.foundation.queries import now as present
-from anbu.channels.gateway import Gateway
+from anbu.channels.port import Fate, Teller
 
 from . import actions
-from .actions.messages import MOST_TRIES
 from .actions.outbox import SEND
+from .rules import NotAllowed
 
 log = structlog.get_logger()
 
-FIRST_WAIT_S = 2.0
-FOLLOWING = 3.0  # each wait is three times the last, give or take half
+CRASHED_WAIT_S = 30.0  # an error of our own: the job must not go round in circles
 
 
 def raise_sos(now: datetime) -> bool:
@@ -67,6 +66,11 @@ def ask_returns(now: datetime) -> bool:
     return _patiently(actions.end_next_returns, now) or asked
 
 
+def release_messages(now: datetime) -> bool:
+    """Let go what has waited for the end of somebody's quiet hours."""
+    return _patiently(actions.release_next_messages, now)
+
+
 def expire_messages(now: datetime) -> bool:
     """Give up on messages that came to nothing in time."""
     return _patiently(actions.expire_next_messages, now)
@@ -88,49 +92,60 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     advance_overdue,
     unshelve,
     release_absent,
+    release_messages,
     expire_messages,
 )
 
 
 class TryAgain(Exception):
-    """The gateway could not take a message just now."""
+    """No provider could take a message just now."""
+
+    def __init__(self, message_id: str, wait_s: float) -> None:
+        super().__init__(message_id)
+        self.wait_s = wait_s
 
 
-class WithJitter(BaseRetryStrategy):
-    """Wait 2, 6, 18, 54 s, give or take half: real seconds, also in a rehearsal."""
+class WhenAsked(BaseRetryStrategy):
+    """Wait as long as the rule says: real seconds, also in a rehearsal."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Say when to try again; a message that is given up is settled by the sweep."""
-        if job.attempts >= MOST_TRIES:
-            return None
-        wait = FIRST_WAIT_S * FOLLOWING**job.attempts * uniform(0.5, 1.5)
-        return RetryDecision(retry_in={"seconds": int(wait)})
+        """Say when to try again; what is not a provider's trouble is tried again too."""
+        wait = exception.wait_s if isinstance(exception, TryAgain) else CRASHED_WAIT_S
+        return RetryDecision(retry_in={"seconds": max(int(wait), 1)})
 
 
-@app.task(name=SEND, queue="messages", retry=WithJitter())
+@app.task(name=SEND, queue="messages", retry=WhenAsked())
 def send(message_id: str) -> None:
-    """Send one message of the outbox."""
-    if not deliver(message_id=UUID(message_id), now=present()):
-        raise TryAgain(message_id)
+    """Send one message of the outbox; it ends when the message is settled, at its expiry."""
+    wait = deliver(message_id=UUID(message_id), now=present())
+    if wait is not None:
+        raise TryAgain(message_id, wait)
 
 
-def deliver(*, message_id: UUID, now: datetime) -> bool:
-    """Hand one message to the gateway of the settings, if there is one."""
-    urls = {"sms": settings.GATEWAY_URL, "voice": settings.CALL_BOT_URL}
-    with ExitStack() as stack:
-        ports = {
-            kind: stack.enter_context(
-                Gateway(
-                    url=url,
-                    secret=settings.GATEWAY_SECRET,
-                    receipts=settings.RECEIPTS_URL,
-                    kind=kind,
-                )
-            )
-            for kind, url in urls.items()
-            if url
-        }
-        return actions.deliver(message_id=message_id, ports=ports, now=now)
+def deliver(*, message_id: UUID, now: datetime) -> float | None:
+    """Hand one message to the providers of the settings, if there are any."""
+    with effects.ways() as ports:
+        return actions.deliver(message_id=message_id, ports=ports, now=now, dice=random())
+
+
+def ask_fates(now: datetime) -> bool:
+    """Ask after the letters of providers that send no receipts."""
+    with effects.ways() as ports:
+        opened = {way: ports[way] for way in TELL_WHEN_ASKED if way in ports}
+        tellers = {way: port for way, port in opened.items() if isinstance(port, Teller)}
+        return actions.ask_next_fates(tellers=tellers, opened=ports, now=now)
+
+
+def hear_smpp(ref: str, status: str, detail: str) -> bool:
+    """Take a receipt of the short message centre; say whether the letter is known."""
+    fate = Fate(status, detail if status == "failed" else "")
+    try:
+        with effects.ways() as ports:
+            actions.take_receipt(ways=["smpp"], ref=ref, fate=fate, opened=ports, now=present())
+    except NotAllowed:
+        log.warning("unknown_receipt", way="smpp")
+        return False
+    return True
 
 
 def _patiently(step: Callable[..., bool], now: datetime) -> bool:

@@ -225,6 +225,7 @@ class Message(models.Model):  # 보낸 문자
     """The outbox: written with the deed that caused it, sent after the commit, never forgotten."""
 
     class Status(models.TextChoices):
+        WAITING = "waiting"  # until the person's quiet hours are over: `goes_at`
         QUEUED = "queued"
         SENT = "sent"
         DELIVERED = "delivered"
@@ -232,23 +233,86 @@ class Message(models.Model):  # 보낸 문자
         EXPIRED = "expired"
         ANSWERED = "answered"  # the person at home wrote back, or pressed a key
 
-    id = models.UUIDField(primary_key=True, default=new_id)  # also the Idempotency-Key
+    id = models.UUIDField(primary_key=True, default=new_id)  # also the first Idempotency-Key
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="messages")
     contact = models.ForeignKey(Contact, models.PROTECT, null=True)  # null: the person at home
     to = models.CharField(max_length=20)
     channel = models.CharField(max_length=5, default="sms")  # people.AskBy
-    text = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, db_default="silence")  # effects.Kind
+    template = models.CharField(max_length=24, db_default="", blank=True)  # in which words
+    words = models.JSONField(db_default={})  # what stands in their placeholders
+    text = models.CharField(max_length=1000)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=120, blank=True)
     queued_at = models.DateTimeField()
+    goes_at = models.DateTimeField(null=True)  # null: at once
+    expires_at = models.DateTimeField(null=True)  # null: written by a release of before
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="queued", settled_at=None)
-                | ~Q(status="queued") & Q(settled_at__isnull=False),
+                condition=Q(status__in=["waiting", "queued"], settled_at=None)
+                | ~Q(status__in=["waiting", "queued"]) & Q(settled_at__isnull=False),
                 name="a_settled_message_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waiting") | Q(goes_at__isnull=False),
+                name="a_waiting_message_says_until_when",
+            ),
+        ]
+        indexes = [
+            # the sweeps of what may go by now, and of what nobody could send in time
+            models.Index(
+                fields=["status", "queued_at"],
+                name="messages_on_their_way",
+                condition=Q(status__in=["waiting", "queued"]),
             )
+        ]
+
+
+class Leg(models.Model):  # 보낸 길
+    """One message given to one provider, under one key that stays the same in every try."""
+
+    class State(models.TextChoices):
+        OPEN = "open"  # not taken yet, as far as we know
+        SENT = "sent"
+        DELIVERED = "delivered"
+        FAILED = "failed"  # refused, or it could not be brought
+        GIVEN_UP = "given_up"  # nobody knows; somebody else was asked, or its time was over
+
+    key = models.UUIDField(primary_key=True, default=new_id)  # the Idempotency-Key
+    message = models.ForeignKey(Message, models.PROTECT, related_name="legs")
+    nth = models.PositiveSmallIntegerField()
+    way = models.CharField(max_length=12)  # effects.WAYS
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    ref = models.CharField(max_length=80, blank=True)  # what the provider calls it
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=120, blank=True)
+    began_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    asked = models.PositiveSmallIntegerField(default=0)  # how often its fate was asked for
+    ask_at = models.DateTimeField(null=True)  # when it is asked for again
+
+    class Meta:
+        constraints = [
+            # the same provider never gets a message under two keys
+            models.UniqueConstraint(fields=["message", "way"], name="a_message_takes_a_way_once"),
+            models.UniqueConstraint(fields=["message", "nth"], name="legs_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at=None)
+                | ~Q(state="open") & Q(settled_at__isnull=False),
+                name="a_settled_leg_says_when",
+            ),
+        ]
+        indexes = [
+            # a receipt that names the letter as the provider does
+            models.Index(fields=["way", "ref"], name="legs_by_name", condition=~Q(ref="")),
+            # the sweep of letters whose fate nobody has told
+            models.Index(
+                fields=["ask_at"], name="legs_to_ask_after", condition=Q(ask_at__isnull=False)
+            ),
+            # what /metrics counts by provider
+            models.Index(fields=["settled_at"], name="legs_settled"),
         ]

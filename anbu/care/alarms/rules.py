@@ -470,22 +470,25 @@ def _list(labels: Sequence[str]) -> str:
     return "·".join(labels[:2]) + f" 외 {len(labels) - 2}"
 
 
-# ---- the words we send -----------------------------------------------------------------------
-
-
-def message_text(*, name: str, to_home: bool, is_return: bool = False) -> str:
-    """Return the text message; it names no illness, no address and no device."""
-    if is_return:
-        return f"[안부] {name} 님, 집에 돌아오셨나요? 이 문자를 보시면 전화나 답장 부탁드립니다."
-    if to_home:
-        return f"[안부] {name} 님, 안부가 궁금해 연락드립니다. 이 문자를 보시면 전화 부탁드립니다."
-    return f"[안부] {name} 님과 연락이 닿지 않아 걱정됩니다. 소식을 아시면 전화 부탁드립니다."
-
+# ---- what is said of the words we send -------------------------------------------------------
 
 NO_GATEWAY = "문자 발송처가 설정되지 않음"
 NO_PHONE = "전화번호가 없음"
 EXPIRED = "제때 보내지 못함"
+OVER = "그 사이 신호가 끝남"
+QUIET = "조용한 시간"
 NO_LEAVE = "안부확인 동의가 없어 문자를 보낼 수 없습니다."
+
+# Where a message stands, and what may still become of it.
+MESSAGE_NEXT = {
+    "waiting": {"queued", "failed", "expired"},
+    "queued": {"waiting", "sent", "delivered", "failed", "expired"},
+    "sent": {"queued", "delivered", "failed"},  # it failed on its way: the next provider has it
+    "delivered": set[str](),
+    "failed": {"delivered"},  # it came through after all: say so
+    "expired": {"delivered"},
+    "answered": set[str](),
+}
 
 
 def climbable(ladder: Sequence[Rung], *, has_phone: bool, has_contacts: bool) -> tuple[Rung, ...]:

@@ -3,15 +3,16 @@
 from typing import Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms.rules import NotAllowed
+from anbu.care.effects import queries as effects
 from anbu.care.foundation.queries import now
 from anbu.care.readings.rules import signature_trouble
 from anbu.channels.gateway import signing_secret
+from anbu.channels.port import Fate
 
 router = Router()
 
@@ -43,27 +44,38 @@ class Trouble(Schema):
 )
 def receipt(request: HttpRequest, told: Receipt) -> Status[dict[str, object]]:
     """Write a signed receipt on the timeline of its alarm; twice is as good as once."""
-    keys = [signing_secret(settings.GATEWAY_SECRET)] if settings.GATEWAY_SECRET else []
-    trouble = signature_trouble(
-        keys,
-        id=request.headers.get("webhook-id", ""),
-        timestamp=request.headers.get("webhook-timestamp", ""),
-        signatures=request.headers.get("webhook-signature", ""),
-        body=request.body,
-        now=now().timestamp(),
-    )
+    moment = now()
+    trouble, ways = _who_tells(request, moment.timestamp())
     if trouble:
         return Status(401, {"error": "bad_signature", "detail": trouble})
     try:
-        news = (
-            alarms.hear_answer(
-                message_id=told.id, is_help=told.help, words=told.detail[:60], now=now()
+        if told.status == "answered":
+            message = alarms.message_of(key=told.id, ways=ways)
+            words = told.detail[:60]
+            news = alarms.hear_answer(
+                message_id=message, is_help=told.help, words=words, now=moment
             )
-            if told.status == "answered"
-            else alarms.settle_message(
-                message_id=told.id, status=told.status, failure=told.detail[:120], now=now()
-            )
-        )
+        else:
+            fate = Fate(told.status, told.detail[:120])
+            opened = effects.ways()
+            news = alarms.take_receipt(ways=ways, key=told.id, fate=fate, opened=opened, now=moment)
     except NotAllowed:
         return Status(404, {"error": "unknown_message", "detail": "no message has this id"})
     return Status(200, {"news": news})
+
+
+def _who_tells(request: HttpRequest, moment: float) -> tuple[str, tuple[str, ...]]:
+    """Return what is wrong with the signature, and whose letters the one who signed tells of."""
+    trouble = "no secret is set"
+    for secret, ways in effects.receipt_secrets().items():
+        trouble = signature_trouble(
+            [signing_secret(secret)],
+            id=request.headers.get("webhook-id", ""),
+            timestamp=request.headers.get("webhook-timestamp", ""),
+            signatures=request.headers.get("webhook-signature", ""),
+            body=request.body,
+            now=moment,
+        )
+        if not trouble:
+            return "", ways
+    return trouble, ()

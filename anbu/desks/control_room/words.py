@@ -69,7 +69,9 @@ RESULTS = {
     "will_look": lazy("직접 가 본다고 함"),
     "no_answer": lazy("받지 않음"),
     "bad_number": lazy("번호 틀림"),
+    "waiting": lazy("조용한 시간이라 기다림"),
     "queued": lazy("보내는 중"),
+    "again": lazy("다른 길로 다시 보내는 중"),
     "sent": lazy("보냄"),
     "delivered": lazy("닿음"),
     "failed": lazy("보내지 못함"),
@@ -273,7 +275,7 @@ def line(entry: Any, *, now: datetime) -> Line:
                 icon="message",
                 lead=_("%(whom)s에게 문자 —") % {"whom": told.get("to", "")},
                 strong=str(RESULTS.get(told.get("status"), "")),
-                small=_join(who, told.get("text"), _own(told.get("failure"))),
+                small=_join(who, _goes(told, now), told.get("text"), _own(told.get("failure"))),
             )
         case "state":
             return Line(icon="truck", lead=_state(told), small=_join(who, told.get("note")))
@@ -391,6 +393,12 @@ def _why_raised(told: dict[str, Any], at: datetime) -> str:
 def _own(text: Any) -> str:
     """Return a word that we ourselves stored in Korean, in the reader's language."""
     return _(str(text)) if text else ""
+
+
+def _goes(told: dict[str, Any], now: datetime) -> str:
+    """Say when a message goes that waits for the end of quiet hours."""
+    at = parse_datetime(str(told["goes_at"])) if "goes_at" in told else None
+    return _("%(at)s에 나감") % {"at": strip_words.clock(at, beside=now)} if at else ""
 
 
 def _state(told: dict[str, Any]) -> str:

@@ -29,7 +29,6 @@ from anbu.care.alarms.rules import (
     climbable,
     counted_s,
     freeze,
-    message_text,
     parse_policy,
     reason,
     thaw,
@@ -179,11 +178,6 @@ def test_no_reason_is_longer_than_sixty_characters(count, days):
 def test_particles_follow_the_last_syllable():
     assert topic("통신") == "통신은"
     assert topic("조도") == "조도는"
-
-
-def test_a_message_fits_one_long_text_and_names_no_illness():
-    assert len(message_text(name="가" * 40, to_home=True)) <= 200
-    assert "윤정례" in message_text(name="윤정례", to_home=False)
 
 
 def test_a_policy_file_replaces_the_ladders_it_names():

@@ -9,7 +9,7 @@ from anbu.care.alarms.models import Alarm, Message, Step
 from anbu.care.alarms.rules import LONGEST_REASON
 from anbu.care.people import actions as people
 from anbu.care.people.models import Absence
-from anbu.channels.port import Sent
+from anbu.channels.port import Letter, Sent
 
 from .test_asking_softly import HOUR, POLICY, Home, overdue
 from .world import BY, MONDAY, World, sweep
@@ -92,8 +92,8 @@ class Paper:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    def send(self, *, key: str, to: str, text: str, at: object) -> Sent:
-        self.sent.append(key)
+    def send(self, letter: Letter, *, at: object) -> Sent:
+        self.sent.append(letter.key)
         return Sent()
 
 
@@ -102,7 +102,8 @@ def test_each_channel_has_its_own_port(home: Home) -> None:
     message = Message.objects.get(alarm=alarm)
     Message.objects.update(channel="voice")
     text, bot = Paper(), Paper()
-    assert actions.deliver(message_id=message.id, ports={"sms": text, "voice": bot}, now=home.at)
+    ports = {"gateway": text, "voice": bot}
+    assert actions.deliver(message_id=message.id, ports=ports, now=home.at) is None
     assert (text.sent, bot.sent) == ([], [str(message.id)])
 
 

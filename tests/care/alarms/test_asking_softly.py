@@ -117,7 +117,8 @@ def test_a_life_sign_ends_a_question_by_itself(home: Home) -> None:
         "closed",
     ]
     assert Message.objects.get(alarm=alarm).status == "expired"  # it was still to be sent
-    assert actions.deliver(message_id=Message.objects.get(alarm=alarm).id, ports={}, now=home.at)
+    message = Message.objects.get(alarm=alarm)
+    assert actions.deliver(message_id=message.id, ports={}, now=home.at) is None
 
 
 def test_a_receipt_is_no_answer_and_after_an_hour_a_person_is_called(home: Home) -> None:

@@ -12,7 +12,7 @@ from anbu.care.alarms import actions, jobs, queries
 from anbu.care.alarms.models import Alarm, Message
 from anbu.care.alarms.rules import NotAllowed
 from anbu.care.people.actions import withdraw_consent
-from anbu.channels.port import Answer, Port, Refused, Retry, Sent
+from anbu.channels.port import Answer, Letter, Port, Refused, Retry, Sent
 from tests.care.alarms.world import BY, MONDAY, World, make_world, sweep
 
 NIGHT = MONDAY.replace(hour=22, minute=40)
@@ -26,8 +26,8 @@ class Paper(Port):
         self.answer = answer
         self.handed: list[tuple[str, str, str]] = []
 
-    def send(self, *, key: str, to: str, text: str, at: object) -> Answer:
-        self.handed.append((key, to, text))
+    def send(self, letter: Letter, *, at: object) -> Answer:
+        self.handed.append((letter.key, letter.to, letter.text))
         return self.answer
 
 
@@ -45,8 +45,8 @@ def test_a_low_risk_home_is_asked_by_the_machine_first(world):
     assert (alarm.level, alarm.waits_for, message.to) == (1, "answer", "010-0000-4321")
     assert ProcrastinateJob.objects.get().args == {"message_id": str(message.id)}
     paper = Paper(Sent())
-    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)
-    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)  # the job again
+    for _ in range(2):  # the job comes again
+        assert actions.deliver(message_id=message.id, ports={"gateway": paper}, now=NIGHT) is None
     assert [key for key, _, _ in paper.handed] == [str(message.id)]
     assert said(alarm) == ["queued", "sent"]
     assert actions.settle_message(message_id=message.id, status="delivered", now=NIGHT + MINUTE)
@@ -58,7 +58,7 @@ def test_a_low_risk_home_is_asked_by_the_machine_first(world):
 
 def test_without_a_gateway_it_says_so_and_a_person_is_asked_at_once(world):
     alarm, message = asked(world)
-    assert jobs.deliver(message_id=message.id, now=NIGHT + MINUTE)
+    assert jobs.deliver(message_id=message.id, now=NIGHT + MINUTE) is None
     alarm.refresh_from_db()
     assert said(alarm) == ["queued", "failed"]
     assert (alarm.ladder[alarm.rung]["do"], alarm.level) == ("call", 2)
@@ -70,7 +70,9 @@ def test_a_message_already_written_does_not_leave_after_the_consent_is_withdrawn
     alarm, message = asked(world)
     withdraw_consent(household=alarm.household_id, kind="monitoring", by=BY, now=NIGHT)
     paper = Paper(Sent())
-    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT + MINUTE)
+    assert (
+        actions.deliver(message_id=message.id, ports={"gateway": paper}, now=NIGHT + MINUTE) is None
+    )
     assert (paper.handed, said(alarm)) == ([], ["queued", "failed"])
     sentences = [e.sentence for e in queries.timeline(alarm_id=alarm.id, seen_by=world.operator)]
     assert any("안부확인 동의가 없어" in text for text in sentences)
@@ -79,8 +81,8 @@ def test_a_message_already_written_does_not_leave_after_the_consent_is_withdrawn
 def test_a_refused_message_is_not_sent_again(world):
     alarm, message = asked(world)
     paper = Paper(Refused("발송처가 거절함 (HTTP 400)"))
-    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)
-    assert actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT)
+    assert actions.deliver(message_id=message.id, ports={"gateway": paper}, now=NIGHT) is None
+    assert actions.deliver(message_id=message.id, ports={"gateway": paper}, now=NIGHT) is None
     assert (len(paper.handed), said(alarm)) == (1, ["queued", "failed"])
 
 
@@ -88,9 +90,10 @@ def test_a_busy_gateway_is_asked_five_times_with_one_key_and_then_it_shows(world
     alarm, message = asked(world)
     paper = Paper(Retry("발송처가 바쁨 (HTTP 503)"))
     answers = [
-        actions.deliver(message_id=message.id, ports={"sms": paper}, now=NIGHT) for _ in range(5)
+        actions.deliver(message_id=message.id, ports={"gateway": paper}, now=NIGHT)
+        for _ in range(5)
     ]
-    assert answers == [False] * 4 + [True]
+    assert answers == [2.0, 6.0, 18.0, 54.0, None]
     assert {key for key, _, _ in paper.handed} == {str(message.id)}
     assert said(alarm) == ["queued", "expired"]
 
@@ -102,7 +105,9 @@ def test_a_message_nobody_sent_expires_and_the_ladder_goes_on(world):
     assert sweep(actions.expire_next_messages, late) == 1
     alarm.refresh_from_db()
     assert (said(alarm)[-1], alarm.ladder[alarm.rung]["do"]) == ("expired", "call")
-    assert actions.deliver(message_id=message.id, ports={"sms": Paper(Sent())}, now=late)
+    assert (
+        actions.deliver(message_id=message.id, ports={"gateway": Paper(Sent())}, now=late) is None
+    )
     assert said(alarm)[-1] == "expired"
 
 

@@ -10,9 +10,17 @@ from standardwebhooks import Webhook
 from anbu.care.alarms import actions
 from anbu.care.alarms.models import Message, Step
 from anbu.care.foundation.queries import now
+from anbu.channels.port import Letter, Sent
 from tests.care.alarms.world import MONDAY, World, make_world
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jaXR5LTEyMzQ1Njc4"
+
+
+class Taken:
+    """A gateway that takes everything."""
+
+    def send(self, letter: Letter, *, at: object) -> Sent:
+        return Sent()
 
 
 @pytest.fixture
@@ -27,7 +35,7 @@ def message(world, settings) -> Message:
     alarm = world.silent(at=at)
     actions.send_message(alarm_id=alarm.id, to="person", by=world.operator, now=at)
     made = Message.objects.get(alarm=alarm)
-    actions.settle_message(message_id=made.id, status="sent", now=at)
+    assert actions.deliver(message_id=made.id, ports={"gateway": Taken()}, now=at) is None
     return made
 
 

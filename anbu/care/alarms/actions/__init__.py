@@ -29,12 +29,19 @@ from .looking import (
     open_strips,
     try_rule,
 )
-from .messages import deliver, expire_next_messages, send_message, settle_message
+from .messages import (
+    expire_next_messages,
+    release_next_messages,
+    send_message,
+    settle_message,
+)
 from .numbering import open_number_days
 from .policies import load_policy
 from .printing import print_household, print_incident
 from .raising import raise_next_silence, raise_next_sos
+from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
+from .sending import deliver
 from .wishes import set_asking, set_patience
 
 __all__ = [
@@ -47,6 +54,7 @@ __all__ = [
     "TakenByAnother",
     "UnknownAlarm",
     "advance_next_overdue",
+    "ask_next_fates",
     "ask_next_again",
     "ask_next_returns",
     "call_119",
@@ -65,6 +73,7 @@ __all__ = [
     "give_consent",
     "hear_answer",
     "load_policy",
+    "message_of",
     "note",
     "open_coverage",
     "open_household",
@@ -81,10 +90,12 @@ __all__ = [
     "record_call",
     "register_absence",
     "release_next_absent",
+    "release_next_messages",
     "see_door_note",
     "send_message",
     "settle_message",
     "shelve",
+    "take_receipt",
     "transfer",
     "try_rule",
     "unshelve_next",

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from anbu.care.effects import queries as effects
+from anbu.care.effects.rules import CHANNELS
 from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.rules import Purpose, machine, without_resident_numbers
 from anbu.care.people import queries as people
@@ -23,7 +24,7 @@ from ..models import Alarm, Message, Step
 from ..rules import EXPIRED, Level, NotAllowed, Outcome, Rung, State, check_move
 from .climbing import climb
 from .ledger import CLOCK, Change, write_all
-from .outbox import ask_home, post_messages
+from .outbox import ask_home, close_legs, post_messages
 
 AT_ONCE = 200
 COUNTED = timedelta(days=30)
@@ -70,7 +71,7 @@ def questions(asked: Sequence[Asked], *, now: datetime) -> list[Found]:
 
     The others wait without a word until they are too long, and then a person is called.
     """
-    if not asked or not settings.GATEWAY_URL:
+    if not asked or not set(effects.ways()) & set(CHANNELS["sms"]):
         return []  # nobody could be reached
     homes = [one.silent.household for one in asked]
     may_ask = people.leaves(deed=Deed.MESSAGE, households=homes, at=now)
@@ -108,8 +109,9 @@ def ask_next_again(*, now: datetime) -> bool:
     sight = people.for_actor(CLOCK, Purpose("machine", "ask"))
     persons = {person.household_id: person for person in sight.people.filter(household__in=homes)}
     changes = [Change(alarm, "ask_again") for alarm in alarms]
+    words = effects.templates_in_force(now=now)
     messages = [
-        ask_home(change, person=persons[change.alarm.household_id], now=now)
+        ask_home(change, person=persons[change.alarm.household_id], wordings=words, now=now)
         for change in changes
         if _may_ask(change.alarm, ways, now)
     ]
@@ -150,6 +152,7 @@ def hear_answer(*, message_id: UUID, is_help: bool, words: str, now: datetime) -
         return False
     message.status, message.settled_at = Message.Status.ANSWERED, now
     message.save(update_fields=["status", "settled_at"])
+    close_legs([message.id], now=now)
     change = Change(alarm, "answered")
     told = without_resident_numbers(words)[:60]
     change.step(Step.Kind.EVIDENCE, what="help" if is_help else "answer", words=told)
@@ -217,9 +220,15 @@ def end_questions(signs: Sequence[SignAgain], *, now: datetime) -> set[UUID]:
         changes.append(change)
     write_all(changes, now=now)
     # a question nobody waits for any more is not sent
-    Message.objects.filter(
-        alarm__in=[change.alarm.id for change in changes], status=Message.Status.QUEUED
-    ).update(status=Message.Status.EXPIRED, settled_at=now, failure=EXPIRED)
+    asked = Message.objects.select_for_update().filter(
+        alarm__in=[change.alarm.id for change in changes],
+        status__in=[Message.Status.QUEUED, Message.Status.WAITING],
+    )
+    unsent = list(asked.values_list("id", flat=True))
+    Message.objects.filter(id__in=unsent).update(
+        status=Message.Status.EXPIRED, settled_at=now, failure=EXPIRED
+    )
+    close_legs(unsent, now=now)
     return {change.alarm.household_id for change in changes}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from anbu.care.effects import queries as effects
 from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.staff.models import Shift
@@ -126,8 +127,12 @@ def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
     homes = [change.alarm.household_id for change in asking]
     sight = people.for_actor(CLOCK, Purpose("machine", "climb"))
     found = {person.household_id: person for person in sight.people.filter(household__in=homes)}
+    words = effects.templates_in_force(now=now) if asking else {}
     post_messages(
-        [ask_home(change, person=found[change.alarm.household_id], now=now) for change in asking]
+        [
+            ask_home(change, person=found[change.alarm.household_id], wordings=words, now=now)
+            for change in asking
+        ]
     )
 
 

@@ -1,19 +1,27 @@
 """The outbox: messages written with the deed that caused them, sent after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
-from anbu.care.people.models import Person
+from anbu.care.effects.rules import Kind, Template, filled
+from anbu.care.people.models import Contact, Person
 
-from ..models import Alarm, Message, Step
-from ..rules import message_text
+from ..models import Alarm, Leg, Message, Step
 from .ledger import Change
 
 SEND = "alarms.send"
+KIND_OF = {
+    Alarm.Kind.SILENCE: Kind.SILENCE,
+    Alarm.Kind.SOS: Kind.SOS,
+    Alarm.Kind.WATCH: Kind.ASK,
+    Alarm.Kind.RETURN: Kind.RETURN,
+}
+type Wordings = Mapping[Kind, Template]
 
 
 def post_messages(messages: Sequence[Message]) -> None:
@@ -21,17 +29,56 @@ def post_messages(messages: Sequence[Message]) -> None:
     if not messages:
         return
     Message.objects.bulk_create(messages)
-    told: list[dict[str, JSONValue]] = [{"message_id": str(message.id)} for message in messages]
-    jobs.configure_task(SEND, queue="messages").batch_defer(*told)
+    defer([message.id for message in messages if message.status == Message.Status.QUEUED])
 
 
-def ask_home(change: Change, *, person: Person, now: datetime) -> Message:
+def defer(messages: Collection[UUID]) -> None:
+    """Give each of these messages a job, in the transaction that makes it due."""
+    if messages:
+        told: list[dict[str, JSONValue]] = [{"message_id": str(one)} for one in messages]
+        jobs.configure_task(SEND, queue="messages").batch_defer(*told)
+
+
+def compose(
+    alarm: Alarm,
+    *,
+    person: Person,
+    wordings: Wordings,
+    now: datetime,
+    contact: Contact | None = None,
+    channel: str = "sms",
+    goes_at: datetime | None = None,
+) -> Message:
+    """Return a message about this alarm in the words that are in force."""
+    kind = Kind.RELATIVE if contact else KIND_OF[Alarm.Kind(alarm.kind)]
+    words = {"이름": person.name}
+    waits = goes_at is not None and goes_at > now
+    return Message(
+        alarm=alarm,
+        contact=contact,
+        to=contact.phone if contact else person.phone,
+        channel=channel,
+        kind=kind.value,
+        template=wordings[kind].name,
+        words=words,
+        text=filled(wordings[kind], words),
+        status=Message.Status.WAITING if waits else Message.Status.QUEUED,
+        queued_at=now,
+        goes_at=goes_at if waits else None,
+        expires_at=expiry(goes_at if waits and goes_at else now),
+    )
+
+
+def expiry(goes_at: datetime) -> datetime:
+    """Return until when a message may still be sent that goes at this moment."""
+    return goes_at + timedelta(seconds=settings.MESSAGE_EXPIRES_S)
+
+
+def ask_home(change: Change, *, person: Person, wordings: Wordings, now: datetime) -> Message:
     """Return the machine's message to the person at home, and put it on the timeline."""
     alarm: Alarm = change.alarm
-    is_return = alarm.kind == Alarm.Kind.RETURN
-    text = message_text(name=person.name, to_home=True, is_return=is_return)
     channel = _channel(alarm)
-    message = Message(alarm=alarm, to=person.phone, channel=channel, text=text, queued_at=now)
+    message = compose(alarm, person=person, wordings=wordings, channel=channel, now=now)
     alarm.waits_for = "answer"
     alarm.asked += 1
     again = alarm.asked < alarm.asking.get("attempts", 1)
@@ -43,10 +90,16 @@ def ask_home(change: Change, *, person: Person, now: datetime) -> Message:
         to=person.name,
         whom="home",
         channel=channel,
-        text=text,
+        text=message.text,
         status=Message.Status.QUEUED,
     )
     return message
+
+
+def close_legs(messages: Collection[UUID], *, now: datetime) -> None:
+    """End the open legs of messages that nobody sends any more."""
+    open_legs = Leg.objects.filter(message__in=messages, state=Leg.State.OPEN)
+    open_legs.update(state=Leg.State.GIVEN_UP, settled_at=now)
 
 
 def _channel(alarm: Alarm) -> str:

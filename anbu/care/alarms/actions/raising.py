@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
+from anbu.care.effects import queries as effects
 from anbu.care.foundation.actions import crash_point, record_each
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
@@ -190,8 +191,9 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     alarms = [change.alarm.id for change in changes]
     written = set(Alarm.objects.filter(id__in=alarms).values_list("id", flat=True))
     new = [change for change in changes if change.alarm.id in written]
+    words = effects.templates_in_force(now=now)
     messages = [
-        ask_home(change, person=persons[change.alarm.household_id], now=now)
+        ask_home(change, person=persons[change.alarm.household_id], wordings=words, now=now)
         for change in new
         if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
     ]

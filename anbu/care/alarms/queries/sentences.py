@@ -1,7 +1,10 @@
 """The timeline in Korean, one sentence for each kind of step."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+from anbu.care.places.rules import SEOUL
 
 from ..rules import (
     DO_LABELS,
@@ -41,6 +44,8 @@ EVIDENCE = {
     "away": "부재가 등록됨",
 }
 MESSAGE = {
+    "waiting": "조용한 시간이라 기다림",
+    "again": "다른 길로 다시 보내는 중",
     "queued": "문자 보내는 중",
     "sent": "문자 보냄",
     "delivered": "문자 닿음",
@@ -81,6 +86,13 @@ def _evidence(d: Detail) -> str:
     return _with(EVIDENCE[d["what"]], d.get("channel") or d.get("words"))
 
 
+def _goes(d: Detail) -> str | None:
+    if "goes_at" not in d:
+        failure: str | None = d.get("failure")
+        return failure
+    return f"{datetime.fromisoformat(d['goes_at']).astimezone(SEOUL):%H:%M}에 나감"
+
+
 def _with(text: str, more: str | None) -> str:
     return f"{text} · {more}" if more else text
 
@@ -92,7 +104,7 @@ SENTENCES: dict[str, Callable[[Detail], str]] = {
     ),
     "owner": lambda d: _with(d["to"] + HOW[d["how"]], WAITS.get(d.get("waits", ""))),
     "call": _call,
-    "message": lambda d: _with(f"{d['to']} 님 · {MESSAGE[d['status']]}", d.get("failure")),
+    "message": lambda d: _with(f"{d['to']} 님 · {MESSAGE[d['status']]}", _goes(d)),
     "state": _state,
     "note": lambda d: d["text"],
     "evidence": _evidence,

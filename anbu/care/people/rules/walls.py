@@ -17,6 +17,7 @@ WITHOUT_WALLS = {
     "places": "the map, the calendar, the duty posts",
     "staff": "colleagues; the doorway must read them before anybody acts",
     "readings": "found through households; the ingest writes 10,000 a second (decision 0017)",
+    "effects": "words of messages before a name stands in them",
     "exports": "who asked for which file; the files are encrypted, their passwords shown once",
     "alarms": "found through households; a whole city is raised at once (decision 0017)",
 }
