@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.test import override_settings
 
+from anbu.care.effects.rules import Kind
 from anbu.config import watch as watch_module
 from anbu.config.watch import DATABASE, WATCHED, Watch
 from anbu.lab.gateway import Gateway, standing
+from anbu.lab.rude import Desk
 
 
 @pytest.fixture(autouse=True)
@@ -173,3 +177,30 @@ def test_the_switch_outside_hears_nothing_while_something_stands_still(tmp_path:
 
         _watch(long_enough, pulses=_nothing)
     assert seen[-1] - seen[0] <= 1, "one may have been under way"
+
+
+def test_who_is_not_reached_by_one_provider_is_told_by_another_and_some_by_mail(settings) -> None:
+    class Box:
+        def __init__(self) -> None:
+            self.to: list[str] = []
+
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            self.to += envelope.rcpt_tos
+            return "250 OK"
+
+    box, first, second = Box(), Desk(), Desk()
+    first.misdeeds.append("500")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    mail = Controller(box, hostname="127.0.0.1", port=port)
+    mail.start()
+    settings.ALL_CALL = ["010-0000-0001", "duty@example.org"]
+    settings.MAIL_URL, settings.MAIL_FROM = f"smtp://127.0.0.1:{port}", "anbu@example.org"
+    try:
+        with first.standing() as settings.GATEWAY_URL, second.standing() as settings.GATEWAY2_URL:
+            told = asyncio.run(watch_module._call_everybody(Kind.STANDSTILL, ["clock"]))
+    finally:
+        mail.stop(no_assert=True)
+    assert (told, box.to) == ((2, 0), ["duty@example.org"])
+    assert [letter["to"] for letter in second.came.values()] == ["010-0000-0001"]
+    assert "멈춤: clock" in next(iter(second.came.values()))["text"]
