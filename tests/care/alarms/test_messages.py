@@ -165,4 +165,5 @@ def test_the_worker_finds_the_job_and_settles_the_message(transactional_db):
     message.refresh_from_db()
     assert message.status in ("failed", "expired")  # no gateway is set, or its time is over
     assert said(alarm)[-1] == message.status
-    assert ProcrastinateJob.objects.get().status == "succeeded"
+    done = ProcrastinateJob.objects.get(args={"message_id": str(message.id)})
+    assert done.status == "succeeded"
