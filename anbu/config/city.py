@@ -86,7 +86,7 @@ def bring_up(standing: ExitStack, *, say: Callable[[str], None]) -> Ground:
         start.check_port(port, name)
     start.secret_key()
     say("database …")
-    url, ground.cluster = start.database()
+    url, ground.cluster = start.database(to_keep=True)
     if ground.cluster:
         standing.callback(ground.cluster.stop)
     os.environ["ANBU_DATABASE_URL"] = url

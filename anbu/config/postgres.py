@@ -63,7 +63,12 @@ class Cluster:
         self.settings = dict(SETTINGS)
 
     def start(self) -> str:
-        """Start the server (make it first, if there is none yet) and return its URL."""
+        """Start the server (make it first, if there is none yet) and return its URL.
+
+        Also again, when it has died; and one that a killed Anbu left behind is taken over.
+        """
+        if self._server is not None and self._server.poll() is not None:
+            self._server = None  # its last words are old ones
         try:
             self._folder = self._make_folder()
             self._take_lock()
@@ -154,6 +159,8 @@ class Cluster:
 
     def _take_lock(self) -> None:
         """Hold the folder for as long as this process lives, however it ends."""
+        if self._lock is not None:
+            return
         self._lock = os.open(self._folder / "owner.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

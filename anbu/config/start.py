@@ -49,10 +49,11 @@ def _as_text(file: Path, key: str, value: object) -> str:
     raise CannotStart(f"{file}: {key} must be a text, a number, true, false or a list")
 
 
-def database(*, must_answer: bool = True) -> tuple[str, Cluster | None]:
+def database(*, must_answer: bool = True, to_keep: bool = False) -> tuple[str, Cluster | None]:
     """Return the database's URL, and the private cluster if this call had to start one.
 
-    The watchdog starts without an answer: that the database is away is what it tells.
+    The watchdog starts without an answer: that the database is away is what it tells. Who means
+    `to_keep` the private cluster up takes one over that a killed Anbu left behind.
     """
     url = os.environ.get("ANBU_DATABASE_URL")
     if url:
@@ -60,7 +61,7 @@ def database(*, must_answer: bool = True) -> tuple[str, Cluster | None]:
             check_safety(url)
         return url, None
     cluster = Cluster(home())
-    running = cluster.find()
+    running = None if to_keep else cluster.find()
     if running:
         _let_log_in(cluster)
         return running, None

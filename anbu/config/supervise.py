@@ -17,7 +17,7 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 0.1
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
-STEADY_AFTER_S = 30.0  # a role that ran so long starts again without a pause
+STEADY_AFTER_S = 10.0  # a role that ran so long starts again without a pause
 STOP_WITHIN_S = 20.0
 
 

@@ -1,9 +1,14 @@
 """The private database: it comes back after a power cut, and an unsafe one is refused."""
 
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from django.db import connection
@@ -31,6 +36,35 @@ def test_every_accepted_row_is_back_after_a_power_cut(home: Path) -> None:
         assert db.execute("SELECT count(*) FROM heard").fetchone() == (200,)
     cluster.stop()
     assert not cluster.is_alive()
+
+
+def test_a_server_that_dies_by_itself_is_started_again(home: Path) -> None:
+    cluster = Cluster(home)
+    cluster.start()
+    first = cluster.pid()
+    assert first
+    os.kill(first, signal.SIGQUIT)
+    psutil.wait_procs([psutil.Process(first)], timeout=10)
+    assert not cluster.is_alive()
+    psycopg.connect(cluster.start()).close()
+    with pytest.raises(CannotStart, match="Another Anbu already runs"):
+        Cluster(home).start()  # and it is still ours
+    cluster.stop()
+
+
+def test_a_server_left_behind_is_taken_over_and_kept_up(home: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from anbu.config.postgres import *;"
+        "Cluster(Path(sys.argv[1])).start(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(home)])
+    heir = Cluster(home)
+    heir.start()
+    assert heir.is_alive()
+    heir.crash()
+    psycopg.connect(heir.start()).close()
+    heir.stop()
+    assert not heir.is_alive()
 
 
 def test_one_folder_serves_one_anbu_at_a_time(home: Path) -> None:
