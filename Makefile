@@ -11,8 +11,10 @@ SPEED ?= 60
 PORT ?= 8000
 BENCH ?= all
 TESTS ?= tests
+LAB ?= long
+SEED ?= 1
 
-.PHONY: help demo test check lint guard holes sbom types contracts bench sizes lock pictures states access retention detection-report build format clean
+.PHONY: help demo test lab check lint guard holes sbom types contracts bench sizes lock pictures states access retention detection-report build format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +24,9 @@ demo: $(ENV) $(FRONT) ## a running city with people in it (HOUSEHOLDS=2000 SPEED
 
 test: $(ENV) $(FRONT) ## every test, browser and all (TESTS=tests/kernel for a part)
 	@chromium=$$(sh tools/chromium.sh) && ANBU_CHROMIUM="$$chromium" sh tools/tests.sh $(TESTS)
+
+lab: $(ENV) $(FRONT) ## break a throw-away city a thousand times, for hours (LAB=long SEED=1)
+	@$(BIN)/anbu lab run $(LAB) --seed $(SEED)
 
 check: lint guard types contracts test ## all that CI does: lint, holes, types, contracts, tests
 

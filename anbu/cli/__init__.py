@@ -68,6 +68,7 @@ TABLE = {
     "evaluate": ("anbu.cli.detect:evaluate", False, "Measure two policies on a history."),
     "study": ("anbu.cli.study:study", True, "Run a preview that a desk asked for (by the clock)."),
     "bench": ("anbu.cli.bench:bench", False, "Measure this machine in a throw-away city."),
+    "lab": ("anbu.cli.faults:lab", False, "Break a throw-away city on purpose; see what is lost."),
     "measure": ("anbu.cli.measure:measure", True, "One measurement of the roles that run."),
     "export": ("anbu.cli.exports:export", True, "Ask for a file, allow it, fetch it."),
     "keys": ("anbu.cli.keys:keys", True, "Renew a key of this installation."),
