@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.http import QueryDict
 from django.test import Client
+from django.urls import get_resolver
 
 from anbu.care.people.models import Contact
 from anbu.care.staff.models import Staff
 from anbu.care.staff.rules import ANYBODY, may, right_of
-from anbu.desks.control_room.forms import AskForm
+from anbu.desks.asking import AskForm, WithoutNumbers
 from tests.care.alarms.world import World, make_world
 from tests.desks.control_room.conftest import NOW, StandingClock
 from tests.desks.test_access import addresses, filled
@@ -22,6 +24,7 @@ NONSENSE = (
     *("<script>alert(1)</script>", "{{ 7*7 }}", "%(name)s", "%s%s%n", "../../etc/passwd"),
     *("person", "sms", "high", "care_corps", "yes", "010-1234-5678", "1168051000", "day"),
 )
+SIX_DIGITS = {"_Counted", "Code", "CodeAgain", "BringApp"}  # a code app's number, nothing else
 ROLES = ("planner", "supervisor", "privacy_officer")
 
 
@@ -64,3 +67,43 @@ def test_no_form_falls_over_nonsense(world: World, client: Client) -> None:
                     fell.append((role, name, answer.status_code))
     assert fell == []
     assert asked > 150
+
+
+def forms_of_desks(form: type[forms.Form] = forms.Form) -> set[type[forms.Form]]:
+    """Return every form that a desk has made for itself."""
+    found = {form} if form.__module__.startswith("anbu.desks.") else set()
+    return found.union(*map(forms_of_desks, form.__subclasses__()))
+
+
+def test_every_form_of_every_desk_is_one_that_takes_no_resident_number() -> None:
+    get_resolver().url_patterns  # noqa: B018 - the desks' modules are loaded with their addresses
+    found = forms_of_desks()
+    assert {each.__module__.split(".")[2] for each in found} >= {
+        "citizen",
+        "control_room",
+        "entrance",
+        "privacy",
+    }
+    assert len(found) > 35
+    assert {each.__name__ for each in found if not issubclass(each, WithoutNumbers)} == SIX_DIGITS
+
+
+class Pair(AskForm):
+    one = forms.IntegerField(label="수")
+    words = forms.CharField(label="말", required=False)
+
+
+@pytest.mark.parametrize("prefix", [None, "a"])
+def test_a_resident_number_is_refused_by_any_field_and_not_said_again(prefix: str | None) -> None:
+    before = f"{prefix}-" if prefix else ""
+    data = QueryDict(mutable=True)
+    data.setlist(f"{before}one", ["450101-2345678", "7"])  # not only the last one said
+    data[f"{before}words"] = "4 5 0 1 0 1-2345678 이라고 함"
+    form = Pair(data, prefix=prefix)
+    assert not form.is_valid()
+    assert form.errors["one"] == ["수에 주민등록번호는 적을 수 없습니다. 지우고 다시 적어 주세요."]
+    assert set(form.errors) == {"one", "words"}
+    assert form.cleaned_data == {}
+    assert "450101" not in str(form)
+    assert "4 5 0" not in str(form)
+    assert Pair({"one": "7", "words": "괜찮다고 함"}).is_valid()

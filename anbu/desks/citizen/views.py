@@ -24,7 +24,7 @@ from anbu.care.staff.rules import TooManyTries
 from anbu.channels.identity.port import Errand, Proof
 
 from . import identity
-from .forms import AskForm, CorrectForm, PracticeForm
+from .forms import CorrectForm, PracticeForm, WishForm
 from .words import KINDS
 
 log = structlog.get_logger()
@@ -174,7 +174,7 @@ def correct(request: HttpRequest, guest: Guest) -> HttpResponse:
 @own
 def ask(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Ask why, or that a person look again."""
-    form = AskForm(request.POST or None)
+    form = WishForm(request.POST or None)
 
     def deed() -> UUID:
         given = form.cleaned_data

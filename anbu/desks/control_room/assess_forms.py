@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anbu.desks.asking import NUMBER, PICK, AskForm
+
 from . import assess_words, words
-from .forms import NUMBER, PICK, AskForm, note_field
+from .forms import note_field
 
 DAY = {
     "required": _("날을 골라 주세요."),

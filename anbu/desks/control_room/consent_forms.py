@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anbu.desks.asking import PICK, AskForm
+
 from . import consent_words
-from .forms import PICK, AskForm, note_field, when_field
+from .forms import note_field, when_field
 
 
 class ConsentForm(AskForm):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .forms import LONG, PICK, AskForm
+from anbu.desks.asking import FILL, PICK, AskForm
 
 WHAT = {
     "name": _("이름"),
@@ -22,5 +22,5 @@ class AnswerCorrectionForm(AskForm):
     words = forms.CharField(
         label=_("본인에게 할 말"),
         max_length=300,
-        error_messages={"required": _("내용을 적어 주세요."), **LONG},
+        error_messages=FILL,
     )

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anbu.desks.asking import FILL, PICK, AskForm
+
 from . import words
 from .assess_forms import DAY
-from .forms import LONG, PICK, AskForm, note_field
-
-FILL = {"required": _("내용을 적어 주세요."), **LONG}
+from .forms import note_field
 
 
 def words_field(label: Any, *, limit: int, required: bool = True) -> forms.CharField:

@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from anbu.care.exports.rules import MAY_ASK, DataSet
+from anbu.desks.asking import LONG, PICK, AskForm
 
 from .export_words import DATA_SETS
-from .forms import LONG, PICK, AskForm, note_field
+from .forms import note_field
 
 TIERS = [("", _("모두")), ("high", _("고위험")), ("mid", _("중위험")), ("low", _("저위험"))]
 

@@ -8,40 +8,10 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from anbu.care.foundation.rules import has_resident_number
 from anbu.care.readings.rules import LEAST_THETA, MOST_THETA
+from anbu.desks.asking import FILL, LONG, NUMBER, PICK, AskForm
 
 from . import concern_words, words
-
-PICK = {
-    "required": _("하나를 골라 주세요."),
-    "invalid_choice": _("목록에 없는 것입니다. 다시 골라 주세요."),
-}
-LONG = {"max_length": _("너무 깁니다. %(limit_value)d자까지 적을 수 있습니다.")}
-
-NUMBER = {
-    "invalid": _("숫자로 적어 주세요."),
-    "min_value": _("%(limit_value)s보다 작을 수 없습니다."),
-    "max_value": _("%(limit_value)s보다 클 수 없습니다."),
-}
-
-
-class AskForm(forms.Form):
-    """What every form of the desk is made of: none takes, or repeats, a resident number."""
-
-    def _clean_fields(self) -> None:
-        super()._clean_fields()  # type: ignore[misc]
-        for name in self.fields:
-            key = self.add_prefix(name)
-            told = self.data.getlist(key) if hasattr(self.data, "getlist") else [self.data.get(key)]
-            if any(isinstance(each, str) and has_resident_number(each) for each in told):
-                shown: Any = self.data.copy()  # type: ignore[attr-defined]
-                shown[key] = ""  # shown again, the field is empty
-                self.data = shown
-                self.cleaned_data.pop(name, None)
-                self.errors.pop(name, None)
-                fault = _("%(what)s에 주민등록번호는 적을 수 없습니다. 지우고 다시 적어 주세요.")
-                self.add_error(name, fault % {"what": self[name].label})
 
 
 def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> forms.CharField:
@@ -50,7 +20,7 @@ def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> 
         label=label or _("메모"),
         required=required,
         max_length=limit,
-        error_messages={"required": _("내용을 적어 주세요."), **LONG},
+        error_messages=FILL,
     )
 
 

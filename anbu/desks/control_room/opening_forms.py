@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .forms import AskForm, note_field
+from anbu.desks.asking import AskForm
+
+from .forms import note_field
 
 WHY: Any = _("왜 여시나요")
 

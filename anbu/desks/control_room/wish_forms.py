@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .forms import NUMBER, PICK, AskForm, note_field, when_field
+from anbu.desks.asking import NUMBER, PICK, AskForm
+
+from .forms import note_field, when_field
 
 HOURS = {**NUMBER, "required": _("몇 시간인지 적어 주세요.")}
 

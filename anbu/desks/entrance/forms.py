@@ -8,13 +8,15 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anbu.care.foundation.rules import has_resident_number
 from anbu.care.staff import actions
+from anbu.desks.asking import WithoutNumbers
 
 from .adapters import count_try
 
 
-class Login(LoginForm):
+class Login(WithoutNumbers, LoginForm):
+    """A number for a login would be shown again and kept with the tries."""
+
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)
@@ -23,16 +25,6 @@ class Login(LoginForm):
         self.fields["password"].label = _("비밀번호")
         self.fields["password"].help_text = ""
         self.fields["password"].error_messages["required"] = _("비밀번호를 적어 주세요.")
-
-    def clean_login(self) -> str:
-        """Take no resident number for a login: it would be shown again and kept with the tries."""
-        login: str = super().clean_login()
-        if has_resident_number(login):
-            form: Any = self
-            form.data = form.data.copy()
-            form.data["login"] = ""
-            raise forms.ValidationError(_("주민등록번호는 적을 수 없습니다. 아이디를 적어 주세요."))
-        return login
 
 
 class _Counted(forms.Form):
@@ -68,7 +60,7 @@ class BringApp(ActivateTOTPForm):
         self.fields["code"].error_messages["required"] = _("앱에 보이는 번호를 적어 주세요.")
 
 
-class OwnPassword(ChangePasswordForm):
+class OwnPassword(WithoutNumbers, ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, label in {
