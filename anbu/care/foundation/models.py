@@ -17,11 +17,15 @@ class Traces(models.QuerySet[Any]):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **more: Any) -> list[Any]:
         """Write many traces at once."""
-        traces = list(objs)
-        keys = settings.AUDIT_KEYS.read()
-        for trace in traces:
-            trace.sign(keys)
-        return super().bulk_create(traces, *args, **more)
+        return super().bulk_create(signed(objs), *args, **more)
+
+
+def signed(traces: Iterable[Any]) -> list[Any]:
+    """Return traces with the signature of the newest key under each."""
+    every, keys = list(traces), settings.AUDIT_KEYS.read()
+    for trace in every:
+        trace.sign(keys)
+    return every
 
 
 class Trace(models.Model):  # 열람·처리 기록

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
 from anbu.care.effects.rules import Kind, Template, filled
+from anbu.care.foundation.actions import insert_all
 from anbu.care.people.models import Contact, Person
 
 from ..models import Alarm, Leg, Message, Step
@@ -28,7 +29,7 @@ def post_messages(messages: Sequence[Message]) -> None:
     """Write messages into the outbox with one job each, in the transaction of the deed."""
     if not messages:
         return
-    Message.objects.bulk_create(messages)
+    insert_all(messages)
     defer([message.id for message in messages if message.status == Message.Status.QUEUED])
 
 

@@ -9,7 +9,7 @@ import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
 from anbu.care.effects import queries as effects
-from anbu.care.foundation.actions import crash_point, record_each
+from anbu.care.foundation.actions import crash_point, insert_all, record_each
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
@@ -45,6 +45,7 @@ from .numbering import next_numbers
 from .outbox import ask_home, post_messages
 
 AT_ONCE = 500
+JUDGED_AT_ONCE = 2_000  # a batch has some forty queries whatever its size; locks last under a second
 ASIDE = timedelta(minutes=5)  # how long a home whose alarm cannot be written is set aside
 
 log = structlog.get_logger()
@@ -73,7 +74,7 @@ def raise_next_sos(*, now: datetime) -> bool:
 
 def _one_bad_row_hides_nobody(step: Callable[[int], Judged], now: datetime) -> bool:
     try:
-        return bool(step(AT_ONCE).looked)
+        return bool(step(JUDGED_AT_ONCE).looked)
     except OperationalError:
         raise  # the database is away or we were in somebody's way: the job tries again
     except (DatabaseError, LookupError, ValueError) as error:
@@ -187,9 +188,7 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
         change.alarm.asking = asking
         if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
             changes.append(change)  # a question that cannot be asked is none
-    Alarm.objects.bulk_create([change.alarm for change in changes], ignore_conflicts=True)
-    alarms = [change.alarm.id for change in changes]
-    written = set(Alarm.objects.filter(id__in=alarms).values_list("id", flat=True))
+    written = insert_all((change.alarm for change in changes), skip_conflicts=True)
     new = [change for change in changes if change.alarm.id in written]
     words = effects.templates_in_force(now=now)
     messages = [

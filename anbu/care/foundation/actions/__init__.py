@@ -2,6 +2,7 @@
 
 from .acting import act_as, acting, begin_anew, hold, let_go
 from .crashing import crash_point
+from .rows import insert_all
 from .sealing import seal_next
 from .tracing import beat, record, record_all, record_each, source, trace
 from .vault import seal, unseal
@@ -13,6 +14,7 @@ __all__ = [
     "begin_anew",
     "crash_point",
     "hold",
+    "insert_all",
     "let_go",
     "record",
     "record_all",
