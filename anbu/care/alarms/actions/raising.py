@@ -45,7 +45,7 @@ from .numbering import next_numbers
 from .outbox import ask_home, post_messages
 
 AT_ONCE = 500
-JUDGED_AT_ONCE = 2_000  # a batch has some forty queries whatever its size; locks last under a second
+JUDGED_AT_ONCE = 2_000  # forty queries, however many; locks last under a second
 ASIDE = timedelta(minutes=5)  # how long a home whose alarm cannot be written is set aside
 
 log = structlog.get_logger()
