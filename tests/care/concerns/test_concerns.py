@@ -17,7 +17,6 @@ from anbu.care.people.rules import BadInput
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import actions as readings
 from anbu.care.readings.rules import last_week
-from tests.care.alarms.conftest import *  # noqa: F403 - the same world, the same quick passwords
 from tests.care.alarms.world import BY, MONDAY, THERE, World, sweep
 from tests.kernel.test_decline import ALL_OVER, FEWER, LATE, USUAL, life
 

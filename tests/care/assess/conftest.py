@@ -1,1 +1,0 @@
-from tests.care.alarms.conftest import *  # noqa: F403 - the same world, the same quick passwords
