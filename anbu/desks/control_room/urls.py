@@ -84,66 +84,7 @@ urlpatterns = [
     path("assessments", assess.work, name="assessments"),
     path("households/<uuid:household_id>/asking/wish", wishes.asking, name="wish_asking"),
     path("households/<uuid:household_id>/asking/patience", wishes.patience, name="wish_patience"),
-    path(
-        "households/<uuid:household_id>/details/address",
-        details.address,
-        name="details_address",
-    ),
-    path(
-        "households/<uuid:household_id>/details/send",
-        details.send,
-        name="details_send",
-    ),
-    path(
-        "households/<uuid:household_id>/details/phone",
-        details.phone,
-        name="details_phone",
-    ),
-    path(
-        "households/<uuid:household_id>/details/number",
-        details.number,
-        name="details_number",
-    ),
-    path(
-        "households/<uuid:household_id>/details/contact",
-        details.contact,
-        name="details_contact",
-    ),
-    path(
-        "households/<uuid:household_id>/details/contact-remove",
-        details.contact_remove,
-        name="details_contact_remove",
-    ),
-    path(
-        "households/<uuid:household_id>/details/health",
-        details.health,
-        name="details_health",
-    ),
-    path(
-        "households/<uuid:household_id>/details/health-end",
-        details.health_end,
-        name="details_health_end",
-    ),
-    path(
-        "households/<uuid:household_id>/details/enrol",
-        details.enrol,
-        name="details_enrol",
-    ),
-    path(
-        "households/<uuid:household_id>/details/enrol-end",
-        details.enrol_end,
-        name="details_enrol_end",
-    ),
-    path(
-        "households/<uuid:household_id>/details/refuse",
-        details.refuse,
-        name="details_refuse",
-    ),
-    path(
-        "households/<uuid:household_id>/details/agree",
-        details.agree,
-        name="details_agree",
-    ),
+    *details.addresses(),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
     path("concerns", concerns.concerns, name="concerns"),
     path(

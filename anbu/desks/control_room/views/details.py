@@ -1,6 +1,7 @@
 """등록 정보: what is written down about a person and a home, and how it is put right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -39,129 +41,86 @@ TAB = "details"
 type Deed = Callable[..., object]
 
 
-@login_required
-@require_POST
-@opened
-def address(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down where this person lives now."""
-    form = AddressForm(request.POST)
-    return _act(request, household_id, form, people.move_home, shown_as="address_form")
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing that can be put right: its place in the address, its form, and what it does."""
+
+    slug: str
+    form: Callable[..., forms.Form]
+    deed: Deed
+    shown_as: str = ""  # where the tab shows the form again; "": it is one button
+    takes: Callable[[], Mapping[str, Any]] = dict  # what there is to choose from
 
 
-@login_required
-@require_POST
-@opened
-def send(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Send this home to another dong; nothing changes until that one accepts."""
-    form = SendForm(request.POST, dongs=places.dongs())
-    return _act(request, household_id, form, register.send, shown_as="send_form")
+def _remove_contact(line: int, **told: Any) -> None:
+    people.remove_contact(contact=line, **told)
 
 
-@login_required
-@require_POST
-@opened
-def phone(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down the person's own number."""
-    form = PhoneForm(request.POST)
-    return _act(request, household_id, form, people.change_phone, shown_as="phone_form")
+def _end_note(line: int, **told: Any) -> None:
+    people.end_health_note(note=line, **told)
 
 
-@login_required
-@require_POST
-@opened
-def number(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Say whether a number is answered, or dead."""
-    return _act(request, household_id, NumberForm(request.POST), people.say_number)
+def _dongs() -> Mapping[str, Any]:
+    return {"dongs": places.dongs()}
 
 
-@login_required
-@require_POST
-@opened
-def contact(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Add somebody to ask."""
-    form = ContactForm(request.POST)
-    return _act(request, household_id, form, people.add_contact, shown_as="contact_form")
+def _agencies() -> Mapping[str, Any]:
+    return {"agencies": places.organisations("agency")}
 
 
-@login_required
-@require_POST
-@opened
-def contact_remove(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Take somebody off the list of those to ask."""
-    return _act(
-        request,
-        household_id,
-        WhichForm(request.POST),
-        lambda line, **told: people.remove_contact(contact=line, **told),
-    )
+ENTRIES = (
+    # Where this person lives now.
+    Entry(slug="address", form=AddressForm, deed=people.move_home, shown_as="address_form"),
+    # To another dong; nothing changes until that one accepts.
+    Entry(slug="send", form=SendForm, deed=register.send, shown_as="send_form", takes=_dongs),
+    # The person's own number; whether a number is answered, or dead.
+    Entry(slug="phone", form=PhoneForm, deed=people.change_phone, shown_as="phone_form"),
+    Entry(slug="number", form=NumberForm, deed=people.say_number),
+    # Somebody to ask, and nobody to ask any more.
+    Entry(slug="contact", form=ContactForm, deed=people.add_contact, shown_as="contact_form"),
+    Entry(slug="contact-remove", form=WhichForm, deed=_remove_contact),
+    # A note about health, and that it no longer holds.
+    Entry(slug="health", form=HealthForm, deed=people.write_health_note, shown_as="health_form"),
+    Entry(slug="health-end", form=WhichForm, deed=_end_note),
+    # A service that takes part from now on, or no longer.
+    Entry(slug="enrol", form=EnrolForm, deed=people.enrol, shown_as="enrol_form", takes=_agencies),
+    Entry(slug="enrol-end", form=EndForm, deed=people.end_enrolment),
+    # A no, and a changed mind.
+    Entry(slug="refuse", form=RefuseHelpForm, deed=people.refuse_help, shown_as="refuse_form"),
+    Entry(slug="agree", form=AgreeForm, deed=people.end_refusal),
+)
 
 
-@login_required
-@require_POST
-@opened
-def health(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down something about somebody's health."""
-    form = HealthForm(request.POST)
-    return _act(request, household_id, form, people.write_health_note, shown_as="health_form")
+def addresses() -> list[URLPattern]:
+    """Return the address of each entry, behind the door of the household."""
+    return [
+        path(
+            f"households/<uuid:household_id>/{TAB}/{entry.slug}",
+            _view(entry),
+            name=f"{TAB}_{entry.slug.replace('-', '_')}",
+        )
+        for entry in ENTRIES
+    ]
 
 
-@login_required
-@require_POST
-@opened
-def health_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Say that a note about health no longer holds."""
-    return _act(
-        request,
-        household_id,
-        WhichForm(request.POST),
-        lambda line, **told: people.end_health_note(note=line, **told),
-    )
+def _view(entry: Entry) -> Callable[..., HttpResponse]:
+    @opened
+    def act(request: HttpRequest, household_id: UUID) -> HttpResponse:
+        return _act(request, household_id, entry)
+
+    view: Callable[..., HttpResponse] = login_required(require_POST(act))
+    return view
 
 
-@login_required
-@require_POST
-@opened
-def enrol(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down that a service takes part from now on."""
-    form = EnrolForm(request.POST, agencies=places.organisations("agency"))
-    return _act(request, household_id, form, people.enrol, shown_as="enrol_form")
-
-
-@login_required
-@require_POST
-@opened
-def enrol_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down that a service no longer takes part."""
-    return _act(request, household_id, EndForm(request.POST), people.end_enrolment)
-
-
-@login_required
-@require_POST
-@opened
-def refuse(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down a no."""
-    form = RefuseHelpForm(request.POST)
-    return _act(request, household_id, form, people.refuse_help, shown_as="refuse_form")
-
-
-@login_required
-@require_POST
-@opened
-def agree(request: HttpRequest, household_id: UUID) -> HttpResponse:
-    """Write down that somebody changed their mind."""
-    return _act(request, household_id, AgreeForm(request.POST), people.end_refusal)
-
-
-def _act(
-    request: HttpRequest, household_id: UUID, form: forms.Form, deed: Deed, *, shown_as: str = ""
-) -> HttpResponse:
+def _act(request: HttpRequest, household_id: UUID, entry: Entry) -> HttpResponse:
     """Do the deed, or show the tab again with what was typed and what is wrong with it."""
+    form, shown_as = entry.form(request.POST, **entry.takes()), entry.shown_as
     if not form.is_valid():
         told = [_("적은 것을 고쳐 주세요.")] if shown_as else faults_of(form)
         faults, status = told, WRONG
     else:
         given = {"by": actor_of(reader(request)), "now": now(), **form.cleaned_data}
-        faults, status = attempt(lambda: deed(household=household_id, **given))
+        faults, status = attempt(lambda: entry.deed(household=household_id, **given))
     if faults:
         more: dict[str, Any] = {"faults": faults, **({shown_as: form} if shown_as else {})}
         return show_tab(request, household_id, TAB, more=more, status=status)
