@@ -138,6 +138,11 @@ INVARIANTS = (
         " OR status = 'waiting' AND goes_at < %(now)s - interval '5 minutes'",
     ),
     Invariant(
+        "no_notice_waits_past_its_time",
+        "SELECT id FROM effects_notice WHERE status = 'queued'"
+        " AND queued_at < %(now)s - interval '10 minutes'",
+    ),
+    Invariant(
         "one_open_concern_per_home_and_kind",
         "SELECT household_id FROM concerns_concern WHERE closed_at IS NULL"
         " GROUP BY household_id, kind HAVING count(*) > 1",

@@ -38,6 +38,10 @@ ENDS = """
     SELECT status, count(*) FROM alarms_message
     WHERE settled_at > %(now)s - interval '1 day' GROUP BY status ORDER BY status
 """
+NOTICES = """
+    SELECT status, count(*) FROM effects_notice
+    WHERE queued_at > %(now)s - interval '1 day' GROUP BY status ORDER BY status
+"""
 FEEDS = """
     SELECT p.code, extract(epoch FROM %(now)s)::float - max(f.last_at)
     FROM readings_feed f JOIN readings_device d ON d.id = f.device_id
@@ -79,6 +83,7 @@ class _Rows(Collector):
         yield GaugeMetricFamily(
             "anbu_outbox_waiting", "Messages that wait for the end of quiet hours", value=waiting
         )
+        yield self._by("anbu_notices_day", "status", self._rows(NOTICES))
         yield self._by("anbu_messages_day", "status", self._rows(ENDS))
         legs = GaugeMetricFamily(
             "anbu_letters_day",

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from anbu.care.alarms import jobs as alarms
 from anbu.care.concerns import jobs as concerns
+from anbu.care.effects import jobs as effects
 from anbu.care.exports import jobs as exports
 from anbu.care.foundation import jobs as foundation
 from anbu.care.looking import jobs as looking
@@ -102,6 +103,12 @@ REACTIONS: tuple[Reaction, ...] = (
         name="messages",
         leaves="alarms: Message queued for too long",
         step=alarms.expire_messages,
+    ),
+    Reaction(
+        name="notices",
+        leaves="effects: Notice queued for too long",
+        step=effects.expire_notices,
+        every_s=5,
     ),
     Reaction(
         name="traces",

@@ -381,6 +381,8 @@ NAMES_NOBODY = frozenset(
         "alarms_policy",
         "assess_instrument",
         "concerns_round",
+        "effects_notice",
+        "effects_subscription",
         "effects_template",
         "exports_export",
         "foundation_pulse",

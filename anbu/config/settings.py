@@ -70,6 +70,15 @@ SOLAPI_URL = env("SOLAPI_URL", "https://api.solapi.com")
 SMPP_URL = env("SMPP_URL")  # smpp://user:password@host:2775
 MAIL_URL = env("MAIL_URL")  # smtp+starttls://user:password@host:587
 MAIL_FROM = env("MAIL_FROM")
+PUSH_CONTACT = env("PUSH_CONTACT")  # mailto:… who a push service writes to; without it no Web Push
+PUSH_KEY = Path(env("PUSH_KEY", str(HOME / "push" / "key")))  # made once, by the first who needs it
+PUSH_HOSTS = tuple(
+    env(
+        "PUSH_HOSTS",
+        "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,"
+        "*.notify.windows.com",
+    ).split(",")
+)
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
 if (SOLAPI_KEY or SMPP_URL) and not SENDER:
     sys.exit("ANBU_SENDER: the number that texts come from, as it is registered")
@@ -77,6 +86,8 @@ if bool(SOLAPI_KEY) != bool(SOLAPI_SECRET):
     sys.exit("ANBU_SOLAPI_KEY and ANBU_SOLAPI_SECRET: both, or neither")
 if MAIL_URL and not MAIL_FROM:
     sys.exit("ANBU_MAIL_FROM: the address that mails come from")
+if PUSH_CONTACT and not PUSH_CONTACT.startswith(("mailto:", "https:")):
+    sys.exit(f"ANBU_PUSH_CONTACT={PUSH_CONTACT}: this is mailto:… or https:…")
 HEARTBEAT_URL = env("HEARTBEAT_URL")  # a dead man's switch outside, called while all is well
 HEARTBEAT_EVERY_S = number("HEARTBEAT_EVERY_S", 30, least=1)
 HEARTBEAT_BY = env("HEARTBEAT_BY", "get")

@@ -16,11 +16,14 @@ from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn import views as keys
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required, login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from anbu.care.effects import actions as effect
+from anbu.care.effects import queries as effects
+from anbu.care.foundation.queries import now
 from anbu.care.staff import queries as staff
 from anbu.care.staff.rules import ANSWERS, REVIEWS, Right, rights_of
 
@@ -147,8 +150,41 @@ def my_account(request: HttpRequest) -> HttpResponse:
             "keys": [one.wrap() for one in found if one.type == "webauthn"],
             "may_drop": len(found) > 1,
             "grants": staff.grants(staff=user.pk),
+            "push_key": effects.push_key(),
+            "told": effects.subscriptions_of(seen_by=user),
         },
     )
+
+
+@login_required
+@require_GET
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """Hand out what a browser runs when a notice comes: it shows one line, and nothing else."""
+    return render(request, "entrance/push_worker.js", content_type="text/javascript")
+
+
+@login_required
+@require_POST
+def push_on(request: HttpRequest) -> HttpResponse:
+    """Let this browser be told of what comes to one's duty post."""
+    told = {name: request.POST.get(name, "") for name in ("endpoint", "public", "secret", "name")}
+    user: Any = request.user
+    if not settings.PUSH_CONTACT:
+        raise Http404
+    try:
+        effect.subscribe(**told, by=user, now=now())
+    except effect.BadDevice as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+    return redirect("mfa_index")
+
+
+@login_required
+@require_POST
+def push_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let one of one's browsers be told no more."""
+    user: Any = request.user
+    effect.end_subscription(subscription=pk, by=user, now=now())
+    return redirect("mfa_index")
 
 
 @login_required

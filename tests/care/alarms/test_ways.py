@@ -13,6 +13,7 @@ from anbu.care.alarms.models import Alarm, Leg, Message
 from anbu.care.alarms.rules import MESSAGE_NEXT, NotAllowed
 from anbu.care.effects.actions import load_templates
 from anbu.care.effects.models import Template
+from anbu.care.effects.rules import BadTemplate
 from anbu.channels.gateway import Gateway
 from anbu.channels.port import Answer, Fate, Letter, Port
 from anbu.channels.solapi import Solapi
@@ -215,6 +216,11 @@ def test_a_message_keeps_the_words_it_was_written_in(world):
     assert [t.name for t in load_templates(text=second, by=BY, now=NIGHT)] == ["silence/2"]
     assert (message.text, message.template) == ("하나 윤정례", "silence/1")
     assert Template.objects.count() == 2
+
+
+def test_words_for_colleagues_come_with_anbu(db):
+    with pytest.raises(BadTemplate, match="standstill"):
+        load_templates(text='[standstill]\ntext = "{무엇}"', by=BY, now=NIGHT)
 
 
 # ---- quiet hours -----------------------------------------------------------------------------

@@ -39,7 +39,9 @@ def test_every_kind_of_message_has_words_from_the_first_day():
     assert set(shipped) == set(Kind)
     told = filled(shipped[Kind.RELATIVE], {"이름": "윤정례"})
     assert told.startswith("[안부] 윤정례 님과")
-    assert all("{" not in filled(t, {"이름": "윤", "무엇": "clock"}) for t in shipped.values())
+    assert all(
+        "{" not in filled(t, {"이름": "윤", "무엇": "clock", "건수": "3"}) for t in shipped.values()
+    )
 
 
 def test_a_length_is_counted_as_carriers_do():

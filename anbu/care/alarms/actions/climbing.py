@@ -15,7 +15,7 @@ from ..models import Alarm, Step
 from ..rules import thaw
 from .duty import Roster, roster
 from .ledger import CLOCK, Change, give, stand, write_all
-from .outbox import ask_home, post_messages
+from .outbox import ask_home, post_messages, tell_duty
 
 AT_ONCE = 200
 
@@ -86,6 +86,7 @@ def climb(changes: Sequence[Change], *, now: datetime, why: str) -> None:
         else:
             _climb_one(change, known, now, why)
     _ask_homes([change for change in begun if change.alarm.waits_for == ""], now)
+    tell_duty(changes, now=now)
 
 
 def bring_back(change: Change, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The outbox: messages written with the deed that caused them, sent after the commit."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONValue
 
+from anbu.care.effects import actions as effects
 from anbu.care.effects.rules import Kind, Template, filled
 from anbu.care.foundation.actions import insert_all
 from anbu.care.people.models import Contact, Person
@@ -95,6 +97,20 @@ def ask_home(change: Change, *, person: Person, wordings: Wordings, now: datetim
         status=Message.Status.QUEUED,
     )
     return message
+
+
+def tell_duty(changes: Sequence[Change], *, now: datetime) -> None:
+    """Tell who is on duty on their own devices that signals wait for a person at their post."""
+    waiting = [
+        change.alarm
+        for change in changes
+        if change.alarm.owner_post_id is not None
+        and change.alarm.waits_for != "morning"
+        and change.alarm.ladder[change.alarm.rung]["do"] != "message"
+    ]
+    if waiting:
+        posts = Counter(alarm.owner_post_id for alarm in waiting if alarm.owner_post_id)
+        effects.notify_duty(posts=posts, cause=waiting[0].id, now=now)
 
 
 def close_legs(messages: Collection[UUID], *, now: datetime) -> None:

@@ -42,7 +42,7 @@ from .ledger import (
     write_steps,
 )
 from .numbering import next_numbers
-from .outbox import ask_home, post_messages
+from .outbox import ask_home, post_messages, tell_duty
 
 AT_ONCE = 500
 JUDGED_AT_ONCE = 2_000  # forty queries, however many; locks last under a second
@@ -198,6 +198,7 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     ]
     Alarm.objects.bulk_update([message.alarm for message in messages], ["asked", "ask_again_at"])
     post_messages(messages)
+    tell_duty(new, now=now)
     write_steps(new, now=now)
     announce(change.alarm for change in new)
     return {c.alarm.household_id for c in changes if c.alarm.id not in written}

@@ -1,6 +1,16 @@
 """Which words are in force, and which ways are open."""
 
+from .subscriptions import push_key, push_port, subscriptions_of
 from .templates import template_named, templates_in_force
 from .ways import receipt_secrets, smpp_line, ways
 
-__all__ = ["receipt_secrets", "smpp_line", "template_named", "templates_in_force", "ways"]
+__all__ = [
+    "push_key",
+    "push_port",
+    "receipt_secrets",
+    "smpp_line",
+    "subscriptions_of",
+    "template_named",
+    "templates_in_force",
+    "ways",
+]

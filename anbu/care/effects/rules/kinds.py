@@ -11,6 +11,7 @@ class Kind(StrEnum):
     ASK = "ask"  # 살핌: a machine asks softly
     RETURN = "return"  # 귀가 확인
     RELATIVE = "relative"  # 보호자에게
+    DUTY = "duty"  # 당직자에게: a notice on a colleague's own device
     STANDSTILL = "standstill"  # 멈춤: to the people who answer for Anbu itself
     MOVES = "moves"  # 다시 움직임
 
@@ -18,7 +19,7 @@ class Kind(StrEnum):
 # What may wait until a person's quiet hours are over. A crisis may not, nor a word to a relative
 # or to colleagues: somebody is awake and decided.
 MAY_WAIT = frozenset({Kind.ASK, Kind.RETURN})
-TO_STAFF = frozenset({Kind.STANDSTILL, Kind.MOVES})
+TO_STAFF = frozenset({Kind.DUTY, Kind.STANDSTILL, Kind.MOVES})
 
 # Every way out and what it carries: text (SMS or LMS by length), 알림톡, a call, a mail.
 WAYS = {

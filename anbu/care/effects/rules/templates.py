@@ -14,7 +14,9 @@ from .kinds import TO_STAFF, WAYS, Kind
 from .sizes import KAKAO_LETTERS, LMS_BYTES, byte_length, size_of
 
 # What may stand in the text of each kind, and how long it may become: letters.
-PLACEHOLDERS = {kind: {"무엇": 200} if kind in TO_STAFF else {"이름": 20} for kind in Kind}
+PLACEHOLDERS = {kind: {"무엇": 200} if kind in TO_STAFF else {"이름": 20} for kind in Kind} | {
+    Kind.DUTY: {"건수": 6}
+}
 PLACE = re.compile(r"\{([^{}]*)\}")
 KEYS = {"text", "subject", "kakao", "ways"}
 KAKAO_CODE = re.compile(r"[0-9A-Za-z_-]{1,50}")

@@ -271,8 +271,8 @@ ACCESS: tuple[Right, ...] = (
         deed="처리",
         purpose="일하기",
         roles=SIGNED_IN,
-        urls=("start", "shift", "theme", "pace", "here", "second"),
-        traced="start_shift, end_shift",
+        urls=("start", "shift", "theme", "pace", "here", "second", "push_*"),
+        traced="start_shift, end_shift, subscribe, end_subscription",
     ),
     Right(
         object="들어오고 나가기",

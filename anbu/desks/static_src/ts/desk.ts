@@ -5,12 +5,14 @@ import { startIdle, startPasskeys } from "./entrance";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startPanel } from "./panel";
+import { startPush } from "./push";
 import { startRows } from "./rows";
 import { startSound } from "./sound";
 
 startClock();
 startPasskeys();
 startIdle();
+startPush();
 startSound();
 startPanel();
 startRows();

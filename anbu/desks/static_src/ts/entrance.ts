@@ -4,12 +4,12 @@ import { tone } from "./sound";
 type Json = Record<string, unknown>;
 type Credential = { id: string; type: string; transports?: AuthenticatorTransport[] };
 
-function bytes(text: string): Uint8Array<ArrayBuffer> {
+export function bytes(text: string): Uint8Array<ArrayBuffer> {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
 }
 
-function text(of: ArrayBuffer | null): string | null {
+export function text(of: ArrayBuffer | null): string | null {
   if (!of) return null;
   const plain = String.fromCharCode(...new Uint8Array(of));
   return btoa(plain).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");

@@ -7,15 +7,20 @@ from django.db.models import Max
 
 from anbu.care.foundation.actions import record
 
-from . import rules
-from .models import Template
+from .. import rules
+from ..models import Template
 
 
 @transaction.atomic
 def load_templates(*, text: str, by: str, now: datetime) -> list[rules.Template]:
     """Put the templates of a TOML file in force; what is the same already stays as it is."""
     loaded = []
-    for kind, told in rules.parse(text).items():
+    templates = rules.parse(text)
+    if fixed := set(templates) & rules.TO_STAFF:
+        raise rules.BadTemplate(
+            f"안부에 딸린 문안이라 바꿀 수 없습니다: {', '.join(sorted(fixed))}"
+        )
+    for kind, told in templates.items():
         rows = Template.objects.select_for_update().filter(kind=kind)
         newest = rows.order_by("-version").first()
         if newest is not None and _same(newest, told):
