@@ -28,6 +28,12 @@ from anbu.lab.city import STARTS_AT
 ANBU = [sys.executable, "-m", "anbu.cli"]
 PORTS = ("HTTP_PORT", "INGEST_PORT", "MQTT_PORT", "NATS_PORT")
 STANDSTILL_S = "4"
+# Reads until this run is over, however it ends: a laboratory that was killed leaves nothing behind.
+UNDERTAKER = """
+read _; cd /; kill -TERM $(cat "$0"/*.pid) || exit
+for _ in $(seq 60); do [ -e "$0/postgres/data/postmaster.pid" ] || break; sleep 1; done
+umount -l "$0/postgres"; rm -rf "$0"
+"""
 SOCKET = ".s.PGSQL.5432"
 
 
@@ -48,6 +54,7 @@ def run(scenario: str, seed: int, as_json: bool, keep: bool) -> None:
     home.chmod(0o711)  # as root, the database's own user must get through
     try:
         with ExitStack() as standing:
+            standing.enter_context(_undertaker(home))
             report = _run(home, scenario, seed, standing)
     finally:
         if keep:
@@ -170,6 +177,23 @@ def _prepare_database(home: Path) -> None:
             db.execute("ALTER SYSTEM SET track_commit_timestamp = on")
     finally:
         cluster.stop()
+
+
+@contextmanager
+def _undertaker(home: Path) -> Iterator[None]:
+    """Have somebody clear up after us, should we be killed."""
+    waiting = subprocess.Popen(
+        ["/bin/sh", "-c", UNDERTAKER, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        waiting.kill()
+        waiting.communicate()
 
 
 @contextmanager

@@ -65,6 +65,7 @@ class Site:
                     stderr=out,
                     start_new_session=True,
                 )
+            _note(self.stage.home / "city.pid", self._city.pid)
             if await self._is_ready(self._city, until):
                 return
         raise TimeoutError(f"the city does not start: {self.log}")
@@ -91,6 +92,8 @@ class Site:
                 stderr=out,
                 start_new_session=True,
             )
+
+        _note(self.stage.home / "twin.pid", self._twin.pid)
 
     async def keep_twin(self, stop: asyncio.Event) -> None:
         """Start the second clock again whenever it has died."""
@@ -208,6 +211,11 @@ class Site:
             )
         out, _ = await asking.communicate()
         return out
+
+
+def _note(file: Path, pid: int) -> None:
+    """Write down whom to end, for the one who clears up if we are killed."""
+    file.write_text(f"{pid}\n")
 
 
 def send(pid: int | None, number: signal.Signals) -> None:
