@@ -40,7 +40,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction(
         name="silence",
         leaves="readings: Watch whose check_at has passed",
-        step=alarms.raise_silence,
+        step=alarms.judge_silence,
     ),
     Reaction(
         name="learned",
@@ -77,6 +77,12 @@ REACTIONS: tuple[Reaction, ...] = (
         name="group_signals",
         leaves="readings: GroupIncident that is told, or over",
         step=alarms.raise_groups,
+    ),
+    Reaction(
+        name="doubts",
+        leaves="alarms: Blindness that lasts longer than the home's tier may be unseen",
+        step=alarms.raise_doubts,
+        every_s=5,
     ),
     Reaction(
         name="overdue",

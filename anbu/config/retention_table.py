@@ -183,6 +183,19 @@ TABLE = (
         steps=("DELETE FROM alarms_blindness WHERE ended_at < %(before)s",),
     ),
     Keep(
+        name="doubts",
+        tables=("alarms_doubt",),
+        label="안부를 모르던 집의 표",
+        basis=TASK,
+        days=365,
+        left="동과 달마다 까닭별 몇 건",
+        count="SELECT count(*) FROM alarms_doubt WHERE ended_at < %(before)s",
+        tally="SELECT h.dong_id, {month}, a.cause || '/' || a.ended_how, count(*)"
+        " FROM alarms_doubt a JOIN people_household h ON h.id = a.household_id"
+        " WHERE a.ended_at < %(before)s GROUP BY 1, 2, 3",
+        steps=("DELETE FROM alarms_doubt WHERE ended_at < %(before)s",),
+    ),
+    Keep(
         name="absences",
         tables=("people_absence",),
         label="끝난 부재",
@@ -378,7 +391,9 @@ TABLE = (
 NAMES_NOBODY = frozenset(
     {
         "alarms_groupsignal",
+        "alarms_lastlook",
         "alarms_policy",
+        "alarms_standstill",
         "assess_instrument",
         "concerns_round",
         "effects_notice",

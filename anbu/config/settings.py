@@ -54,6 +54,12 @@ AUDIT_ANCHOR = Path(env("AUDIT_ANCHOR", str(HOME / "audit" / "anchor")))  # a fo
 PROXIES = [proxy for proxy in env("PROXIES").split(",") if proxy]  # whose word on addresses counts
 BLIND_INTERVALS = number("BLIND_INTERVALS", 6, least=1)  # so many missed reports: cannot see
 BLIND_AT_LEAST_S = number("BLIND_AT_LEAST_S", 7200, least=1)  # why 2 h: docs/decisions/0006
+# for how long nobody may be seen before a person must decide, by tier: docs/decisions/0033
+UNSEEN_S = {
+    tier: number(f"UNSEEN_{tier.upper()}_S", hours * 3600, least=1)
+    for tier, hours in (("high", 6), ("mid", 12), ("low", 24))
+}
+OUTAGE_AFTER_S = number("OUTAGE_AFTER_S", 60, least=1)  # deadlines unlooked at: the ledger
 GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
 GATEWAY_SECRET = env("GATEWAY_SECRET")
 CALL_BOT_URL = env(

@@ -64,6 +64,8 @@ NO_READER = {
     "readings.patience_of": "asked by the clocks before they judge, on nobody's behalf",
     "readings.policies_in_force": "codes and numbers of policy files",
     "readings.device_logins": "asked by the broker's door",
+    "readings.seen_through": "of homes the caller has in sight; asked by lists of alarms",
+    "alarms.plans": "of people the caller has in sight",
     "readings.sources_of": "the broker, of devices that signed in",
     "readings.devices_revoked_since": "asked by the broker's door",
     "readings.feed_health": "counts by provider",

@@ -35,6 +35,24 @@ def raise_silence(now: datetime) -> bool:
     return _patiently(actions.raise_next_silence, now)
 
 
+def judge_silence(now: datetime) -> bool:
+    """Judge the homes that are due, and keep the ledger of times in which nobody did."""
+    try:
+        actions.notice_standstill(now=now)
+        more = actions.raise_next_silence(now=now)
+        if not more:
+            actions.all_judged(now=now)
+    except OperationalError as error:
+        log.warning("sweep_step_postponed", step="judge", error=str(error).split("\n")[0])
+        return False
+    return more
+
+
+def raise_doubts(now: datetime) -> bool:
+    """List who has been unseen too long."""
+    return _patiently(actions.raise_next_doubts, now)
+
+
 def raise_groups(now: datetime) -> bool:
     """Give common causes a signal and an owner; end what is over."""
     return _patiently(actions.raise_next_groups, now)

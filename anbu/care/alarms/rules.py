@@ -495,3 +495,34 @@ def climbable(ladder: Sequence[Rung], *, has_phone: bool, has_contacts: bool) ->
     """Leave out the rungs nobody could take: no phone to ring, no relative to ask."""
     needs = {"message": has_phone, "call": has_phone, "contact": has_contacts}
     return tuple(rung for rung in ladder if needs.get(rung.do, True)) or tuple(ladder[-1:])
+
+
+# ---- whom nobody can vouch for ----------------------------------------------------------------
+
+
+class Plan(StrEnum):
+    """How somebody is to be reached whom nobody can see: plan B."""
+
+    OTHER = "other"  # 다른 신호로 봄
+    CALL = "call"  # 돌봄단 전화
+    VISIT = "visit"  # 방문
+
+
+class DoubtEnd(StrEnum):
+    """How it was known again that somebody is well."""
+
+    REACHED = "reached"  # 통화함
+    VISITED = "visited"  # 만남
+    SIGN = "sign"  # 생활신호를 확인함
+    SEEN = "seen"  # the home is seen again, and nobody needed to decide
+
+
+BY_PERSON = frozenset(DoubtEnd) - {DoubtEnd.SEEN}
+LONGEST_PLAN_H = 72
+
+
+def plan_b(*, is_seen_otherwise: bool, phone_works: bool) -> Plan:
+    """Return what to try first: what still sees the home, else a call, else somebody goes."""
+    if is_seen_otherwise:
+        return Plan.OTHER
+    return Plan.CALL if phone_works else Plan.VISIT

@@ -284,6 +284,24 @@ class RefuseForm(AskForm):
     why = note_field(limit=200, required=True, label=_("까닭"))
 
 
+class DoubtPlanForm(AskForm):
+    plan = forms.ChoiceField(
+        label=_("다른 길"), choices=list(words.PLANS.items()), error_messages=PICK
+    )
+    hours = forms.IntegerField(
+        label=_("몇 시간 안에"), min_value=1, max_value=72, error_messages=PICK
+    )
+    reason = forms.CharField(label=_("까닭"), max_length=200, required=False, error_messages=LONG)
+
+
+class DoubtEndForm(AskForm):
+    how = forms.ChoiceField(
+        label=_("확인"),
+        choices=[(code, name) for code, name in words.DOUBT_ENDS.items() if code != "seen"],
+        error_messages=PICK,
+    )
+
+
 class GroupCloseForm(AskForm):
     outcome = forms.ChoiceField(
         label=_("결과"), choices=list(words.GROUP_OUTCOMES.items()), error_messages=PICK

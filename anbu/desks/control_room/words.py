@@ -94,6 +94,18 @@ GROUP_KINDS = {
     "feeder": lazy("배전선로"),
     "cell": lazy("기지국"),
 }
+PLANS = {
+    "other": lazy("다른 신호로 봄"),
+    "call": lazy("돌봄단 전화"),
+    "visit": lazy("방문"),
+}
+DOUBT_ENDS = {
+    "reached": lazy("통화함"),
+    "visited": lazy("만남"),
+    "sign": lazy("생활신호 확인"),
+    "seen": lazy("다시 보임"),
+}
+DOUBT_CAUSES = {"blind": lazy("볼 수 없음"), "own": lazy("우리 쪽 멈춤")}
 GROUP_CAUSES = {
     "silent": lazy("동시에 조용함"),
     "stopped": lazy("동시에 끊김"),

@@ -16,6 +16,15 @@ from .answering import (
 from .asking import ask_next_again, hear_answer
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .consents import give_consent, withdraw_consent
+from .doubts import (
+    all_judged,
+    decide_doubt,
+    doubt_of,
+    end_doubt,
+    notice_standstill,
+    open_doubts,
+    raise_next_doubts,
+)
 from .following import follow_home
 from .groups import claim_group, close_group, open_group, raise_next_groups
 from .looking import (
@@ -55,6 +64,13 @@ __all__ = [
     "UnknownAlarm",
     "advance_next_overdue",
     "ask_next_fates",
+    "all_judged",
+    "decide_doubt",
+    "doubt_of",
+    "end_doubt",
+    "notice_standstill",
+    "open_doubts",
+    "raise_next_doubts",
     "ask_next_again",
     "ask_next_returns",
     "call_119",

@@ -18,6 +18,7 @@ from .cards import (
 )
 from .causes import cause_rows
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
+from .doubts import DoubtRow, PlanB, undecided
 from .household import (
     AT_ONCE,
     Glance,
@@ -43,6 +44,9 @@ __all__ = [
     "Printable",
     "Sheet",
     "printable",
+    "DoubtRow",
+    "PlanB",
+    "undecided",
     "Neighbour",
     "Neighbours",
     "neighbours",

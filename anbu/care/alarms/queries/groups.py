@@ -21,6 +21,7 @@ from anbu.care.readings.models import (
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, GroupSignal
+from .doubts import PlanB, plans
 
 RISK = {"high": 0, "mid": 1, "low": 2}
 
@@ -61,12 +62,18 @@ class GroupHome:
     blind_since: datetime | None
     rings_at: datetime | None  # held; None: not silent, or no more
     alarm: UUID | None
+    plan: PlanB
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupPage:
     row: GroupRow
     members: tuple[GroupHome, ...]
+
+    @property
+    def reached(self) -> int:
+        """Return of how many a person knows how they are."""
+        return sum(bool(home.plan.reached) for home in self.members)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,12 +135,16 @@ def group_page(*, signal_id: UUID, seen_by: Staff, now: datetime) -> GroupPage |
     }
     hit = GroupMember.objects.filter(incident=signal.incident)
     homes = {*hit.values_list("household", flat=True), *held}
-    members = _members(homes, held, seen_by, now)
+    members = _members(homes, held, seen_by, signal.incident.began_at, now)
     return GroupPage(row=_rows([signal], seen_by)[0], members=members)
 
 
 def _members(
-    homes: Collection[UUID], held: dict[UUID, datetime], seen_by: Staff, now: datetime
+    homes: Collection[UUID],
+    held: dict[UUID, datetime],
+    seen_by: Staff,
+    since: datetime,
+    now: datetime,
 ) -> tuple[GroupHome, ...]:
     near = people.within_sight(seen_by=seen_by).filter(id__in=homes)
     ids = list(near.values_list("id", flat=True))
@@ -143,7 +154,9 @@ def _members(
     year = now.astimezone(SEOUL).year
     found = []
     sight = people.seen(seen_by=seen_by)
-    for person in sight.people.filter(household__in=ids).select_related("household__dong"):
+    persons = list(sight.people.filter(household__in=ids).select_related("household__dong"))
+    known = plans(persons=persons, since=since, now=now)
+    for person in persons:
         home = person.household
         watch = watches.get(home.id)
         last = watch.last_sign if watch else None
@@ -160,6 +173,7 @@ def _members(
                 blind_since=watch.blind_since if watch else None,
                 rings_at=held.get(home.id),
                 alarm=alarms.get(home.id),
+                plan=known[home.id],
             )
         )
     return tuple(

@@ -21,6 +21,7 @@ from .devices import (
     messages_taken_in,
     provider_keys,
     rows_without_a_day,
+    seen_through,
     sources_of,
     why_quarantined,
 )
@@ -37,6 +38,7 @@ from .weeks import last_weeks, next_watched, some_watched
 __all__ = [
     "absences_of",
     "settled",
+    "seen_through",
     "sources_of",
     "told_by",
     "study",

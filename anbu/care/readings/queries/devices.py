@@ -1,14 +1,18 @@
 """Devices, those who send for them, and what was refused. Names no person."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from ..models import Device, Provider, Quarantine
+from anbu.kernel.evidence import BY_CODE, SEES
+
+from ..models import Device, Feed, Provider, Quarantine
 from ..rules import moment
 
 
@@ -50,6 +54,19 @@ def sources_of(*, codes: Collection[str]) -> dict[str, str]:
     return dict(rows)
 
 
+def seen_through(*, households: Collection[UUID], now: datetime) -> dict[UUID, tuple[str, ...]]:
+    """Return through which channels each of these homes can be seen at this moment."""
+    rows = Feed.objects.filter(
+        household__in=households, device__revoked_at=None, last_at__isnull=False
+    ).values_list("household_id", "channel", "last_at", "device__interval", "device__lag")
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for home, channel, last, interval, lag in rows.order_by("channel", "id"):
+        long_ago = now.timestamp() - (last or 0.0) - lag.total_seconds()
+        if SEES[channel] and long_ago <= _longest(interval.total_seconds()).total_seconds():
+            found[home].append(BY_CODE[channel].name)
+    return {home: tuple(dict.fromkeys(names)) for home, names in found.items()}
+
+
 def devices_revoked_since(*, since: datetime) -> list[str]:
     """Return the codes of devices revoked at or after a moment."""
     revoked = Device.objects.filter(revoked_at__gte=since).order_by("revoked_at", "id")
@@ -63,7 +80,8 @@ def provider_keys(*, code: str) -> ProviderKeys | None:
 
 
 FRESHNESS = """
-SELECT p.code, p.name, max(f.last_at), count(DISTINCT d.household_id), max(f.interval_s), max(d.lag)
+SELECT p.code, p.name, max(f.last_at), count(DISTINCT d.household_id), max(f.interval_s),
+       max(d.lag), array_agg(DISTINCT f.channel), min(d.enrolled_at)
 FROM readings_provider p
 JOIN readings_device d ON d.provider_id = p.id AND d.revoked_at IS NULL
 JOIN readings_feed f ON f.device_id = d.id
@@ -81,15 +99,31 @@ def feed_health(now: datetime) -> list[FeedHealth]:
             provider=code,
             name=name,
             last_at=None if last is None else moment(last),
-            late=last is None or now - moment(last) > _longest(interval) + lag,
+            late=_is_late(None if last is None else moment(last), since, interval, lag, seen, now),
             homes=homes,
         )
-        for code, name, last, homes, interval, lag in rows
+        for code, name, last, homes, interval, lag, seen, since in rows
     ]
 
 
+def _is_late(
+    last: datetime | None,
+    since: datetime,
+    interval_s: float,
+    lag: timedelta,
+    channels: list[int],
+    now: datetime,
+) -> bool:
+    """A whole provider that misses three reports and half an hour is late.
+
+    Who only asks now and then has until everybody's turn has come.
+    """
+    if not SEES[channels].any():
+        return now - (last or since) > timedelta(seconds=interval_s) + lag
+    return last is None or now - last > _longest(interval_s) + lag
+
+
 def _longest(interval_s: float) -> timedelta:
-    """A whole provider that misses three reports and half an hour is late."""
     return min(
         timedelta(seconds=settings.BLIND_AT_LEAST_S),
         timedelta(seconds=max(3 * interval_s, 1800)),

@@ -83,7 +83,16 @@ ACCESS: tuple[Right, ...] = (
         purpose="원인을 확인하고 다른 길로 안부 묻기",
         roles=ANSWERS,
         urls=("group", "group_*"),
-        traced="list_group, claim_group, close_group",
+        traced="list_group, claim_group, close_group, decide_doubt, end_doubt",
+    ),
+    Right(
+        object="안부를 모르는 집",
+        fields="이름, 나이, 성별, 동, 전화, 언제부터 왜",
+        deed="보기와 결정",
+        purpose="볼 수 없는 사람, 우리 쪽 멈춤에 기한이 지난 사람을 확인하기",
+        roles=ANSWERS,
+        urls=("doubts", "doubt_*"),
+        traced="list_doubts, decide_doubt, end_doubt",
     ),
     Right(
         object="출입 방법",

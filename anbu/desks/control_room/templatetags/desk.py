@@ -120,6 +120,12 @@ def label(code: Any, table: str) -> str:
 
 
 @register.filter
+def channel_label(name: str) -> str:
+    """Return what a channel of the kernel is called."""
+    return strip_words.channel_label(name, name)
+
+
+@register.filter
 def next_step(row: Any) -> str:
     """Return the next step in words."""
     return words.next_step(row)

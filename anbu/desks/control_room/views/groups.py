@@ -59,6 +59,9 @@ def _page(
         "group": page.row,
         "members": page.members,
         "many": len(page.members),
+        "reached": page.reached,
+        "plans": words.PLANS.items(),
+        "ends": words.DOUBT_ENDS.items(),
         "outcomes": words.GROUP_OUTCOMES.items(),
         "faults": faults or [],
     }

@@ -49,6 +49,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "crew": queries.crew(seen_by=who),
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
+        "doubts": queries.undecided(seen_by=who, now=moment),
     }
     return render(request, "control_room/_around.html", context)
 
@@ -103,6 +104,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "shift": on_shift(staff=who),
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
+        "doubts": queries.undecided(seen_by=who, now=moment),
     }
 
 
