@@ -124,6 +124,15 @@ def letter_with(kept: list[str], ref: str = "") -> Letter:
     return Letter(key="k", to="01000004321", text="글", ref=ref, remember=kept.append)
 
 
+def test_two_at_once_send_one_letter(peer: SolapiPeer, account: Solapi) -> None:
+    assert account.send(LETTER, at=NOW) == Sent("G1")
+    tell = peer._tell
+    peer._tell = lambda *of: tell(*of) | {"status": "PENDING"}  # what the other saw before us
+    again = Letter(key="k-1", to=LETTER.to, text=LETTER.text, ref="G1")
+    assert account.send(again, at=NOW) == Sent("G1")
+    assert peer.groups["G1"]["times"] == 1
+
+
 def test_what_it_refuses_is_said_with_its_own_word(peer: SolapiPeer, account: Solapi) -> None:
     refused = account.send(Letter(key="k", to="없음", text="글"), at=NOW)
     assert isinstance(refused, Refused)

@@ -12,9 +12,8 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from anbu.care.effects import queries as effects
-from anbu.care.effects.rules import TELL_WHEN_ASKED
 from anbu.care.foundation.queries import now as present
-from anbu.channels.port import Fate, Teller
+from anbu.channels.port import Fate
 
 from . import actions
 from .actions.outbox import SEND
@@ -149,9 +148,7 @@ def deliver(*, message_id: UUID, now: datetime) -> float | None:
 def ask_fates(now: datetime) -> bool:
     """Ask after the letters of providers that send no receipts."""
     with effects.ways() as ports:
-        opened = {way: ports[way] for way in TELL_WHEN_ASKED if way in ports}
-        tellers = {way: port for way, port in opened.items() if isinstance(port, Teller)}
-        return actions.ask_next_fates(tellers=tellers, opened=ports, now=now)
+        return actions.ask_next_fates(opened=ports, now=now)
 
 
 def hear_smpp(ref: str, status: str, detail: str) -> bool:

@@ -193,12 +193,11 @@ def test_a_kakao_message_that_does_not_come_through_follows_as_a_text(world):
     ):
         ports = {"kakao": port, "solapi": port}
         actions.deliver(message_id=message.id, ports=ports, now=NIGHT)
-        tell = {"tellers": ports, "opened": ports}
-        assert not actions.ask_next_fates(now=NIGHT, **tell)  # too early to ask
-        assert actions.ask_next_fates(now=NIGHT + MINUTE, **tell)
+        assert not actions.ask_next_fates(opened=ports, now=NIGHT)  # too early to ask
+        assert actions.ask_next_fates(opened=ports, now=NIGHT + MINUTE)
         actions.deliver(message_id=message.id, ports=ports, now=NIGHT + MINUTE)
-        assert actions.ask_next_fates(now=NIGHT + 2 * MINUTE, **tell)
-        assert not actions.ask_next_fates(now=NIGHT + 20 * MINUTE, **tell)  # all is known
+        assert actions.ask_next_fates(opened=ports, now=NIGHT + 2 * MINUTE)
+        assert not actions.ask_next_fates(opened=ports, now=NIGHT + 20 * MINUTE)  # all is known
     assert [sent["type"] for sent in peer.sent] == ["ATA", "SMS"]
     assert {sent["text"] for sent in peer.sent} == {"[안부] 윤정례 님, 괜찮으신가요?"}
     assert legs(message) == [("kakao", "failed"), ("solapi", "delivered")]

@@ -81,12 +81,11 @@ def _carry_on(
     settle_message(message_id=message.id, status="failed", failure=leg.failure, now=now)
 
 
-def ask_next_fates(
-    *, tellers: Mapping[str, Teller], opened: Mapping[str, object], now: datetime
-) -> bool:
+def ask_next_fates(*, opened: Mapping[str, object], now: datetime) -> bool:
     """Ask after letters of providers that send no receipts; say whether any was due."""
     for key, way, ref in (due := _claim(now)):
-        fate = tellers[way].ask(ref, at=now) if way in tellers else None
+        teller = opened.get(way)
+        fate = teller.ask(ref, at=now) if isinstance(teller, Teller) else None
         if fate is not None:
             take_receipt(ways=[way], key=key, fate=fate, opened=opened, now=now)
     return bool(due)
