@@ -74,6 +74,13 @@ def test_without_a_database_only_the_database_is_told_and_the_others_get_their_t
     assert set(watch.look(1121, _all(106.0))) == set(WATCHED)
 
 
+def test_what_stood_still_is_not_said_to_move_because_nobody_can_look() -> None:
+    watch = Watch(moment=1000)
+    assert watch.look(1030, _all(1) | {"clock": 30.0}) == ["clock"]
+    watch.look(1032, None)
+    assert watch.moving_again() == []
+
+
 def test_what_moves_again_is_told_once() -> None:
     watch = Watch(moment=1000)
     watch.look(1030, _all(1) | {"notify": 30.0})
