@@ -45,6 +45,7 @@ ASSESSED = (
     " AND (c.closed_at IS NULL OR c.closed_at >= %(before)s)) AND NOT EXISTS (SELECT"
     f" FROM assess_decision WHERE assess_decision.assessment_id = x.id AND NOT ({OLD_DECISION}))"
 )
+NOTICES = "FROM effects_notice WHERE queued_at < %(before)s AND settled_at IS NOT NULL"
 ENDED = "FROM people_consent WHERE coalesce(withdrawn_at, renewed_at, until) < %(before)s"
 
 TABLE = (
@@ -330,6 +331,20 @@ TABLE = (
         by_clock=True,
     ),
     Keep(
+        name="notices",
+        tables=("effects_notice", "effects_subscription"),
+        label="당직자 기기로 보낸 알림, 끝난 기기",
+        basis=SAFETY,
+        days=90,
+        left="없음",
+        count=f"SELECT count(*) {NOTICES}",
+        steps=(
+            f"DELETE {NOTICES}",
+            "DELETE FROM effects_subscription s WHERE s.ended_at < %(before)s AND NOT EXISTS"
+            " (SELECT FROM effects_notice n WHERE n.subscription_id = s.id)",
+        ),
+    ),
+    Keep(
         name="tries",
         tables=("staff_signinattempt",),
         label="로그인 시도",
@@ -396,8 +411,6 @@ NAMES_NOBODY = frozenset(
         "alarms_standstill",
         "assess_instrument",
         "concerns_round",
-        "effects_notice",
-        "effects_subscription",
         "effects_template",
         "exports_export",
         "foundation_pulse",

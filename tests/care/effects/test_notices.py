@@ -14,6 +14,7 @@ from anbu.care.foundation.models import Trace
 from anbu.care.staff import actions as staffing
 from anbu.channels.port import Answer, Letter, Retry, Sent
 from anbu.channels.push import Gone
+from anbu.config import retention
 from tests.care.alarms.world import MONDAY, World, make_world, sweep
 from tests.channels.test_push import browser
 
@@ -87,6 +88,20 @@ def test_a_browser_that_is_over_is_told_no_more_and_a_busy_service_again(world):
     assert queries.subscriptions_of(seen_by=world.operator) == ()
     world.silent(at=NIGHT + MINUTE)
     assert Notice.objects.count() == 1
+
+
+def test_a_notice_is_kept_for_ninety_days_and_a_browser_while_it_is_told(world):
+    staffing.start_shift(by=world.operator, now=NIGHT)
+    for box in ("1", "2"):
+        subscribe(world, world.operator, box)
+    world.silent(at=NIGHT)
+    sweep(actions.expire_next_notices, NIGHT + 6 * MINUTE)
+    ended = Subscription.objects.earliest("id")
+    actions.end_subscription(subscription=ended.pk, by=world.operator, now=NIGHT + 7 * MINUTE)
+    retention.run(now=NIGHT + timedelta(days=89), dry=False)
+    assert (Notice.objects.count(), Subscription.objects.count()) == (2, 2)
+    retention.run(now=NIGHT + timedelta(days=91), dry=False)
+    assert (Notice.objects.count(), Subscription.objects.get().ended_at) == (0, None)
 
 
 def test_a_notice_too_late_is_no_news(world):
