@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from anbu.care.alarms.models import Alarm, GroupSignal
+from anbu.care.alarms.models import Alarm, Doubt, GroupSignal
 from anbu.care.assess import actions as assess
 from anbu.care.assess.models import Assessment, Crisis, Instrument, Request
 from anbu.care.citizens.models import Correction
@@ -63,6 +63,9 @@ GOOD: dict[str, dict[str, str]] = {
     "concern_note": {"text": WHY},
     "concern_close": {"outcome": "linked", "note": WHY},
     "group_close": {"outcome": "network"},
+    "group_home": {"plan": "call", "hours": "2"},
+    "doubt_plan": {"plan": "call", "hours": "2"},
+    "doubt_end": {"how": "reached"},
     "correction_answer": {"reply": "corrected", "words": WHY},
     "doubles_join": {"keep": str(new_id())},
     "transfer_refuse": {"why": WHY},
@@ -183,6 +186,7 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
             owner_since=NOW,
             centre_owned=False,
         ),
+        "doubt": Doubt.objects.create(**own, cause="blind", since=NOW, raised_at=NOW),
         "correction_id": Correction.objects.create(**asked, what="phone", asked_by="citizen:1"),
         "export_id": Export.objects.create(
             data_set="homes", reason=WHY, homes=1, asked_by=planner, asked_at=NOW
