@@ -81,6 +81,14 @@ def test_the_next_dong_sees_none_of_it(
     expect(page.locator("main")).not_to_contain_text("윤정례")
     check_axe(page)
     picture(page, "corrections-night-en")
+    page.goto(f"{desk.url}/account/road")  # where colleagues live is theirs to tell
+    expect(page.locator("h1")).to_have_text("The road I live on")
+    page.locator("select").select_option("1162058500")
+    page.locator("[name=address]").fill("관악구 은천로 7, 202호")
+    page.locator("main form button").click()
+    expect(page.locator("main [role=status]")).to_contain_text("은천로")
+    check_axe(page)
+    picture(page, "own-road-en")
 
 
 def row(page: Page, what: str) -> Locator:

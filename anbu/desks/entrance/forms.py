@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from anbu.care.staff import actions
-from anbu.desks.asking import WithoutNumbers
+from anbu.desks.asking import FILL, PICK, AskForm, WithoutNumbers
 
 from .adapters import count_try
 
@@ -25,6 +25,20 @@ class Login(WithoutNumbers, LoginForm):
         self.fields["password"].label = _("비밀번호")
         self.fields["password"].help_text = ""
         self.fields["password"].error_messages["required"] = _("비밀번호를 적어 주세요.")
+
+
+class RoadForm(AskForm):
+    """Where somebody of the staff lives; of the address only its road is kept."""
+
+    dong = forms.ChoiceField(label=_("사는 동"), error_messages=PICK)
+    address = forms.CharField(
+        label=_("도로명주소 (길 이름까지만 남습니다)"), max_length=120, error_messages=FILL
+    )
+
+    def __init__(self, *args: Any, dongs: Any = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices = [(each.code, f"{each.district} {each.name}") for each in dongs]
+        self.fields["dong"].choices = [("", _("고르기")), *choices]  # type: ignore[attr-defined]
 
 
 class _Counted(forms.Form):

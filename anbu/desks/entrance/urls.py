@@ -26,6 +26,7 @@ urlpatterns = [
     path("start", views.start, name="start"),
     path("here", views.here, name="here"),
     path("account", views.my_account, name="mfa_index"),
+    path("account/road", views.own_road, name="own_road"),
     path("account/second", views.second_factor, name="second"),
     path("push.js", views.push_worker, name="push_worker"),
     path("account/push", views.push_on, name="push_on"),

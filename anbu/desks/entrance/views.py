@@ -19,15 +19,21 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anbu.care.effects import actions as effect
 from anbu.care.effects import queries as effects
 from anbu.care.foundation.queries import now
+from anbu.care.foundation.rules import Refused
+from anbu.care.looking import actions as looking
+from anbu.care.looking import queries as looks
+from anbu.care.places import queries as places
 from anbu.care.staff import queries as staff
 from anbu.care.staff.rules import ANSWERS, REVIEWS, Right, rights_of
 
 from . import second
+from .forms import RoadForm
 
 
 class _Faults:
@@ -134,6 +140,22 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         kinds = Authenticator.objects.filter(user=request.user, type="totp")
         return redirect("mfa_reauthenticate" if kinds else "mfa_reauthenticate_webauthn")
     return render(request, "entrance/second.html")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def own_road(request: HttpRequest) -> HttpResponse:
+    """Let somebody tell the road they live on: looks around it are asked about (decision 0025)."""
+    user: Any = request.user
+    form = RoadForm(request.POST or None, dongs=places.dongs())
+    if request.method == "POST" and form.is_valid():
+        try:
+            looking.tell_own_road(by=user, now=now(), **form.cleaned_data)
+            return redirect("own_road")
+        except Refused as refused:
+            form.add_error("address", _(refused.sentence) % dict(refused.values))
+    context = {"form": form, "told": looks.own_road(seen_by=user)}
+    return render(request, "entrance/road.html", context, status=422 if form.errors else 200)
 
 
 @login_required

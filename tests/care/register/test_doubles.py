@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from anbu.care.foundation.models import Trace
 from anbu.care.people import actions as people
 from anbu.care.people.actions import NewContact, NewPerson
-from anbu.care.people.models import Contact, Household, Person
+from anbu.care.people.models import Bait, Contact, Household, Person
 from anbu.care.places import queries as where
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings import actions as readings
@@ -285,3 +285,26 @@ def test_fifty_pairs_cost_as_much_as_one(city, django_assert_num_queries):
     who = planner()
     with django_assert_num_queries(6):
         assert queries.doubles(seen_by=who).total == 6
+
+
+def test_a_made_up_person_is_nobodys_double(city):
+    """Bait looks like somebody on purpose: who joined it would lose it, or learn what it is."""
+    home = register("이영례")
+    told = {"name": "이영례", "birth_year": 1945, "sex": "f", "address": "관악구 은천로 12"}
+    officer = staffing.add_staff(
+        login="boho",
+        name="안새봄",
+        role="privacy_officer",
+        organisation=where.organisations("city")[0].id,
+        by="system:test",
+        now=NOW,
+    )[0]
+    bait = people.place_bait(dong=HERE, by=officer, now=NOW, **told)
+    actions.ask_for_doubles(by="system:test", now=NOW)
+    assert actions.find_doubles(now=NOW)
+    assert not Double.objects.exists()
+    Bait.objects.filter(household=bait).delete()  # no longer made up: alike enough to be asked
+    actions.ask_for_doubles(by="system:test", now=NOW)
+    assert actions.find_doubles(now=NOW)
+    pair = Double.objects.get()
+    assert {pair.one_id, pair.other_id} == {home, bait}

@@ -8,6 +8,7 @@ from .reviewing import (
     open_review,
     place_bait,
     remove_bait,
+    tell_own_road,
     tell_residence,
 )
 from .weighing import weigh_next
@@ -25,6 +26,7 @@ __all__ = [
     "place_bait",
     "remove_bait",
     "see_glass",
+    "tell_own_road",
     "tell_residence",
     "weigh_next",
 ]

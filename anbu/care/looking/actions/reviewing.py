@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from anbu.care.foundation.actions import record
+from anbu.care.foundation.actions import acting, record
+from anbu.care.foundation.rules import machine
 from anbu.care.people import actions as people
 from anbu.care.people.models import Opening
 from anbu.care.people.queries import openings_to_review
@@ -119,6 +120,15 @@ def tell_residence(*, staff: int, dong: str, address: str, by: str, now: datetim
     )
     record(by=by, verb="tell_residence", at=now, staff=staff)
     return road
+
+
+@transaction.atomic
+def tell_own_road(*, dong: str, address: str, by: Staff, now: datetime) -> str:
+    """Write down the road one lives on oneself, and return it; behind the wall even for oneself."""
+    if not by.is_active:
+        raise NotAllowed("이 일은 맡은 역할이 할 수 있는 일이 아닙니다.")
+    with acting(machine("residence")):
+        return tell_residence(staff=by.pk, dong=dong, address=address, by=by.actor, now=now)
 
 
 def _check_reviewer(by: Staff) -> None:

@@ -1,5 +1,6 @@
 """What somebody has to do at a home, and what the monthly review shows."""
 
+from .own import OwnRoad, own_road
 from .review import (
     BaitLine,
     ExportLine,
@@ -22,6 +23,7 @@ __all__ = [
     "BaitLine",
     "ExportLine",
     "OpeningLine",
+    "OwnRoad",
     "PrintLine",
     "ReviewPage",
     "StaffLine",
@@ -29,6 +31,7 @@ __all__ = [
     "glass_waiting",
     "in_remit",
     "openings_of",
+    "own_road",
     "page",
     "summary_of",
     "task_at",

@@ -9,6 +9,7 @@ from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Actor, NotHere, machine
 from anbu.care.people import actions as people
+from anbu.care.people import queries as homes
 from anbu.care.people.queries import LISTS, for_actor
 from anbu.care.people.rules import find_phone
 from anbu.care.readings.models import Device
@@ -108,6 +109,7 @@ def _cards() -> list[Card]:
     for household, phone in sight.contacts.values_list("household", "phone").iterator():
         contacts.setdefault(household, set()).add(find_phone(phone)[::-1])
     rows = sight.people.filter(household__left_at=None).select_related("household")
+    made_up = homes.made_up(actor=machine("doubles"))  # bait looks like somebody on purpose
     return [
         Card(
             id=person.household_id,
@@ -121,6 +123,7 @@ def _cards() -> list[Card]:
             unit=person.household.unit,
         )
         for person in rows.order_by("household")
+        if person.household_id not in made_up
     ]
 
 

@@ -284,6 +284,15 @@ ACCESS: tuple[Right, ...] = (
         traced="start_shift, end_shift, subscribe, end_subscription",
     ),
     Right(
+        object="자기가 사는 길",
+        fields="동과 길 이름; 번지 없음, 다른 사람은 볼 수 없음",
+        deed="알리기",
+        purpose="사는 곳 둘레의 열람을 묻는 두 규칙",
+        roles=SIGNED_IN,
+        urls=("own_road",),
+        traced="tell_residence",
+    ),
+    Right(
         object="들어오고 나가기",
         fields="아이디, 비밀번호, 둘째 인증",
         deed="처리",
