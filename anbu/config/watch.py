@@ -160,6 +160,7 @@ def _write_down(event: str, what: Sequence[str], heard: int, failed: int) -> Non
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     line = {"at": at, "event": event, "what": list(what), "heard": heard, "failed": failed}
     try:
+        settings.STANDSTILL_FILE.parent.mkdir(parents=True, exist_ok=True)
         with settings.STANDSTILL_FILE.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
     except OSError as error:  # a full disk must not keep us from calling people

@@ -14,7 +14,9 @@ from aiosmtpd.controller import Controller
 from django.test import override_settings
 
 from anbu.care.effects.rules import Kind
+from anbu.config import start
 from anbu.config import watch as watch_module
+from anbu.config.postgres import CannotStart
 from anbu.config.watch import DATABASE, WATCHED, Watch
 from anbu.lab.gateway import Gateway, standing
 from anbu.lab.rude import Desk
@@ -125,7 +127,7 @@ def _world(folder: Path, refuse: int = 0) -> Iterator[_World]:
             "HEARTBEAT_URL": address + "beat",
             "HEARTBEAT_BY": "post",
             "HEARTBEAT_EVERY_S": 0.1,
-            "STANDSTILL_FILE": folder / "standstill.jsonl",
+            "STANDSTILL_FILE": folder / "new" / "standstill.jsonl",
             "STANDSTILL_S": 0.4,
         }
         with override_settings(**told):
@@ -154,7 +156,7 @@ async def _nothing() -> None:
 
 
 def test_people_hear_without_any_database_although_the_gateway_is_busy(tmp_path: Path) -> None:
-    file = tmp_path / "standstill.jsonl"
+    file = tmp_path / "new" / "standstill.jsonl"
     with _world(tmp_path, refuse=2) as world:
         _watch(
             lambda: len(world.gateway.came) == 2 and len(file.read_text().splitlines()) == 2,
@@ -211,3 +213,11 @@ def test_who_is_not_reached_by_one_provider_is_told_by_another_and_some_by_mail(
     assert (told, box.to) == ((2, 0), ["duty@example.org"])
     assert [letter["to"] for letter in second.came.values()] == ["010-0000-0001"]
     assert "멈춤: clock" in next(iter(second.came.values()))["text"]
+
+
+def test_a_watchdog_starts_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = "postgresql://anbu@/anbu?host=/nowhere"
+    monkeypatch.setenv("ANBU_DATABASE_URL", nowhere)
+    assert start.database(must_answer=False) == (nowhere, None)
+    with pytest.raises(CannotStart, match="does not answer"):
+        start.database()
