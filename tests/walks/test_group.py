@@ -49,6 +49,20 @@ def test_one_row_tells_of_all_homes_and_leads_to_the_people_behind_it(
     picture(page, "group-page")
     check_axe(page)
 
+    # plan B for each: confirmed for one, and another has been reached
+    expect(page.locator("main")).to_contain_text("5명 중 0명 확인")
+    homes.first.get_by_role("button", name="이대로 하기").click()
+    expect(homes.first).to_contain_text("문가람 · ")
+    homes.nth(1).get_by_role("button", name="통화함").click()
+    expect(page.locator("main")).to_contain_text("5명 중 1명 확인")
+    picture(page, "group-plan-b")
+    check_axe(page)
+    page.goto(f"{desk.url}/doubts")
+    expect(page.locator("table.group-homes tbody tr")).to_have_count(1)
+    picture(page, "doubts")
+    check_axe(page)
+    page.go_back()
+
     page.get_by_role("button", name="내가 맡기").click()
     expect(page.locator("section.head")).to_contain_text("문가람")
     page.get_by_role("button", name="공급사 쪽 고장").click()
