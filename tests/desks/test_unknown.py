@@ -87,6 +87,7 @@ class Strangers:
     known: dict[str, Any]  # by the name an address gives the id
     own_home: UUID
     own_alarm: UUID
+    own_signal: UUID
 
 
 @pytest.fixture
@@ -108,13 +109,14 @@ def strangers(db: None, clock: StandingClock) -> Strangers:
     officer = take_on("guchung", "officer", "district", "11680")
     privacy = take_on("guboho", "privacy_officer", "district", "11680")
     known = secrets_of(world, alarm)
+    shared = common_cause("gateway", alarm.household, own.household)  # theirs is hit by it too
     people = {}
     for who in (far, officer, privacy):
         people[who.role] = Client()
         people[who.role].force_login(who)
     for role in ("planner", "officer"):
         say_why(people[role], own.household_id)
-    return Strangers(people, known, own.household_id, own.pk)
+    return Strangers(people, known, own.household_id, own.pk, shared.pk)
 
 
 def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
@@ -129,17 +131,6 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
     twin = world.home(still_at=NOW)
     one, other = sorted((home.id, twin))
     glass = {"kind": "break_glass", "reason": WHY, "opened_at": NOW, "told_post": planner.post}
-    incident = GroupIncident.objects.create(
-        group=Group.objects.create(kind="provider", name="plugs"),
-        cause=1,
-        began_at=NOW,
-        at=NOW,
-        recognised_at=NOW,
-        hold_until=NOW,
-        members=5,
-        is_told=True,
-    )
-    GroupMember.objects.create(incident=incident, **own)
     rows = {
         "alarm_id": alarm,
         "household_id": home,
@@ -179,13 +170,7 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
                 household=home.id, into=THERE, reason=WHY, by=actor_of(planner), now=NOW
             )
         ),
-        "signal_id": GroupSignal.objects.create(
-            incident=incident,
-            raised_at=NOW,
-            owner_post=planner.post,
-            owner_since=NOW,
-            centre_owned=False,
-        ),
+        "signal_id": common_cause("provider", home),
         "doubt": Doubt.objects.create(**own, cause="blind", since=NOW, raised_at=NOW),
         "correction_id": Correction.objects.create(**asked, what="phone", asked_by="citizen:1"),
         "export_id": Export.objects.create(
@@ -199,6 +184,20 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
         ),
     }
     return {name: row.pk for name, row in rows.items()}
+
+
+def common_cause(kind: str, *hit: Household) -> GroupSignal:
+    """Return the signal of one cause that hit these homes."""
+    moments = dict.fromkeys(("began_at", "at", "recognised_at", "hold_until"), NOW)
+    group = Group.objects.create(kind=kind, name="plugs")
+    incident = GroupIncident.objects.create(
+        group=group, cause=1, members=5, is_told=True, **moments
+    )
+    GroupMember.objects.bulk_create(GroupMember(incident=incident, household=home) for home in hit)
+    post = Alarm.objects.get(household=hit[0]).owner_post
+    return GroupSignal.objects.create(
+        incident=incident, raised_at=NOW, owner_post=post, owner_since=NOW, centre_owned=False
+    )
 
 
 @contextmanager
@@ -264,7 +263,10 @@ def aimed(route: str, strangers: Strangers, *, at: str) -> str:
     for text, value in TABS.items():
         route = route.replace(f"<slug:{text}>", value)
     route = re.sub(rf"<\w+:{at}>", "…", route)
-    return route.replace("<uuid:household_id>", str(strangers.own_home))
+    for outer, own in (("household_id", strangers.own_home), ("signal_id", strangers.own_signal)):
+        route = route.replace(f"<uuid:{outer}>", str(own))
+    assert "<" not in route, route
+    return route
 
 
 def test_forbidden_and_unknown_are_one_answer_at_one_price(strangers: Strangers):
