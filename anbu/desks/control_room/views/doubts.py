@@ -52,11 +52,11 @@ def end(request: HttpRequest, doubt: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def behind(request: HttpRequest, signal_id: UUID, household_id: UUID) -> HttpResponse:
+def behind(request: HttpRequest, signal_id: UUID, household: UUID) -> HttpResponse:
     """Decide for somebody behind one cause, or write down that they were reached."""
     by, at = reader(request), now()
     found: list[UUID] = []
-    told = {"signal_id": signal_id, "household": household_id, "by": by, "now": at}
+    told = {"signal_id": signal_id, "household": household, "by": by, "now": at}
     faults, status = attempt(lambda: found.append(alarms.doubt_of(**told)))
     if faults:
         return _page(request, faults=faults, status=status)
