@@ -129,6 +129,8 @@ def test_a_yes_that_turns_into_a_no_goes_to_the_next_provider(world):
         assert actions.take_receipt(ways=["gateway"], fate=FAILED, **told)
         assert not actions.take_receipt(ways=["gateway"], fate=FAILED, **told)  # once
         assert said(alarm) == ["queued", "sent", "again"]
+        its_own = {"message_id": str(message.id)}
+        assert ProcrastinateJob.objects.filter(args=its_own).count() == 2  # it has a job again
         actions.deliver(message_id=message.id, ports=ports, now=NIGHT + MINUTE)
     key = next(iter(second.came))
     told["key"] = key
