@@ -34,6 +34,8 @@ NO_READER = {
     "alarms.sentence": "words made of a step handed in",
     "foundation.broken_chain": "ids of traces that were tampered with; no household",
     "foundation.chain_head": "numbers of seals",
+    "looking.office_of": "the office of one member of staff",
+    "looking.places_of": "dong and the end of an id, for a reviewer who was let in; never who",
     "assess.instrument": "items and points; no household in the answer",
     "assess.instruments": "items and points; no household in the answer",
     "assess.result_of": "a sum of answers whose reader was let in",

@@ -19,7 +19,7 @@ from anbu.care.staff.models import Staff
 from .. import queries
 from ..models import Residence, Review, Suspicion
 from ..queries import ReviewPage, in_remit
-from ..queries.review import district_of
+from ..queries.remit import district_of
 from ..rules import NotAllowed, UnknownLook, digest_of, next_month, road_of
 from ..rules.review import begins
 

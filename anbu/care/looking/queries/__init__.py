@@ -1,16 +1,15 @@
 """What somebody has to do at a home, and what the monthly review shows."""
 
+from .leaving import ExportLine, PrintLine
 from .own import OwnRoad, own_road
+from .remit import in_remit
 from .review import (
     BaitLine,
-    ExportLine,
     OpeningLine,
-    PrintLine,
     ReviewPage,
     StaffLine,
     SuspicionLine,
     glass_waiting,
-    in_remit,
     openings_of,
     page,
     summary_of,

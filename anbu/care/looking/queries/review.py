@@ -1,6 +1,5 @@
 """A month of looking, for who reviews it: what is odd first, then what was broken, then numbers."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from anbu.care.foundation.actions import acting
 from anbu.care.foundation.models import Trace
-from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
 from anbu.care.people.models import Opening
 from anbu.care.staff.models import Staff
@@ -18,8 +17,9 @@ from anbu.care.staff.models import Staff
 from ..models import Review, Suspicion, Tally
 from ..rules import NotAllowed, next_month, sample_order
 from ..rules.review import SAMPLE, begins
+from .leaving import SHOWN, ExportLine, PrintLine, exports_of, left, prints_of
+from .remit import district_of, in_remit, office_of, places_of
 
-SHOWN = 100  # rows of one list
 HOMES_SHOWN = 20
 
 
@@ -75,27 +75,6 @@ class StaffLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportLine:
-    at: datetime
-    staff: str
-    verb: str
-    homes: int
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrintLine:
-    at: datetime
-    staff: str
-    office: str
-    verb: str
-    sheet: str  # what the paper is called
-    home: str
-    reason: str
-    with_door: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class BaitLine:
     household: UUID
     place: str
@@ -118,20 +97,6 @@ class ReviewPage:
     undecided: int
     baits: tuple[BaitLine, ...]
     closed: Review | None
-
-
-def in_remit(*, seen_by: Staff) -> QuerySet[Staff]:
-    """Return whose looking this person may review: nobody's own; a district's, of that district."""
-    if seen_by.role != Staff.Role.PRIVACY_OFFICER or not seen_by.is_active:
-        return Staff.objects.none()
-    others = Staff.objects.exclude(pk=seen_by.pk)
-    district = district_of(seen_by=seen_by)
-    return others if district is None else others.filter(organisation__district=district)
-
-
-def district_of(*, seen_by: Staff) -> int | None:
-    """Return the district a reviewer is bound to; None: the whole city."""
-    return seen_by.organisation.district_id if seen_by.organisation else None
 
 
 def openings_of(*, month: date, seen_by: Staff) -> QuerySet[Opening]:
@@ -198,8 +163,8 @@ def page(*, month: date, seen_by: Staff, now: datetime) -> ReviewPage:
         sample=_openings(found),
         reasons=_openings(reasons),
         reasons_total=reasons.count(),
-        exports=_exports(month, seen_by),
-        prints=_prints(month, seen_by),
+        exports=exports_of(month, seen_by),
+        prints=prints_of(month, seen_by),
         staff=_staff(month, seen_by),
         undecided=undecided(month=month, seen_by=seen_by),
         baits=_baits(seen_by),
@@ -223,8 +188,8 @@ def summary_of(*, month: date, seen_by: Staff) -> dict[str, Any]:
         "openings": _by_verdict(openings.filter(kind=Opening.Kind.REASON)),
         "broken_glass": _by_verdict(openings.filter(kind=Opening.Kind.BREAK_GLASS)),
         "suspicions": _by_verdict(odd),
-        "exports": _left(Trace.Kind.EXPORT, month, seen_by).count(),
-        "prints": _left(Trace.Kind.PRINT, month, seen_by).count(),
+        "exports": left(Trace.Kind.EXPORT, month, seen_by).count(),
+        "prints": left(Trace.Kind.PRINT, month, seen_by).count(),
     }
 
 
@@ -239,12 +204,12 @@ def _suspicions(rows: QuerySet[Suspicion]) -> tuple[SuspicionLine, ...]:
             "-reviewed_at", "-found_at", "-id"
         )[:SHOWN]
     )
-    names = _places(home for row in found for home in row.homes[:HOMES_SHOWN])
+    names = places_of(home for row in found for home in row.homes[:HOMES_SHOWN])
     return tuple(
         SuspicionLine(
             id=row.pk,
             staff=row.staff.name,
-            office=_office(row.staff),
+            office=office_of(row.staff),
             rule=row.rule,
             found_at=row.found_at,
             last_at=row.last_at,
@@ -262,12 +227,12 @@ def _suspicions(rows: QuerySet[Suspicion]) -> tuple[SuspicionLine, ...]:
 def _openings(rows: QuerySet[Opening]) -> tuple[OpeningLine, ...]:
     told = ("staff__organisation", "reviewed_by", "told_post")
     found = list(rows.select_related(*told).order_by("-opened_at", "-id")[:SHOWN])
-    names = _places(row.household_id for row in found)
+    names = places_of(row.household_id for row in found)
     return tuple(
         OpeningLine(
             id=row.pk,
             staff=row.staff.name,
-            office=_office(row.staff),
+            office=office_of(row.staff),
             home=names.get(row.household_id, ""),
             reason=row.reason,
             opened_at=row.opened_at,
@@ -310,7 +275,7 @@ def _staff(month: date, seen_by: Staff) -> tuple[StaffLine, ...]:
     return tuple(
         StaffLine(
             staff=people_[row["staff"]].name,
-            office=_office(people_[row["staff"]]),
+            office=office_of(people_[row["staff"]]),
             role=people_[row["staff"]].get_role_display(),
             looks=row["n"],
             people=row["homes"],
@@ -320,53 +285,6 @@ def _staff(month: date, seen_by: Staff) -> tuple[StaffLine, ...]:
             suspicions=flagged.get(row["staff"], 0),
         )
         for row in counted
-    )
-
-
-def _left(kind: str, month: date, seen_by: Staff) -> QuerySet[Trace]:
-    names = [f"staff:{pk}" for pk in in_remit(seen_by=seen_by).values_list("pk", flat=True)]
-    return Trace.objects.filter(
-        by__in=names,
-        kind=kind,
-        at__gte=begins(month),
-        at__lt=begins(next_month(month)),
-    )
-
-
-def _exports(month: date, seen_by: Staff) -> tuple[ExportLine, ...]:
-    rows = list(_left(Trace.Kind.EXPORT, month, seen_by).order_by("-at", "-id")[:SHOWN])
-    names = {f"staff:{one.pk}": one.name for one in in_remit(seen_by=seen_by)} if rows else {}
-    return tuple(
-        ExportLine(
-            at=row.at,
-            staff=names.get(row.by, row.by),
-            verb=row.verb,
-            homes=len(row.homes or ()) or int(row.household is not None),
-            reason=row.reason,
-        )
-        for row in rows
-    )
-
-
-def _prints(month: date, seen_by: Staff) -> tuple[PrintLine, ...]:
-    rows = list(_left(Trace.Kind.PRINT, month, seen_by).order_by("-at", "-id")[:SHOWN])
-    if not rows:
-        return ()
-    remit = in_remit(seen_by=seen_by).select_related("organisation")
-    people_ = {f"staff:{one.pk}": one for one in remit}
-    places = _places(row.household for row in rows if row.household)
-    return tuple(
-        PrintLine(
-            at=row.at,
-            staff=people_[row.by].name,
-            office=_office(people_[row.by]),
-            verb=row.verb,
-            sheet=row.detail.get("sheet", ""),
-            home=places.get(row.household, "") if row.household else "",
-            reason=row.reason,
-            with_door=bool(row.detail.get("door")),
-        )
-        for row in rows
     )
 
 
@@ -383,19 +301,3 @@ def _baits(seen_by: Staff) -> tuple[BaitLine, ...]:
             .prefetch_related("household__people")
             .order_by("-placed_at", "-id")
         )
-
-
-def _places(homes: Iterable[UUID]) -> dict[UUID, str]:
-    """Return each home as a reviewer names it: its dong and the end of its id, never who."""
-    ids: Collection[UUID] = set(homes)
-    if not ids:
-        return {}
-    us = machine("review")
-    with acting(us):  # a reviewer reaches nobody's home, and need not: the dong is enough
-        rows = people.for_actor(us, Purpose("machine", "review")).households.filter(id__in=ids)
-        named = rows.values_list("id", "dong__district__name", "dong__name")
-        return {id: f"{district} {dong} …{str(id)[-6:]}" for id, district, dong in named}
-
-
-def _office(who: Staff) -> str:
-    return who.organisation.name if who.organisation else ""
