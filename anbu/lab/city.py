@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from anbu.lab import recordings, words
+from anbu.lab.noise import uniform
 from anbu.lab.recordings import Recording
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -17,6 +18,8 @@ PLUG_S, METER_S, SPEAKER_S = 600, 3600, 3600
 # Shares of the three sources of this release; domain.md section 1.1 reweighted.
 SERVICES = {"smart_plug": 0.55, "ami_meter": 0.33, "ai_speaker": 0.12}
 TWO_SERVICES = 0.08
+# Beside them some homes are also heard through …: so that each source is met in a city of 200.
+BESIDE = {"telecom": 0.05, "app": 0.04, "door": 0.03, "ai_call_vendor": 0.04}
 TIERS = {"high": 0.029, "mid": 0.180, "low": 0.791}  # domain.md section 0, fact 4
 PATIENCE = {"high": (24, 30), "mid": (26, 40), "low": (32, 50)}  # hours, 24-50: domain.md 1.2
 DECADES = {50: 0.194, 60: 0.361, 70: 0.265, 80: 0.166, 40: 0.014}  # domain.md section 10
@@ -45,8 +48,13 @@ SUPPLIERS = (
     Supplier(code="plug-direct", name="플러그 직결", source="smart_plug"),  # speaks MQTT itself
     Supplier(code="ami", name="전력검침", source="ami_meter"),
     Supplier(code="speaker", name="AI 스피커", source="ai_speaker"),
+    Supplier(code="telecom", name="통신사", source="telecom"),
+    Supplier(code="care-app", name="안부 앱", source="app"),
+    Supplier(code="door-direct", name="문 감지기 직결", source="door"),  # speaks MQTT itself
+    Supplier(code="ai-call", name="AI 안부전화", source="ai_call_vendor"),
 )
 DIRECT = "plug-direct"
+OVER_MQTT = frozenset({DIRECT, "door-direct"})
 SPEAKS_DIRECTLY = 100  # simulated plugs that use MQTT, beside the recorded ones
 FAILING, FAILS_FROM_H, FAILS_UNTIL_H = "plug-b", -3.2, 12.5  # one vendor's feed stops tonight
 
@@ -60,6 +68,9 @@ class Machine:
     channels: tuple[str, ...]
     recording: str = ""
     gateway: str = ""
+    lag_s: int = 0
+    feeder: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +189,7 @@ def plan(households: int, seed: int, starts_at: datetime = STARTS_AT) -> City:
     for due_in_h in np.linspace(0.4, LATER_H, min(LATER, households // 12)):
         home = _still_later(homes, chance, float(due_in_h))
         homes[home.index] = home
+    homes = [_heard_beside(home, seed) for home in homes]
     return City(seed=seed, starts_at=starts_at, homes=tuple(homes))
 
 
@@ -318,6 +330,39 @@ def _machine(index: int, n: int, service: str, vendor: str) -> Machine:
         source=service,
         interval_s=SPEAKER_S,
         channels=("presence",),
+    )
+
+
+def _heard_beside(home: Home, seed: int) -> Home:
+    """Add what else this home is heard through; nothing else about it changes."""
+    is_lost = any(machine.supplier == FAILING for machine in home.machines)
+    if home.recordings or home.spells or is_lost:
+        return home  # what is lost, still or recorded is to be seen as it is
+    u = float(uniform(seed, "beside", home.index)[0])
+    for source, share in BESIDE.items():
+        if u < share:
+            extra = _beside(home.index, len(home.machines), source)
+            return replace(home, machines=(*home.machines, extra))
+        u -= share
+    return home
+
+
+def _beside(index: int, n: int, source: str) -> Machine:
+    supplier = next(one.code for one in SUPPLIERS if one.source == source)
+    interval_s, lag_s, channels = {
+        "telecom": (3600, 7200, ("calls", "sms", "data_kb")),
+        "app": (3600, 3600, ("steps", "screen", "checkin")),
+        "door": (3600, 0, ("door",)),
+        "ai_call_vendor": (7 * 86_400, 0, ("checkin",)),
+    }[source]
+    return Machine(
+        code=f"{supplier.split('-')[0]}-{index:06d}-{n}",
+        supplier=supplier,
+        source=source,
+        interval_s=interval_s,
+        channels=channels,
+        lag_s=lag_s,
+        cell=f"cell-{index % 40:02d}" if source in ("telecom", "app") else "",
     )
 
 

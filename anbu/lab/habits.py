@@ -5,6 +5,7 @@ Nothing is remembered from one moment to the next, so a player may begin anywher
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,7 +215,66 @@ def _speakers(city: City, chosen: Chosen, from_at: float, until_at: float) -> Pa
     return position, np.full(len(at), code), at, talks.astype(np.float64)
 
 
-SPEAKS = {"smart_plug": _plugs, "ami_meter": _meters, "ai_speaker": _speakers}
+def _lines(city: City, chosen: Chosen, from_at: float, until_at: float) -> Parts:
+    """Count what a telephone line does: a call now and then, wherever its owner is."""
+    who, at = _moments(city, chosen, from_at, until_at, staggered=False)
+    people = _people(city, chosen, who, at)
+    calls = _uses(city, people, "call", 0.12)
+    texts = _uses(city, people, "text", 0.15)
+    jitter = uniform(city.seed, "kilobyte", people.home, people.block)
+    traffic = np.round(200 + 300 * jitter + (calls | texts) * 9_000 * jitter)
+    names = ("calls", "sms", "data_kb")
+    return _told(chosen, who, at, dict(zip(names, (calls, texts, traffic), strict=True)))
+
+
+def _apps(city: City, chosen: Chosen, from_at: float, until_at: float) -> Parts:
+    who, at = _moments(city, chosen, from_at, until_at, staggered=False)
+    people = _people(city, chosen, who, at)
+    walks = _uses(city, people, "walk", 0.45)
+    jitter = uniform(city.seed, "step", people.home, people.block)
+    steps = np.round(walks * (20 + 900 * jitter * (2 - people.inside)))
+    looks = np.round(_uses(city, people, "screen", 0.5) * (1 + 6 * jitter))
+    return _told(chosen, who, at, {"steps": steps, "screen": looks})
+
+
+def _doors(city: City, chosen: Chosen, from_at: float, until_at: float) -> Parts:
+    who, at = _moments(city, chosen, from_at, until_at, staggered=True)
+    people = _people(city, chosen, who, at)
+    return _told(chosen, who, at, {"door": _uses(city, people, "door", 0.25)})
+
+
+def _callers(city: City, chosen: Chosen, from_at: float, until_at: float) -> Parts:
+    """Ring everybody up once a week; most answer who are awake."""
+    who, at = _moments(city, chosen, from_at, until_at, staggered=True)
+    people = _people(city, chosen, who, at)
+    return _told(chosen, who, at, {"checkin": _uses(city, people, "answer", 0.85)})
+
+
+def _uses(city: City, people: _People, stream: str, share: float) -> Bools:
+    chance = uniform(city.seed, stream, people.home, people.block)
+    return people.alive & people.awake & (chance < share)
+
+
+def _told(chosen: Chosen, who: Ints, at: Floats, values: dict[str, Any]) -> Parts:
+    position = np.array([i for i, _, _ in chosen], np.int64)[who]
+    codes = [BY_NAME[name].code for name in values]
+    return (
+        np.tile(position, len(codes)),
+        np.repeat(np.array(codes, np.int64), len(at)),
+        np.tile(at, len(codes)),
+        np.concatenate([np.asarray(value, float) for value in values.values()]),
+    )
+
+
+SPEAKS = {
+    "smart_plug": _plugs,
+    "ami_meter": _meters,
+    "ai_speaker": _speakers,
+    "telecom": _lines,
+    "app": _apps,
+    "door": _doors,
+    "ai_call_vendor": _callers,
+}
 
 
 def _recorded(

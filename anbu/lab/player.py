@@ -19,7 +19,7 @@ import structlog
 from standardwebhooks.webhooks import Webhook
 
 from anbu.lab import habits, speech
-from anbu.lab.city import DIRECT, City, Home, Supplier
+from anbu.lab.city import OVER_MQTT, City, Home, Supplier
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
 from anbu.lab.mqtt_peer import Peer, PeerError
 from anbu.lab.speech import Spoken
@@ -142,7 +142,7 @@ class Plugs(Voice):
         rows = habits.speak(self.city, self.homes, from_at, until_at)
         said: dict[str, list[Spoken]] = {}
         for one in speech.messages(rows):
-            if one.machine.supplier == DIRECT:
+            if one.machine.supplier == self.name:
                 said.setdefault(one.machine.code, []).append(one)
         told = [self._tell(code, messages) for code, messages in said.items()]
         failures = [f for f in await asyncio.gather(*told, return_exceptions=True) if f]
@@ -212,7 +212,7 @@ def _voices(
             if any(machine.supplier == supplier.code for machine in home.machines)
         ]
         until = remembered.get(supplier.code, start)
-        if homes and supplier.code == DIRECT:
+        if homes and supplier.code in OVER_MQTT:
             voices.append(
                 Plugs(
                     supplier.code,

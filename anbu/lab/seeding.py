@@ -35,7 +35,7 @@ from anbu.lab import (
     speech,
 )
 from anbu.lab.answers import Residents
-from anbu.lab.city import DIRECT, SEOUL, City, Home
+from anbu.lab.city import OVER_MQTT, SEOUL, City, Home
 from anbu.lab.colleagues import Colleagues
 from anbu.lab.habits import DAY_S, HOUR_S, SEOUL_AHEAD_S
 from anbu.sources.registry import SOURCES
@@ -263,6 +263,9 @@ def _enrol(
                 interval=timedelta(seconds=machine.interval_s),
                 channels=machine.channels,
                 gateway=machine.gateway,
+                lag=timedelta(seconds=machine.lag_s),
+                feeder=machine.feeder,
+                cell=machine.cell,
             ),
         )
         for home, household, joined in zip(city.homes, ids, since, strict=True)
@@ -276,7 +279,7 @@ def _enrol(
         machine.code
         for home in city.homes
         for machine in home.machines
-        if machine.supplier == DIRECT
+        if machine.supplier in OVER_MQTT
     }
     return secrets, {code: passwords[code] if code in direct else "" for code in passwords}
 

@@ -14,6 +14,9 @@ KOREA = timezone(timedelta(hours=9))
 POWER, LUX, ENERGY, PRESENCE = (
     BY_NAME[name].code for name in ("power_w", "lux", "energy_wh", "presence")
 )
+CALLS, TEXTS, TRAFFIC, STEPS, SCREEN, DOOR, CHECKIN = (
+    BY_NAME[name].code for name in ("calls", "sms", "data_kb", "steps", "screen", "door", "checkin")
+)
 
 HEADING = "계기번호,검침일,주기(분),전송차수,01,02,…".encode()
 
@@ -48,10 +51,32 @@ def messages(rows: Rows) -> list[Spoken]:
 def _body(machine: Machine, at: float, values: dict[int, float]) -> bytes:
     stamp = datetime.fromtimestamp(at, KOREA).isoformat(timespec="seconds")
     head = f'{{"id":"{at:.0f}","device":"{machine.code}","at":"{stamp}"'
+    if machine.source in _SAYS:
+        return (head + _SAYS[machine.source](values) + "}").encode()
     if PRESENCE in values:
         return f'{head},"type":"presence","count":{values[PRESENCE]:.0f}}}'.encode()
     lux = f',"lux":{values[LUX]:.0f}' if LUX in values else ""
     return f'{head},"watts":{values[POWER]:.1f}{lux}}}'.encode()
+
+
+def _line(values: dict[int, float]) -> str:
+    calls, texts, traffic = (values[code] for code in (CALLS, TEXTS, TRAFFIC))
+    return f',"span":"hour","calls":{calls:.0f},"texts":{texts:.0f},"data_kb":{traffic:.0f}'
+
+
+def _app(values: dict[int, float]) -> str:
+    return f',"steps":{values[STEPS]:.0f},"screen_on":{values[SCREEN]:.0f}'
+
+
+def _door(values: dict[int, float]) -> str:
+    return f',"event":"{"opened" if values[DOOR] else "alive"}"'
+
+
+def _call(values: dict[int, float]) -> str:
+    return f',"result":"{"answered" if values[CHECKIN] else "no_answer"}"'
+
+
+_SAYS = {"telecom": _line, "app": _app, "door": _door, "ai_call_vendor": _call}
 
 
 def batch(source: str, spoken: list[Spoken]) -> bytes:
@@ -82,12 +107,14 @@ def meter_lines(rows: Rows, *, until_at: float) -> Iterator[bytes]:
     )
     for first, end in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True):
         meter = rows.machines[int(machine[first])]
-        yield _line(
+        yield _meter_line(
             meter, int(day[first]), at[first:end].tolist(), value[first:end].tolist(), until_at
         )
 
 
-def _line(meter: Machine, day: int, at: list[float], value: list[float], until_at: float) -> bytes:
+def _meter_line(
+    meter: Machine, day: int, at: list[float], value: list[float], until_at: float
+) -> bytes:
     midnight = day * DAY_S - SEOUL_AHEAD_S
     slots = int(DAY_S // meter.interval_s)
     cells = [""] * slots

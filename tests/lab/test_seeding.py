@@ -85,7 +85,8 @@ def _plays(start: float) -> None:
     before = count("reading")
     voices = asyncio.run(_speak(drawn, told["secrets"], start, start + 7200))
     assert {voice.name for voice in voices} >= {"plug-a", "ami", "speaker"}
-    assert all(voice.acknowledged for voice in voices if voice.name != drawn.failing)
+    seldom = {drawn.failing, "ai-call"}  # a machine that rings up once a week
+    assert all(voice.acknowledged for voice in voices if voice.name not in seldom)
     assert sum(voice.refused for voice in voices) == 0
     heard = count("reading")
     assert heard > before
@@ -115,7 +116,7 @@ async def _speak(
                 clock=Later().now,
             )
             for supplier in drawn.suppliers
-            if supplier.code != city.DIRECT
+            if supplier.code not in city.OVER_MQTT
         ]
         for voice in voices:
             try:
