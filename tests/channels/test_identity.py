@@ -28,7 +28,7 @@ def service() -> Iterator[str]:
     urllib.request.urlopen(f"{url}/become/yun", timeout=5)
     yield url
     peer.terminate()
-    peer.wait(10)
+    peer.wait(60)
     peer.stdout.close()
 
 

@@ -195,7 +195,7 @@ def test_receipts_of_a_centre_are_answered_once_they_are_written_down(
     )
     listener.start()
     try:
-        assert all(centre.told.acquire(timeout=10) for _ in range(3))
+        assert all(centre.told.acquire(timeout=60) for _ in range(3))
     finally:
         stop.set()
         listener.join(10)

@@ -29,7 +29,7 @@ def directory() -> Iterator[str]:
     assert running.stdout is not None
     yield f"http://127.0.0.1:{int(running.stdout.readline())}"
     running.terminate()
-    running.wait(10)
+    running.wait(60)
     running.stdout.close()
 
 

@@ -46,7 +46,7 @@ asyncio.run(main())
 """
 
 
-def wait_for(what: Callable[[], bool], *, within: float = 10) -> None:
+def wait_for(what: Callable[[], bool], *, within: float = 60) -> None:
     """Wait until something is so; fail with its name when it never is."""
     until, pause = time.monotonic() + within, threading.Event()
     while not what():
@@ -192,7 +192,7 @@ class Ingest:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in self._processes:
-            process.wait(10)
+            process.wait(60)
         self._processes.clear()
 
     @property
