@@ -128,7 +128,7 @@ def test_a_trace_says_who_saw_whom_from_where_and_why(db, keys):
         ("list_alarms", "list"),
         ("search_households", "list"),
         ("export_register", "export"),
-        ("print_household", "export"),
+        ("print_household", "print"),
         ("close", "write"),
     ],
 )
