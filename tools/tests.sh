@@ -9,9 +9,9 @@ fi
 told=$(mktemp)
 trap 'kill "$other" 2>/dev/null; rm -f "$told"' EXIT
 trap 'exit 130' INT TERM
-"$python" -m pytest -p no:cacheprovider tests/care tests/kernel >"$told" 2>&1 &
+"$python" -m pytest -p no:cacheprovider tests/care tests/kernel tests/lab/faults >"$told" 2>&1 &
 other=$!
-"$python" -m pytest tests --ignore=tests/care --ignore=tests/kernel
+"$python" -m pytest tests --ignore=tests/care --ignore=tests/kernel --ignore=tests/lab/faults
 here=$?
 wait "$other"
 there=$?
