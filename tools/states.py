@@ -12,7 +12,7 @@ def text() -> str:
     lines = [
         "# States",
         "",
-        "Written by `make states` from `anbu/care/alarms/rules.py`; change that, not this.",
+        "Written by `make states` from `anbu/care/alarms/rules/alarm.py`; change that, not this.",
         "",
         "## The life of an alarm (위기신호)",
         "",

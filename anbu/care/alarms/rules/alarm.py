@@ -8,9 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from anbu.care.foundation.rules import NotHere, Refused
-from anbu.care.places.rules import SEOUL, SEOUL_S
-from anbu.kernel import running, state
-from anbu.kernel.reasons import of_home
+from anbu.care.places.rules import SEOUL
 
 
 class Level(IntEnum):
@@ -363,113 +361,6 @@ def after_result(*, ladder: Sequence[Rung], rung: int, to_home: bool, result: Re
     return After(rung=following, acted=False, waits_for="answer")
 
 
-# ---- the sentence ----------------------------------------------------------------------------
-
-LONGEST_REASON = 60
-LONGEST_QUOTE = 16
-HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
-
-
-def topic(word: str) -> str:
-    """Return the word with 은 or 는, as its last syllable asks."""
-    last = ord(word[-1]) if word else 0
-    closed = HANGUL_FIRST <= last <= HANGUL_LAST and (last - HANGUL_FIRST) % FINALS
-    return word + ("은" if closed else "는")
-
-
-def moment(at: datetime, now: datetime) -> str:
-    """Return a moment as short as it stays clear: 15:40, 어제 15:40, 19일 15:40.
-
-    The space is one at which no line breaks: a time alone on a line says nothing.
-    """
-    there, here = at.astimezone(SEOUL), now.astimezone(SEOUL)
-    days = (here.date() - there.date()).days
-    day = "" if days == 0 else "어제\u00a0" if days == 1 else f"{there.day}일\u00a0"
-    return f"{day}{there:%H:%M}"
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time in words: 50분, 31시간, 3일 4시간."""
-    minutes = max(int(length.total_seconds() // 60), 0)
-    if minutes < 60:
-        return f"{minutes}분"
-    hours = minutes // 60
-    if hours < 72:
-        return f"{hours}시간"
-    return f"{hours // 24}일 {hours % 24}시간" if hours % 24 else f"{hours // 24}일"
-
-
-def reason(facts: dict[str, Any], now: datetime) -> str:
-    """Return the one sentence that says why this alarm rose, made from its facts alone."""
-    if facts["rule"] == "sos":
-        return _cry(facts, now)
-    if facts["rule"] == "return":
-        return _return(facts)
-    return _unusual(facts) if facts.get("learned") else _silence(facts, now)
-
-
-def _unusual(facts: dict[str, Any]) -> str:
-    """Say it as a replay of the same readings does."""
-    told, due = facts["learned"], _seconds(facts["due_at"])
-    last = told["last_sign"]
-    return of_home(
-        running.WATCH if facts["rule"] == "unusual" else running.ALARM,
-        at=due + SEOUL_S,
-        last_sign=state.NEVER if last is None else last + SEOUL_S,
-        channel=told["last_channel"],
-        gap_s=counted_s(facts),
-        long_s=told["long_s"],
-        usual=told["usual"],
-        rule=running.BY_PATIENCE if told["by"] == "patience" else running.BY_RECORD,
-        unseeing=sum(1 << code for code in told["unseeing"]),
-    )
-
-
-def counted_s(facts: dict[str, Any]) -> int:
-    """Return the silence that the learned rule counted when the alarm fell due [s].
-
-    A cause of many homes may have held the alarm back: that time was silent too, or it had not
-    risen.
-    """
-    told, due = facts["learned"], _seconds(facts["due_at"])
-    return int(told["gap_s"]) + max(due - int(told.get("at", due)), 0)
-
-
-def _return(facts: dict[str, Any]) -> str:
-    ended = datetime.fromisoformat(facts["ended_at"]).astimezone(SEOUL)
-    return f"부재({facts['away']})가 {ended.month}월 {ended.day}일에 끝남. 돌아오셨는지 확인 필요"
-
-
-def _seconds(moment: str) -> int:
-    return int(datetime.fromisoformat(moment).timestamp())
-
-
-def _cry(facts: dict[str, Any], now: datetime) -> str:
-    words = facts.get("words", "")
-    if len(words) > LONGEST_QUOTE:
-        words = words[: LONGEST_QUOTE - 1] + "…"
-    said = f"“{words}”라고 말함" if words else "도움을 부름"
-    return f"{said}. AI스피커\u00a0{moment(datetime.fromisoformat(facts['said_at']), now)}"
-
-
-def _silence(facts: dict[str, Any], now: datetime) -> str:
-    last = facts.get("last_sign_at")
-    quiet = _list(facts.get("quiet", ())) or "생활신호"
-    unseen = facts.get("unseen", ())
-    since = datetime.fromisoformat(last or facts["still_since"])
-    heard = f"마지막 활동\u00a0{moment(since, now)}" if last else "지켜본 뒤로 활동 없음"
-    sentence = f"{quiet} {span(now - since)} 변화 없음. {heard}"
-    blind = f" · {topic(_list(unseen))} 볼 수 없음" if unseen else ""
-    whole = sentence + blind
-    return whole if len(whole) <= LONGEST_REASON else sentence[:LONGEST_REASON]
-
-
-def _list(labels: Sequence[str]) -> str:
-    if len(labels) <= 3:
-        return "·".join(labels)
-    return "·".join(labels[:2]) + f" 외 {len(labels) - 2}"
-
-
 # ---- what is said of the words we send -------------------------------------------------------
 
 NO_GATEWAY = "문자 발송처가 설정되지 않음"
@@ -495,34 +386,3 @@ def climbable(ladder: Sequence[Rung], *, has_phone: bool, has_contacts: bool) ->
     """Leave out the rungs nobody could take: no phone to ring, no relative to ask."""
     needs = {"message": has_phone, "call": has_phone, "contact": has_contacts}
     return tuple(rung for rung in ladder if needs.get(rung.do, True)) or tuple(ladder[-1:])
-
-
-# ---- whom nobody can vouch for ----------------------------------------------------------------
-
-
-class Plan(StrEnum):
-    """How somebody is to be reached whom nobody can see: plan B."""
-
-    OTHER = "other"  # 다른 신호로 봄
-    CALL = "call"  # 돌봄단 전화
-    VISIT = "visit"  # 방문
-
-
-class DoubtEnd(StrEnum):
-    """How it was known again that somebody is well."""
-
-    REACHED = "reached"  # 통화함
-    VISITED = "visited"  # 만남
-    SIGN = "sign"  # 생활신호를 확인함
-    SEEN = "seen"  # the home is seen again, and nobody needed to decide
-
-
-BY_PERSON = frozenset(DoubtEnd) - {DoubtEnd.SEEN}
-LONGEST_PLAN_H = 72
-
-
-def plan_b(*, is_seen_otherwise: bool, phone_works: bool) -> Plan:
-    """Return what to try first: what still sees the home, else a call, else somebody goes."""
-    if is_seen_otherwise:
-        return Plan.OTHER
-    return Plan.CALL if phone_works else Plan.VISIT
