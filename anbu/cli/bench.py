@@ -25,6 +25,7 @@ NAMES = (
     "queue-page",
     "register",
     "household",
+    "city-pages",
     "groups",
     "unknown",
 )

@@ -6,10 +6,8 @@
 import json
 import os
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -29,22 +27,18 @@ from anbu.care.people.actions import NewHousehold, NewPerson, register_household
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
-from anbu.care.readings.models import Device
-from anbu.care.staff import actions as staff
-from anbu.lab import bench_groups, bench_http, bench_mqtt, bench_register, bench_unknown, seeding
-from anbu.lab.code_app import code_of
-from anbu.sources import Message, Reading, Sos
+from anbu.lab import (
+    bench_groups,
+    bench_http,
+    bench_mqtt,
+    bench_pages,
+    bench_register,
+    bench_unknown,
+)
+from anbu.lab.bench_desk import BY, NothingToMeasure, at, operator, sitting
+from anbu.sources import Message, Reading
 
-BY = "system:bench"
-POWER, PRESENCE = 1, 12
-WARM_UP = 5
-REGISTERED_AT_ONCE = 5_000
-NAMES = "가나다라마바사"
-_PAUSE = threading.Event()
-
-
-class NothingToMeasure(Exception):
-    """The world was not as the measurement needs it."""
+POWER = 1
 
 
 def readings_http(commit: str) -> dict[str, object]:
@@ -66,7 +60,7 @@ def due_to_screen(commit: str, *, homes: int = 200, apart_s: float = 0.15) -> di
     due = [first_due + timedelta(seconds=apart_s * n) for n in range(homes)]
     _let_fall_silent(due)
     delays: list[float] = []
-    with _operator() as client:
+    with operator() as client:
         until = time.monotonic() + 60 + homes * apart_s
         for alarm in _told(client, until):
             row = client.get(f"/row/{alarm}")
@@ -81,71 +75,13 @@ def due_to_screen(commit: str, *, homes: int = 200, apart_s: float = 0.15) -> di
         raise NothingToMeasure(f"{len(delays)} of {homes} alarms reached the screen")
     return {
         "name": "due-to-screen",
-        "value": _at(delays, 0.99),
+        "value": at(delays, 0.99),
         "unit": "ms from due to the row on the page, p99",
         "n": homes,
         "commit": commit,
-        "p50": _at(delays, 0.5),
-        "max": _at(delays, 1.0),
+        "p50": at(delays, 0.5),
+        "max": at(delays, 1.0),
         "sweep_every_s": settings.SWEEP_EVERY_S,
-    }
-
-
-def queue_page(
-    commit: str, *, households: int = 2_000, alarms: int = 200, pages: int = 200
-) -> dict[str, object]:
-    """How long the whole queue page takes with a city's homes and many open alarms."""
-    made = seeding.seed(households=households, seed=1, now=now(), progress=_say)
-    is_open = _cry_until(alarms)
-    with _operator() as client:
-        times = []
-        for _ in range(WARM_UP + pages):
-            started = time.perf_counter()
-            page = client.get("/")
-            times.append((time.perf_counter() - started) * 1000)
-            if page.status_code != 200:
-                raise NothingToMeasure(f"the queue: HTTP {page.status_code}")
-        rows = page.text.count(" data-id=")
-    times = times[WARM_UP:]
-    return {
-        "name": "queue-page",
-        "value": _at(times, 0.95),
-        "unit": "ms for the queue page, p95",
-        "n": pages,
-        "commit": commit,
-        "p50": _at(times, 0.5),
-        "p99": _at(times, 0.99),
-        "households": made.households,
-        "open_alarms": is_open,
-        "rows_on_page": rows,
-        "bytes": len(page.content),
-    }
-
-
-def household(
-    commit: str, *, households: int = 110_000, lived: int = 200, pages: int = 200
-) -> dict[str, object]:
-    """How long the page of a household takes in a city's register, and the list beside it."""
-    seeding.seed(households=lived, seed=1, now=now(), progress=_say)
-    _register(households - lived)
-    watched = Device.objects.order_by("household_id").values_list("household_id", flat=True)
-    homes = [str(home) for home in watched.distinct()]
-    paths = [f"/households/{homes[nth % len(homes)]}" for nth in range(pages)]
-    with _operator() as client:
-        for path in dict.fromkeys(paths):
-            _post(client, f"{path}/open", {"reason": "화면을 재는 중"})
-        first, again = _ask(client, paths), _ask(client, paths)
-        listed = _ask(client, ["/households"] * 50)
-    return {
-        "name": "household",
-        "value": _at(again, 0.95),
-        "unit": "ms for the page of a household, p95",
-        "n": pages,
-        "commit": commit,
-        "p50": _at(again, 0.5),
-        "p95_first_time": _at(first, 0.95),
-        "list_p95": _at(listed, 0.95),
-        "households": households,
     }
 
 
@@ -155,58 +91,18 @@ def unknown(commit: str) -> dict[str, object]:
     post = places.dong_post(own)
     if post is None:
         raise NothingToMeasure("a dong without a post")
-    with _sitting("planner", post.id) as client:
+    with sitting("planner", post.id) as client:
         return bench_unknown.unknown(client, commit, dong=other)
-
-
-def _ask(client: httpx.Client, paths: Sequence[str]) -> list[float]:
-    """Return how many milliseconds each of these pages took."""
-    times = []
-    for path in [*paths[:WARM_UP], *paths]:
-        started = time.perf_counter()
-        page = client.get(path)
-        times.append((time.perf_counter() - started) * 1000)
-        if page.status_code != 200:
-            raise NothingToMeasure(f"{path}: HTTP {page.status_code}")
-    return times[WARM_UP:]
-
-
-def _register(homes: int) -> None:
-    """Fill the register up: homes of every dong, each with a name and a telephone."""
-    dongs = [dong.code for dong in places.dongs()]
-    for first in range(0, homes, REGISTERED_AT_ONCE):
-        some = range(first, min(first + REGISTERED_AT_ONCE, homes))
-        register_households(
-            homes=[
-                NewHousehold(
-                    dong=dongs[nth % len(dongs)],
-                    address=f"은천로00길 {nth}",
-                    tier="mid",
-                    patience_hours=24,
-                    person=NewPerson(
-                        name=f"{NAMES[nth % 7]}{NAMES[nth // 7 % 7]}{nth % 10}",
-                        birth_year=1950,
-                        sex="f",
-                        phone=f"010-0000-{nth % 10_000:04d}",
-                    ),
-                    consents=("monitoring",),
-                    obtained_how="측정",
-                )
-                for nth in some
-            ],
-            by=BY,
-            now=now(),
-        )
-        _say("register", some.stop, homes)
 
 
 BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "readings-http": readings_http,
     "readings-mqtt": readings_mqtt,
     "due-to-screen": due_to_screen,
-    "queue-page": queue_page,
+    "queue-page": bench_pages.queue_page,
     "register": bench_register.register_bench,
-    "household": household,
+    "household": bench_pages.household,
+    "city-pages": bench_pages.city_pages,
     "groups": bench_groups.groups,
     "unknown": unknown,
 }
@@ -248,69 +144,6 @@ def _last_sign(at: datetime) -> tuple[Reading, ...]:
     return (Reading(POWER, moment - 600, 2.0), Reading(POWER, moment, 90.0))
 
 
-def _cry_until(alarms: int) -> int:
-    """Let speakers call for help until so many alarms wait for somebody at the centre."""
-    is_open = Alarm.objects.filter(closed_at=None)
-    before_us = is_open.filter(owner_post=places.centre())  # what the page of now lists
-    told = set(is_open.values_list("household_id", flat=True))
-    needed = alarms - before_us.count()
-    cries: list[Message] = []
-    for household, code in _speakers():
-        if household in told or len(cries) >= needed:
-            continue
-        told.add(household)
-        at = now().timestamp()
-        cries.append(
-            Message(
-                id=f"cry-{code}",
-                device=code,
-                readings=(Reading(PRESENCE, at, 1.0),),
-                sos=Sos(at, "살려줘"),
-            )
-        )
-    readings.take_in(messages=cries, provider="speaker", now=now())
-    until = time.monotonic() + 60
-    while before_us.count() < alarms:
-        if time.monotonic() > until:
-            raise NothingToMeasure("the cries were not heard")
-        _PAUSE.wait(0.2)
-    return before_us.count()
-
-
-def _speakers() -> Iterator[tuple[UUID, str]]:
-    rows = Device.objects.filter(provider__code="speaker", revoked_at=None).order_by("id")
-    yield from rows.values_list("household_id", "code")
-
-
-def _operator() -> AbstractContextManager[httpx.Client]:
-    return _sitting("operator", places.centre())
-
-
-@contextmanager
-def _sitting(role: str, post: int) -> Iterator[httpx.Client]:
-    """Sit down at the desk as a person does: log in, start the shift."""
-    login = f"bench{time.time_ns()}"
-    person, password = staff.add_staff(
-        login=login, name="측정", role=role, post=post, by=BY, now=now()
-    )
-    secret = staff.bring_app(staff=person, by=BY, now=now())
-    base = f"http://127.0.0.1:{settings.HTTP_PORT}"
-    with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
-        client.get("/login")
-        _post(client, "/login", {"login": login, "password": password})
-        _post(client, "/login/second", {"code": code_of(secret)})
-        client.get("/shift")
-        _post(client, "/shift", {"theme": "night"})
-        yield client
-
-
-def _post(client: httpx.Client, path: str, fields: dict[str, str]) -> None:
-    token = client.cookies.get(settings.CSRF_COOKIE_NAME) or ""
-    answer = client.post(path, data={**fields, "csrfmiddlewaretoken": token})
-    if answer.status_code != 302:
-        raise NothingToMeasure(f"{path}: HTTP {answer.status_code}")
-
-
 def _told(client: httpx.Client, until: float) -> Iterator[UUID]:
     """Yield the alarms of which the live line tells, each once."""
     known: set[UUID] = set()
@@ -323,15 +156,6 @@ def _told(client: httpx.Client, until: float) -> Iterator[UUID]:
                     yield alarm
             if time.monotonic() > until:
                 return
-
-
-def _at(times: list[float], part: float) -> float:
-    return round(sorted(times)[int((len(times) - 1) * part)], 1)
-
-
-def _say(part: str, done: int, whole: int) -> None:
-    if done >= whole:
-        print(f"  {part}: {whole:,}", file=sys.stderr)
 
 
 def main() -> None:

@@ -1,0 +1,122 @@
+"""Sitting down at a desk to measure it: a browser's session, pages one after the other, CPU."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from django.conf import settings
+from django.db import connection
+
+from anbu.care.foundation.queries import now
+from anbu.care.foundation.rules import new_id
+from anbu.care.places import queries as places
+from anbu.care.staff import actions as staff
+from anbu.lab.code_app import code_of
+
+BY = "system:bench"
+WARM_UP = 5
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class NothingToMeasure(Exception):
+    """The world was not as the measurement needs it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How long pages took [ms], and what one cost on average [ms of CPU]."""
+
+    times: tuple[float, ...]
+    web_cpu: float
+    database_cpu: float
+    last: httpx.Response
+
+    def figures(self) -> dict[str, object]:
+        """Return what is told beside the value of a measurement."""
+        return {
+            "n": len(self.times),
+            "p50": at(self.times, 0.5),
+            "p95": at(self.times, 0.95),
+            "p99": at(self.times, 0.99),
+            "cpu_web": round(self.web_cpu, 1),
+            "cpu_database": round(self.database_cpu, 1),
+        }
+
+
+def operator() -> AbstractContextManager[httpx.Client]:
+    """Sit down at the centre."""
+    return sitting("operator", places.centre())
+
+
+@contextmanager
+def sitting(role: str, post_id: int) -> Iterator[httpx.Client]:
+    """Sit down at the desk as a person does: log in, start the shift."""
+    login = f"bench{new_id().hex[-12:]}"
+    person, password = staff.add_staff(
+        login=login, name="측정", role=role, post=post_id, by=BY, now=now()
+    )
+    secret = staff.bring_app(staff=person, by=BY, now=now())
+    base = f"http://127.0.0.1:{settings.HTTP_PORT}"
+    with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
+        client.get("/login")
+        post(client, "/login", {"login": login, "password": password})
+        post(client, "/login/second", {"code": code_of(secret)})
+        client.get("/shift")
+        post(client, "/shift", {"theme": "night"})
+        yield client
+
+
+def post(client: httpx.Client, path: str, fields: dict[str, str]) -> None:
+    """Send a form that leads on to another page."""
+    token = client.cookies.get(settings.CSRF_COOKIE_NAME) or ""
+    answer = client.post(path, data={**fields, "csrfmiddlewaretoken": token})
+    if answer.status_code != 302:
+        raise NothingToMeasure(f"{path}: HTTP {answer.status_code}")
+
+
+def ask(client: httpx.Client, paths: Sequence[str]) -> Asked:
+    """Ask for these pages one after the other, after a few to warm up."""
+    for path in paths[:WARM_UP]:
+        page = _page(client, path)
+    times, before = [], _cpu_ms()
+    for path in paths:
+        started = time.perf_counter()
+        page = _page(client, path)
+        times.append((time.perf_counter() - started) * 1000)
+    web, database = (
+        (after - first) / len(paths) for first, after in zip(before, _cpu_ms(), strict=True)
+    )
+    return Asked(times=tuple(times), web_cpu=web, database_cpu=database, last=page)
+
+
+def at(times: Sequence[float], part: float) -> float:
+    """Return the value below which this part of them lies."""
+    return round(sorted(times)[int((len(times) - 1) * part)], 1)
+
+
+def _page(client: httpx.Client, path: str) -> httpx.Response:
+    page = client.get(path)
+    if page.status_code != 200:
+        raise NothingToMeasure(f"{path}: HTTP {page.status_code}")
+    return page
+
+
+def _cpu_ms() -> tuple[float, float]:
+    """Return the CPU time so far of the web role and of the sessions it has at the database."""
+    web = int((Path(settings.HOME) / "run" / "web.pid").read_text())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE usename = 'anbu_web'")
+        sessions = [pid for (pid,) in cursor.fetchall()]
+    return _of_process(web), sum(map(_of_process, sessions))
+
+
+def _of_process(pid: int) -> float:
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # ended meanwhile
+        return 0.0
+    return 1000 * (int(told[11]) + int(told[12])) / TICKS_A_SECOND
