@@ -85,6 +85,12 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=5,
     ),
     Reaction(
+        name="city-count",
+        leaves="people, readings: homes, devices and consents that pages show as figures",
+        step=alarms.count_city,
+        every_s=60,
+    ),
+    Reaction(
         name="overdue",
         leaves="alarms: Alarm whose rung_due_at has passed",
         step=alarms.advance_overdue,

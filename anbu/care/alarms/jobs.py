@@ -52,6 +52,11 @@ def raise_doubts(now: datetime) -> bool:
     return _patiently(actions.raise_next_doubts, now)
 
 
+def count_city(now: datetime) -> bool:
+    """Count the homes of the whole city, for the figures of the pages."""
+    return _patiently(actions.count_city, now)
+
+
 def raise_groups(now: datetime) -> bool:
     """Give common causes a signal and an owner; end what is over."""
     return _patiently(actions.raise_next_groups, now)

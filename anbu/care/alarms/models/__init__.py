@@ -1,11 +1,13 @@
 """Alarms and what belongs to them."""
 
 from .alarm import Alarm, Blindness, GroupSignal, Leg, Message, Policy, Step
+from .city import CityCount
 from .doubt import Doubt, LastLook, Standstill
 
 __all__ = [
     "Alarm",
     "Blindness",
+    "CityCount",
     "Doubt",
     "GroupSignal",
     "LastLook",

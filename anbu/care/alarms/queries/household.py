@@ -19,6 +19,7 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Blindness, Step
 from ..rules import BY_ITSELF, Watcher, watched_hours
 from .cards import PeopleMark
+from .city import counted
 from .groups import hit_by_open_groups
 from .rows import marks_of
 from .sight import visible
@@ -138,7 +139,7 @@ def neighbours(*, words: str, after: int = 0, seen_by: Staff, now: datetime) -> 
             )
             for each in page.found
         ),
-        total=people.within_sight(seen_by=seen_by).count(),
+        total=counted(seen_by=seen_by, now=now).homes,
         has_more=page.has_more,
     )
 

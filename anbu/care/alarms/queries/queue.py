@@ -6,9 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from anbu.care.people import queries as people
 from anbu.care.places.rules import SEOUL
-from anbu.care.readings.models import Watch
 from anbu.care.staff import queries as staffing
 from anbu.care.staff.models import Shift, Staff
 
@@ -16,6 +14,7 @@ from ..models import Alarm
 from ..rules import State
 from .cards import VIEWS, Mate, Queue, Row
 from .causes import unseen
+from .city import counted
 from .groups import group_rows
 from .rows import rows_of
 from .sight import visible
@@ -40,6 +39,7 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         found = list(_in_order(visible(seen_by=seen_by).filter(views[view]), view)[:AT_MOST])
     blind = unseen(seen_by=seen_by, now=now, with_homes=view == "unseen")
     counts["unseen"] = blind.total
+    area = counted(seen_by=seen_by, now=now)
     return Queue(
         view=view,
         rows=rows_of(alarms=found, seen_by=seen_by, now=now, whole=WHOLE),
@@ -50,8 +50,8 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         groups=group_rows(seen_by=seen_by) if view in ("now", "unseen") else (),
         blind_homes=blind.homes[:AT_MOST],
         crew=crew(seen_by=seen_by),
-        watched=Watch.objects.filter(household__in=people.within_sight(seen_by=seen_by)).count(),
-        night_consents=people.night_consents(seen_by=seen_by, at=now),
+        watched=area.watched,
+        night_consents=area.nights,
     )
 
 

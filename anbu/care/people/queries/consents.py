@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet
 from anbu.care.foundation.rules import Purpose
 from anbu.care.staff.models import Staff
 
-from ..models import Bait, Consent
+from ..models import Bait, Consent, Household
 from ..rules.consents import (
     KINDS,
     NEEDS,
@@ -24,7 +24,7 @@ from ..rules.consents import (
     leave,
     loss,
 )
-from .homes import LISTS, seen, within_sight
+from .homes import LISTS, seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,12 +170,12 @@ def agreed(*, households: Collection[UUID], kind: str, at: datetime) -> set[UUID
     return set(rows.exclude(household__in=_nobodys()).values_list("household_id", flat=True))
 
 
-def night_consents(*, seen_by: Staff, at: datetime) -> int:
-    """Return how many homes of this person's area may be watched at night."""
+def night_consents(*, homes: QuerySet[Household], at: datetime) -> int:
+    """Return how many of these homes, narrowed to their reader, may be watched at night."""
     terms = KINDS["night"]
     rows = Consent.objects.filter(
         standing(at=at),
-        household__in=within_sight(seen_by=seen_by),
+        household__in=homes,
         recipient=terms.recipient,
         aim=terms.aim,
         window=terms.window,
