@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db import connection, transaction
 
 from anbu.care.people.queries import away_since
 from anbu.kernel.evidence import COARSE_S
 from anbu.kernel.signs import BY_NAME
+from anbu.sources.batches import batches
 from anbu.sources.registry import FILES, SOURCES
 
 from .actions import end_next_absences, take_in, tell_next_patience
@@ -21,7 +23,6 @@ from .models import Feed, Gap, Provider, Rhythm, Watch
 from .rules import FORGET, Answer, NotAllowed, Verdict, slot_of
 
 BACK, AHEAD = timedelta(days=40), timedelta(days=7)
-AT_ONCE = 500
 RHYTHM_DAYS = 60
 RHYTHM_LASTS = timedelta(hours=20)  # so that each home is learned anew every night
 SPREAD = 200  # homes in one step
@@ -171,14 +172,10 @@ def import_file(
             if sender.source in FILES
             else SOURCES[sender.source](file.read())
         )
-        batch = []
-        for message in found:
-            batch.append(message)
-            if len(batch) == AT_ONCE:
-                _count(counts, batch, provider, now, tell)
-                progress(file.tell())
-                batch = []
-        _count(counts, batch, provider, now, tell)
+        within_s = settings.BATCH_MS / 1000
+        for batch in batches(found, at_most=settings.BATCH_ROWS, within_s=within_s):
+            _count(counts, batch, provider, now, tell)
+            progress(file.tell())
         progress(file.tell())
     return counts
 

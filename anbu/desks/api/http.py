@@ -1,5 +1,6 @@
 """The door for those who send batches over HTTP: signed, answered message by message."""
 
+from math import inf
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from anbu.care.readings.rules import ATTEMPT_WITHIN_S, Answer, Verdict, signatur
 from anbu.desks.api.body_limit import TOO_LARGE
 from anbu.desks.api.seats import Allowance, Full, Seats
 from anbu.sources import Reason, Refusal
+from anbu.sources.batches import batches
 from anbu.sources.registry import CRIES, SOURCES
 
 log = structlog.get_logger()
@@ -125,7 +127,7 @@ def readings(request: HttpRequest) -> HttpResponse:
         return _answer(full.status, {"error": "busy", "detail": str(full)})
     except (OperationalError, InterfaceError) as error:
         log.warning("batch_not_taken_in", error=type(error).__name__)
-        detail = "the database is away; nothing of this batch was kept"
+        detail = "the database is away; send this batch again: what was kept is a duplicate"
         return _answer(503, {"error": "unavailable", "detail": detail})
 
 
@@ -171,7 +173,11 @@ def _take_in(body: bytes, keys: queries.ProviderKeys) -> list[Verdict]:
     messages = SOURCES[keys.source](body)
     if len(messages) == 1 and isinstance(messages[0], Refusal) and messages[0].body is body:
         raise Turned(400, messages[0].reason, messages[0].detail)
-    return actions.take_in(messages=messages, provider=keys.code, now=now())
+    # what the sender put together is not kept waiting for more; too much at once is cut
+    verdicts = []
+    for batch in batches(messages, at_most=settings.BATCH_ROWS, within_s=inf):
+        verdicts += actions.take_in(messages=batch, provider=keys.code, now=now())
+    return verdicts
 
 
 def _turn_away(request: HttpRequest, turned: Turned) -> HttpResponse:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -22,8 +23,8 @@ from anbu.sources.registry import DIRECT
 
 log = structlog.get_logger()
 
-AT_MOST = 500  # messages in one commit
-AT_LONGEST_S = 0.05  # from the first of a batch to its commit
+AT_MOST = settings.BATCH_ROWS  # messages in one commit
+AT_LONGEST_S = settings.BATCH_MS / 1000  # from the first of a batch to its commit
 AHEAD = 2 * AT_MOST  # asked of the broker beforehand, so that it delivers while we commit
 ASK_AGAIN_S = 20.0
 NEXT = f"$JS.API.CONSUMER.MSG.NEXT.{line.STREAM}.{line.CONSUMER}"
