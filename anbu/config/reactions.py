@@ -153,6 +153,12 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=10,
     ),
     Reaction(
+        name="hours",
+        leaves="readings: hours that are over and not counted yet, LateHours",
+        step=readings.roll_up_hours,
+        every_s=5,
+    ),
+    Reaction(
         name="concerns",
         leaves="readings: HomeWeek of the week that is over, asked about on Monday at 05:00",
         step=concerns.ask_about_last_week,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 CONSENT = "동의 (개인정보 보호법 제15조 제1항 제1호, 제22조)"
 TASK = "고독사예방법 제12조의2와 시행령, 개인정보 보호법 제15조 제1항 제3호"
+PSEUDONYMS = "가명정보 (개인정보 보호법 제28조의2): 통계와 과학적 연구"
 SAFETY = "개인정보의 안전성 확보조치 기준 제8조"
 
 
@@ -21,7 +22,9 @@ class Keep:
     count: str = ""  # SELECT count(*) of what is due
     tally: str = ""  # SELECT dong_id, month, what, n of what is due
     steps: Sequence[str] = ()  # what takes it away, in this order
-    parts: str = ""  # a table of days: whole days are dropped
+    parts: str = ""  # a table of days: whole days are dropped, once their hours are counted
+    archived: bool = False  # and, where an archive is set, once they lie in it
+    files: bool = False  # files of the archive, a day each
     tables: Sequence[str]  # where it stands
     by_clock: bool = False  # the clock takes it away all the time, not the run
 
@@ -55,8 +58,9 @@ TABLE = (
         label="측정값",
         basis=CONSENT,
         days=90,
-        left="동과 달마다 몇 건",
+        left="동과 달마다 몇 건; 하루의 시간들과 가명 보관은 따로 남음",
         parts="reading",
+        archived=True,
         tally="SELECT h.dong_id, {month}, '', count(*) FROM {part} r"
         " JOIN readings_device d ON d.id = r.device_id JOIN people_household h"
         " ON h.id = d.household_id WHERE r.at < %(before)s GROUP BY 1, 2",
@@ -66,11 +70,30 @@ TABLE = (
         tables=("sign",),
         label="생활신호",
         basis=CONSENT,
-        days=400,  # the year on a household's page is drawn from them
-        left="동과 달마다 몇 건; 집마다 한 주의 모양은 따로 남음",
+        days=90,  # rhythms look back 60; older pictures are drawn from the counted hours
+        left="동과 달마다 몇 건; 하루의 시간들과 한 주의 모양은 따로 남음",
         parts="sign",
         tally="SELECT h.dong_id, {month}, '', count(*) FROM {part} r"
         " JOIN people_household h ON h.id = r.household_id WHERE r.at < %(before)s GROUP BY 1, 2",
+    ),
+    Keep(
+        name="hours",
+        tables=("readings_feedday", "readings_latehours"),
+        label="하루의 시간들",
+        basis=CONSENT,
+        days=400,  # the year on a household's page is drawn from them
+        left="없음",
+        count="SELECT count(*) FROM readings_feedday WHERE lived_on < %(before)s::date",
+        steps=("DELETE FROM readings_feedday WHERE lived_on < %(before)s::date",),
+    ),
+    Keep(
+        name="archive",
+        tables=("readings_archivedday",),
+        label="가명으로 보관한 측정값",
+        basis=PSEUDONYMS,
+        days=730,
+        left="어느 날 몇 줄을 보관했다가 언제 지웠나; 보관하던 날 동의가 있는 집만 담김",
+        files=True,
     ),
     Keep(
         name="weeks",
@@ -87,7 +110,7 @@ TABLE = (
         tables=("readings_gap",),
         label="볼 수 없던 때",
         basis=CONSENT,
-        days=400,  # as long as the signs: else unseen hours would look still
+        days=400,  # as long as the hours: else unseen hours would look still
         left="없음",
         count="SELECT count(*) FROM readings_gap WHERE ended_at < %(before)s",
         steps=("DELETE FROM readings_gap WHERE ended_at < %(before)s",),
@@ -429,6 +452,7 @@ NAMES_NOBODY = frozenset(
         "readings_groupincident",
         "readings_grouplook",
         "readings_provider",
+        "readings_rolllook",
         "readings_study",
         "register_doublerun",
         "staff_grant",

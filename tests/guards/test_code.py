@@ -89,6 +89,8 @@ NO_READER = {
     "readings.some_watched": "asked by the weekly round, on nobody's behalf",
     "readings.absences_of": "of homes whose past is heard; the callers narrow them",
     "readings.blind_week": "works out what was asked for with a reader",
+    "readings.counted": "counts of hours; asked for homes that their reader may see",
+    "readings.hour_at": "a moment made of a day handed in",
     "readings.settled": "homes of a study, narrowed by who asked for it",
     "readings.told_by": "asked by a study that a desk asked for; its answer is counts",
     "readings.why_quarantined": "counts by reason",

@@ -18,6 +18,7 @@ from anbu.sources.registry import FILES, SOURCES
 
 from .actions import end_next_absences, take_in, tell_next_patience
 from .actions.groups import look_at_groups
+from .actions.rolling import roll_next
 from .actions.turning import turn_next, wind_next
 from .models import Feed, Gap, Provider, Rhythm, Watch
 from .rules import FORGET, Answer, NotAllowed, Verdict, slot_of
@@ -57,6 +58,11 @@ def forget_deliveries(*, now: datetime) -> bool:
             [now - FORGET],
         )
         return bool(cursor.rowcount > 0)
+
+
+def roll_up_hours(*, now: datetime) -> bool:
+    """Count the hours that are over, and anew those of which something came late."""
+    return roll_next(now=now)
 
 
 def turn_learned_clocks(*, now: datetime) -> bool:

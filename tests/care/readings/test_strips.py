@@ -27,7 +27,7 @@ def test_a_strip_shows_signs_holes_and_what_is_missing(
         said = message(f"h{hour}", NOW + hour * HOUR, device="sensor-1", motion=float(hour < -5))
         city.hear(said)
     actions.judge_next(now=NOW)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         strip = queries.strips(households=[home], now=NOW, seen_by=operator)[home]
     assert (strip.start, strip.now, strip.level) == (NOW - 72 * HOUR, NOW, None)
     (lane,) = strip.lanes

@@ -17,6 +17,7 @@ from anbu.sources import Message, Refusal
 from ..queries.columns import feeds_columns, homes_columns
 from ..rules import stamp_trouble
 from . import arrays
+from .rolling import note_late
 
 Said = Sequence[tuple[int, Message | Refusal]]  # (device id, message)
 
@@ -108,6 +109,7 @@ def hear_batch(
     _copy_readings(cursor, feed_rows, feeds, readings, now)
     _copy_signs(cursor, feed_rows, feeds, readings, is_sign)
     _write_gaps(cursor, feed_rows, feeds, readings)
+    _note_late(cursor, feed_rows, feeds, readings, now)
     _move_feeds(cursor, feed_rows, feeds, moved_feeds)
     _move_clocks(cursor, ids, rows, homes, moved_homes, now)
 
@@ -194,6 +196,18 @@ def _write_gaps(
     if len(feed):
         ids = [feed_rows[nth][0] for nth in feed]
         cursor.execute(WRITE_GAPS, [ids, began.tolist(), ended.tolist()])
+
+
+def _note_late(
+    cursor: psycopg.Cursor[Any],
+    feed_rows: Sequence[Any],
+    feeds: Feeds,
+    readings: Readings,
+    now: datetime,
+) -> None:
+    """Have the hours counted anew that may be counted already."""
+    lived = np.minimum(readings.at, lived_at(feeds, readings.feed, readings.at))
+    note_late(cursor, _column_of_ids(feed_rows)[readings.feed], lived, readings.at, now)
 
 
 def _move_feeds(

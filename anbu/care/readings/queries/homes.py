@@ -1,6 +1,7 @@
 """One home's devices, clock and days, for the page of a household. None without the area."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.db import connection
 from anbu.care.people.queries import within_sight
 from anbu.care.staff.models import Staff
 from anbu.kernel import rhythm, signs
+from anbu.kernel.hours import first_minute
 from anbu.kernel.silence import judge
 
 from ..models import DetectorPolicy, LearnedClock, Rhythm, Watch
@@ -18,6 +20,7 @@ from ..rules import KOREA, Detector, moment, usual_silence
 from .columns import homes_of
 from .eyes import Seeing, seeing
 from .learned import chances, restored
+from .rolled import counted
 from .strips import chances_of
 
 USUAL_DAYS = 28
@@ -118,16 +121,13 @@ def days(
 ) -> tuple[Day, ...]:
     """Return the last days hour by hour, today last.
 
-    Two queries, and two more where what is handed in was not seen for so long.
+    Three queries, and two more where what is handed in was not seen for so long. The first sign
+    of a counted hour is told by five minutes.
     """
     homes = list(within_sight(seen_by=seen_by).filter(id=household).values_list("id", flat=True))
     today = now.astimezone(KOREA).replace(hour=0, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=days - 1)
-    counts: dict[date, dict[int, tuple[int, int]]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(SIGN_HOURS, [homes, start, now])
-        for on, hour, n, minute in cursor.fetchall():
-            counts[on][hour] = (n, minute)
+    counts = _sign_hours(homes, start, now)
     blind = np.zeros(24 * days, bool)
     if seen is None or seen.since > start:
         seen = seeing(household=household, since=start, seen_by=seen_by, now=now)
@@ -148,6 +148,24 @@ def days(
             )
         )
     return tuple(found)
+
+
+def _sign_hours(
+    homes: Collection[UUID], start: datetime, now: datetime
+) -> dict[date, dict[int, tuple[int, int]]]:
+    """Return of each day and hour how many signs there were and the minute of the first."""
+    found: dict[date, dict[int, tuple[int, int]]] = defaultdict(dict)
+    told = counted(households=homes, since=start, now=now)
+    for day in told.days:
+        for nth in np.flatnonzero(day.cells["signs"]).tolist():
+            first = first_minute(int(day.cells["marks"][nth])) or 0
+            n, known = found[day.on].get(nth, (0, 59))
+            found[day.on][nth] = (n + int(day.cells["signs"][nth]), min(known, first))
+    with connection.cursor() as cursor:
+        cursor.execute(SIGN_HOURS, [list(homes), told.until, now])
+        for on, hour, n, minute in cursor.fetchall():
+            found[on][hour] = (n, minute)
+    return found
 
 
 SIGNS_AT = """

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from anbu.care.people.queries import within_sight
 from anbu.care.staff.models import Staff
 from anbu.kernel import signs
+from anbu.kernel.hours import PART_S, parts_of
 from anbu.kernel.silence import judge
 
 from ..models import Feed, Gap, Rhythm, Watch, sight_lasts
 from ..rules import moment, slot_of
 from .columns import homes_of
 from .learned import chances
+from .rolled import counted, hour_at
 
 AHEAD_HOURS = 6
 # Hours of one slot before its chance is worth a picture: two days of sight, before a silence of up
@@ -65,16 +67,15 @@ def strips(
     ahead: int = AHEAD_HOURS,
     seen_by: Staff,
 ) -> dict[UUID, Strip]:
-    """Return the strip of each of these homes that this person's area holds. Six queries."""
+    """Return the strip of each of these homes that this person's area holds. Seven queries.
+
+    Hours that are counted show their signs by five minutes, what is newer by the second.
+    """
     homes = list(
         within_sight(seen_by=seen_by).filter(id__in=households).values_list("id", flat=True)
     )
     start = now - timedelta(hours=hours)
-    marks: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(SIGNS, [start, homes, start, now])
-        for feed, minute, strength in cursor.fetchall():
-            marks[feed].append((minute, strength))
+    marks = _marks(homes, start, now)
     gaps: dict[int, list[tuple[float, float]]] = defaultdict(list)
     holes = Gap.objects.filter(feed__household__in=homes, ended_at__gt=start, began_at__lt=now)
     for feed, began, ended in holes.order_by("began_at", "id").values_list(
@@ -118,6 +119,29 @@ def strips(
         )
         for row, watch in enumerate(watches)
     }
+
+
+def _marks(
+    homes: Collection[UUID], start: datetime, now: datetime
+) -> dict[int, list[tuple[float, float]]]:
+    """Return each feed's signs, in order, as minutes since `start` and their strength."""
+    found: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    whole = start.replace(minute=0, second=0, microsecond=0)
+    told = counted(households=homes, since=whole, now=now)
+    for day in told.days:
+        begins = _minute(hour_at(day.on, 0), start)
+        for nth in np.flatnonzero(day.cells["marks"]).tolist():
+            strength = int(day.cells["strength"][nth]) / 255
+            for part in parts_of(int(day.cells["marks"][nth])):
+                minute = begins + 60 * nth + part * PART_S / 60
+                if minute > 0:
+                    found[day.feed].append((minute, strength))
+    with connection.cursor() as cursor:
+        since = max(start, told.until - timedelta(microseconds=1))  # from its very beginning
+        cursor.execute(SIGNS, [start, list(homes), since, now])
+        for feed, minute, strength in cursor.fetchall():
+            found[feed].append((minute, strength))
+    return found
 
 
 def _due(watch: Watch, fixed: float) -> datetime | None:
