@@ -73,6 +73,7 @@ TABLE = {
     "export": ("anbu.cli.exports:export", True, "Ask for a file, allow it, fetch it."),
     "keys": ("anbu.cli.keys:keys", True, "Renew a key of this installation."),
     "retention": ("anbu.cli.retention:retention", True, "Take away what is over its time."),
+    "archive": ("anbu.cli.archive:archive", True, "Write settled days of readings to files."),
     "verify": ("anbu.cli.verify:verify", True, "Check what must always be true."),
 }
 

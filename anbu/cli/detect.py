@@ -10,12 +10,16 @@ from anbu.lab.evaluate import compare, hearing, histories, page, pictures
 from anbu.lab.replay import files, run
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+READINGS = click.Path(exists=True, path_type=Path)
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
 @click.option(
-    "--readings", type=FILE, required=True, help="CSV, also .gz: household,channel,at,value"
+    "--readings",
+    type=READINGS,
+    required=True,
+    help="CSV, also .gz: household,channel,at,value; or a folder or file of `anbu archive`.",
 )
 @click.option("--homes", type=FILE, required=True, help="CSV of the feeds that should report.")
 @click.option("--policy", type=FILE, required=True, help="TOML: detector, and hours or theta.")
@@ -48,7 +52,7 @@ def replay(readings: Path, homes: Path, policy: Path, out: Path, members: Path |
 
 
 @click.command()
-@click.option("--readings", type=FILE, required=True, help="As for replay.")
+@click.option("--readings", type=READINGS, required=True, help="As for replay.")
 @click.option("--homes", type=FILE, required=True, help="As for replay.")
 @click.option("--now", "present", type=FILE, required=True, help="The policy in force, TOML.")
 @click.option("--new", "proposed", type=FILE, required=True, help="The policy proposed, TOML.")

@@ -23,9 +23,14 @@ def run(dry_run: bool, as_json: bool) -> None:
     act_as(machine("retention"))
     done = rules.run(now=now(), dry=dry_run)
     if as_json:
-        rows = {each.name: {"before": each.before.isoformat(), "rows": each.rows} for each in done}
+        rows = {
+            each.name: {"before": each.before.isoformat(), "rows": each.rows, "waits": each.waits}
+            for each in done
+        }
         click.echo(json.dumps({"dry_run": dry_run, "taken": rows}))
         return
     for each in done:
         verb = "would go" if dry_run else "gone"
         click.echo(f"{each.name:12}{each.rows:>10,} {verb}, of before {each.before:%Y-%m-%d}")
+        for why in each.waits:
+            click.echo(f"{each.name:12}{'waits':>10}: {why}")

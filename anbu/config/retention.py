@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from anbu.care.foundation.actions import record
@@ -31,6 +32,15 @@ DAYS = """
 SELECT inhrelid::regclass::text FROM pg_inherits
 WHERE inhparent = %(parent)s::regclass AND inhrelid::regclass::text ~ %(shape)s ORDER BY 1
 """
+COUNTED = """
+SELECT EXISTS (SELECT FROM readings_rolllook WHERE rolled_until >= %(ends)s)
+   AND NOT EXISTS (SELECT FROM readings_latehours WHERE begins_at < %(ends)s)
+"""
+ARCHIVED = "SELECT held FROM readings_archivedday WHERE day = %(day)s AND deleted_at IS NULL"
+OLD_FILES = """
+SELECT day FROM readings_archivedday WHERE day < %(before)s AND deleted_at IS NULL ORDER BY day
+"""
+FILE_GONE = "UPDATE readings_archivedday SET deleted_at = %(now)s WHERE day = %(day)s"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Done:
     name: str
     before: datetime
     rows: int
+    waits: tuple[str, ...] = ()  # days that are over their time and stay, and why
 
 
 def run(*, now: datetime, dry: bool = False) -> list[Done]:
@@ -54,13 +65,19 @@ def run(*, now: datetime, dry: bool = False) -> list[Done]:
 def _one(keep: Keep, now: datetime, dry: bool) -> Done:
     assert keep.days is not None
     before = now - timedelta(days=keep.days)
+    waits: tuple[str, ...] = ()
     with connection.cursor() as cursor:
-        take = _take_days if keep.parts else _take_rows
-        rows = take(cursor, keep, before, dry)
+        if keep.parts:
+            rows, waits = _take_days(cursor, keep, before, dry)
+        elif keep.files:
+            rows = _take_files(cursor, before, now, dry)
+        else:
+            rows = _take_rows(cursor, keep, before, dry)
     if not dry:
-        until = before.isoformat()
-        record(by=BY, verb="run_retention", at=now, data_set=keep.name, rows=rows, before=until)
-    return Done(keep.name, before, rows)
+        told: dict[str, Any] = {"rows": rows, "before": before.isoformat()}
+        told |= {"waits": waits} if waits else {}
+        record(by=BY, verb="run_retention", at=now, data_set=keep.name, **told)
+    return Done(keep.name, before, rows, waits)
 
 
 def _take_rows(cursor: Any, keep: Keep, before: datetime, dry: bool) -> int:
@@ -75,17 +92,24 @@ def _take_rows(cursor: Any, keep: Keep, before: datetime, dry: bool) -> int:
     return due
 
 
-def _take_days(cursor: Any, keep: Keep, before: datetime, dry: bool) -> int:
-    """Drop the days that are wholly over; of the rest table, the rows that are."""
+def _take_days(cursor: Any, keep: Keep, before: datetime, dry: bool) -> tuple[int, tuple[str, ...]]:
+    """Drop the days that are wholly over; of the rest table, the rows that are.
+
+    A day waits until its hours are counted and, where an archive is set, until it lies there.
+    Return how many rows went, and which days wait and why.
+    """
     shape = rf"^{keep.parts}_[0-9]{{8}}$"
     cursor.execute(DAYS, {"parent": keep.parts, "shape": shape})
     days = [part for (part,) in cursor.fetchall()]
     over = [part for part in days if _ends(part) <= before]
-    due = 0
+    due, waits = 0, []
     for part in (*over, f"{keep.parts}_default"):
         values = {"before": before, "name": keep.name}
         cursor.execute(f"SELECT count(*) FROM {part} WHERE at < %(before)s", values)
         rows = int(cursor.fetchone()[0])
+        if rows and (why := _waits(cursor, keep, part, before, rows)):
+            waits.append(f"{part}: {why}")
+            continue
         due += rows
         if dry:
             continue
@@ -95,7 +119,39 @@ def _take_days(cursor: Any, keep: Keep, before: datetime, dry: bool) -> int:
             cursor.execute(f"DROP TABLE {part}")
         elif rows:
             cursor.execute(f"DELETE FROM {part} WHERE at < %(before)s", values)
-    return due
+    return due, tuple(waits)
+
+
+def _waits(cursor: Any, keep: Keep, part: str, before: datetime, rows: int) -> str:
+    """Say why a day must stay although its time is over; "" where it may go."""
+    is_day = part[-8:].isdecimal()
+    ends = _ends(part) if is_day else before
+    cursor.execute(COUNTED, {"ends": ends})
+    if not cursor.fetchone()[0]:
+        return "its hours are not counted yet (the role clock does that)"
+    if keep.archived and is_day and settings.ARCHIVE is not None:
+        day = date.fromisoformat(part[-8:])
+        cursor.execute(ARCHIVED, {"day": day})
+        held = cursor.fetchone()
+        if held is None:
+            return "it is not archived yet (anbu archive)"
+        if held[0] != rows:
+            return "more came since it was archived (anbu archive)"
+        if not (settings.ARCHIVE / f"{day}.parquet").exists():
+            return f"its file is not in {settings.ARCHIVE} (anbu archive --day {day})"
+    return ""
+
+
+def _take_files(cursor: Any, before: datetime, now: datetime, dry: bool) -> int:
+    """Delete the files of the archive whose time is over; return how many days they held."""
+    cursor.execute(OLD_FILES, {"before": before.date()})
+    days = [day for (day,) in cursor.fetchall()]
+    if settings.ARCHIVE is None:
+        return 0  # where the files lie is not known here
+    for day in [] if dry else days:
+        (settings.ARCHIVE / f"{day}.parquet").unlink(missing_ok=True)
+        cursor.execute(FILE_GONE, {"day": day, "now": now})
+    return len(days)
 
 
 def _add(cursor: Any, keep: Keep, values: dict[str, Any], *, at: str, part: str = "") -> None:

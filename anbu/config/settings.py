@@ -49,6 +49,8 @@ CLOCK = RehearsalClock(Path(env("CLOCK_FILE"))) if env("CLOCK_FILE") else RealCl
 REHEARSAL = bool(env("CLOCK_FILE"))
 BATCH_ROWS = int(number("BATCH_ROWS", 500, least=1))  # messages in one commit, at most
 BATCH_MS = number("BATCH_MS", 50, least=0)  # from the first message of a batch to its commit
+ARCHIVE = Path(env("ARCHIVE")) if env("ARCHIVE") else None  # a folder; days wait for it to go
+ARCHIVE_KEY = Path(env("ARCHIVE_KEY", str(HOME / "archive" / "key")))  # of the pseudonyms
 SWEEP_EVERY_S = number("SWEEP_EVERY_S", 0.5, least=0.05)
 # Both outside of the database: whoever can change a row cannot sign it, nor take back an anchor.
 AUDIT_KEYS = KeyFile(Path(env("AUDIT_KEYS", str(HOME / "audit" / "keys"))), read_keys)

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import importlib
 import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
@@ -174,7 +175,15 @@ def _moment(where: str, text: str) -> int | None:
 
 
 def read_readings(path: Path, places: list[Place]) -> Told:
-    """Return the readings of these feeds in the file's order. Streams the file."""
+    """Return the readings of these feeds in the file's order. Streams the file.
+
+    A folder, or a `.parquet` file: what `anbu archive` wrote.
+    """
+    if path.is_dir() or path.suffix == ".parquet":
+        # Arrow is loaded only where it is needed: it takes longer than most replays
+        archive = importlib.import_module("anbu.lab.replay.archive")
+        told: Told = archive.read(path, places)
+        return told
     feeds = {f"{p.household},{p.channel}": i for i, p in enumerate(places)}
     parts, strangers, unreadable, first = [], 0, 0, ""
     with _readable(path), _text(path) as file:
