@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 LEFT, WIDTH = 74, 1440
 WEEKDAYS = ("월", "화", "수", "목", "금", "토", "일")
+MOSTLY = 12  # hours of a day that could not be seen: then nothing is said of it
 SHADES = (0.0, 0.35, 0.6, 0.85)  # none, one sign, up to three, more
 
 
@@ -58,13 +59,26 @@ def year(days: Sequence[Any]) -> str:
         if day.first is not None:
             r = max(min(step / 2, 3.2), 1.4)
             parts.append(_dot(x + step / 2, y_of(day.first), r))
-        elif sum(day.blind) >= 12:
+        elif _is_silent(day) and nth < len(days) - 1:  # today may still show one
+            parts.append(
+                f'<circle class="miss" cx="{x + step / 2:.1f}" cy="{top + tall - 5}" r="2.6"/>'
+            )
+        elif sum(day.blind) >= MOSTLY:
             blind.append(_hatch(x, top, max(step, 1), tall))
     words = _("최근 %(n)d일, 아침에 처음 움직인 때. %(said)s") % {
         "n": len(days),
         "said": _days_said(days),
     }
+    words += " " + _("보았으나 신호가 없던 날 %(silent)d일, 볼 수 없던 날 %(blind)d일.") % {
+        "silent": sum(_is_silent(day) for day in days[:-1]),
+        "blind": sum(sum(day.blind) >= MOSTLY for day in days),
+    }
     return _svg(WIDTH, height, "".join([*blind, *parts]), words)
+
+
+def _is_silent(day: Any) -> bool:
+    """Say whether a day was seen and showed no sign: blindness is another thing."""
+    return not any(day.signs) and sum(day.blind) < MOSTLY
 
 
 def usual_day(weekday: Sequence[float], weekend: Sequence[float]) -> str:
@@ -140,7 +154,7 @@ def day_rows(days: Sequence[Any]) -> list[tuple[str, str]]:
 
 
 def _day_said(day: Any) -> str:
-    if all(day.blind):
+    if not any(day.signs) and sum(day.blind) >= MOSTLY:
         return _("볼 수 없음")
     if not any(day.signs):
         return _("신호 없음")
