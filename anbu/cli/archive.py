@@ -11,6 +11,7 @@ from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import machine
 from anbu.care.readings.actions import archiving
+from anbu.care.readings.actions.parquet import NotVerified
 from anbu.care.readings.rules import NotAllowed
 
 BY = "system:archive"
@@ -43,7 +44,7 @@ def archive(day: datetime | None, folder: Path | None, as_json: bool) -> None:
                 )
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
         archiving.write_homes(folder=target, key=key, now=now())
-    except (NotAllowed, archiving.NotVerified, OSError) as error:
+    except (NotAllowed, NotVerified, OSError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
         rows = [

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from anbu.care.foundation.models import Trace
 from anbu.care.people.models import Consent
 from anbu.care.readings import jobs
-from anbu.care.readings.actions import archiving
+from anbu.care.readings.actions import archiving, parquet
 from anbu.care.readings.models import ArchivedDay, Feed
 from anbu.care.readings.rules import KOREA, NotAllowed
 from anbu.cli import archive as command
@@ -59,6 +59,7 @@ def test_a_day_is_written_whole_and_names_nobody(past: City, tmp_path: Path) -> 
     table = pq.read_table(tmp_path / "2026-11-17.parquet")
     assert table.num_rows == 48 == number("SELECT count(*) FROM reading WHERE at < '2026-11-18Z'")
     assert len(set(table["household"].to_pylist())) == 2
+    assert set(table["late_s"].to_pylist()) == {0}
     whole = (tmp_path / "2026-11-17.parquet").read_bytes()
     for home in past.homes.values():
         assert str(home).encode() not in whole
@@ -93,16 +94,16 @@ def test_another_key_gives_other_names_and_the_same_key_the_same(tmp_path: Path)
 def test_what_reads_back_otherwise_is_not_kept(
     past: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = archiving._table
+    usual = parquet._table
 
     def spoilt(columns: Any, names: Any) -> Any:
-        feed, at, value, received = columns
+        feed, at, value, late = columns
         value = value.copy()
         value[3] += 1
-        return usual((feed, at, value, received), names)
+        return usual((feed, at, value, late), names)
 
-    monkeypatch.setattr(archiving, "_table", spoilt)
-    with pytest.raises(archiving.NotVerified):
+    monkeypatch.setattr(parquet, "_table", spoilt)
+    with pytest.raises(parquet.NotVerified):
         archived(tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert not ArchivedDay.objects.exists()
@@ -257,7 +258,7 @@ archiving.archive_day(day=date(2026, 11, 17), folder=Path({folder!r}), key=b"k",
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("where", ["_read_back", "_settle", "_sync", "_note"])
+@pytest.mark.parametrize("where", ["read_back", "settle", "sync", "_note"])
 def test_kill_9_leaves_nothing_half(build: Any, tmp_path: Path, where: str) -> None:
     city = build()
     jobs.make_partitions(now=NOW)

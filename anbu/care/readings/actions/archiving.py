@@ -19,10 +19,8 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import connection, transaction
-from numpy.typing import NDArray
+from psycopg import sql
 
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Purpose, machine
@@ -33,43 +31,20 @@ from ..models import ArchivedDay, Feed
 from ..rules import OLDEST, NotAllowed
 from . import arrays
 from .admission import known_devices
-from .hearing import EPOCH_S, READING_ROW
+from .parquet import Names, read_back, settle, sync, write
 
 SETTLED_AFTER = OLDEST + timedelta(days=1)  # nothing of the day can come any more
-AT_ONCE = 1 << 20  # rows of a row group
 CODES_AT_ONCE = 5_000
-HEAD_BYTES = 19  # of a binary COPY
-TAIL_BYTES = 2
-EPOCH_US = round(EPOCH_S * 1e6)
-# The order of the file is the order of receipt: what a scan of appended rows returns by itself.
-ROWS = (
-    "COPY (SELECT device_id, channel, at, received_at, value FROM {part}) TO STDOUT (FORMAT BINARY)"
-)
 TABLE_OF_DAY = "SELECT to_regclass(%s)::text"
 DAYS = """
 SELECT inhrelid::regclass::text FROM pg_inherits
 WHERE inhparent = 'reading'::regclass AND inhrelid::regclass::text ~ '_[0-9]{8}$' ORDER BY 1
 """
-MOMENT = pa.timestamp("us", tz="UTC")
-SCHEMA = pa.schema(
-    [
-        ("household", pa.dictionary(pa.int32(), pa.string())),
-        ("channel", pa.dictionary(pa.int32(), pa.string())),
-        ("at", MOMENT),
-        ("value", pa.float32()),  # NaN: the source said "no data"
-        ("received_at", MOMENT),
-    ]
-)
-
-
+HELD = sql.SQL("SELECT count(*) FROM {}")
 HOMES = ("household", "channel", "interval_s", "region", "provider", "gateway") + (
     "absent_from",
     "absent_until",
 )
-
-
-class NotVerified(Exception):
-    """Raised when what was read back is not what was written; the file is not kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,18 +56,6 @@ class Archived:
     left_out: int  # of homes that do not agree (any more), or of no feed
     bytes: int
     sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """What homes and feeds are called in the archive, and of which of them it may speak."""
-
-    households: list[str]
-    channels: list[str]
-    key: NDArray[np.int64]  # device * 256 + channel, sorted
-    household: NDArray[np.int32]  # by the same order
-    channel: NDArray[np.int32]
-    since_us: NDArray[np.int64]  # what is older was said while the home did not agree
 
 
 def key_of(file: Path) -> bytes:
@@ -121,7 +84,7 @@ def days_to_archive(*, now: datetime) -> list[date]:
         known = dict(ArchivedDay.objects.filter(deleted_at=None).values_list("day", "held"))
         due = []
         for part, day in settled:
-            cursor.execute(f"SELECT count(*) FROM {part}")
+            cursor.execute(HELD.format(sql.Identifier(part)))
             (held,) = cursor.fetchone()
             if known.get(day, 0) != held:
                 due.append(day)
@@ -139,17 +102,17 @@ def archive_day(*, day: date, folder: Path, key: bytes, by: str, now: datetime) 
     names = _names(key, now)
     draft = folder / f"{day}.{os.getpid()}.part"
     try:
-        held, rows, said = _write(draft, part, names)
-        _read_back(draft, names, rows, said)
+        held, rows, said = write(draft, part, names)
+        read_back(draft, names, rows, said)
         done = Archived(
             day=day,
             rows=rows,
             left_out=held - rows,
             bytes=draft.stat().st_size,
-            sha256=_settle(draft),
+            sha256=settle(draft),
         )
         draft.replace(path_of(folder, day))
-        _sync(folder)
+        sync(folder)
     finally:
         draft.unlink(missing_ok=True)
     _note(done, held, by, now)
@@ -235,7 +198,6 @@ def _names(key: bytes, now: datetime) -> Names:
         channels=[feed_name(key, feed) for feed, _ in found],
         key=np.array([feed.device_id * 256 + feed.channel for feed, _ in found], np.int64),
         household=np.array([place[feed.household_id] for feed, _ in found], np.int32),
-        channel=np.arange(len(found), dtype=np.int32),
         since_us=np.array(since, np.float64).astype(np.int64),
     )
 
@@ -277,138 +239,5 @@ def write_homes(*, folder: Path, key: bytes, now: datetime) -> int:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(folder / "homes.csv")
-    _sync(folder)
+    sync(folder)
     return len(feeds)
-
-
-# ---- the file --------------------------------------------------------------------------------
-
-
-def _write(draft: Path, part: str, names: Names) -> tuple[int, int, str]:
-    """Write the rows of a partition; return how many it holds, how many are written, and a sum."""
-    held = rows = 0
-    said = hashlib.sha256()
-    with pq.ParquetWriter(
-        draft,
-        SCHEMA,
-        compression="zstd",
-        use_dictionary=["household", "channel", "value"],
-        column_encoding={"at": "DELTA_BINARY_PACKED", "received_at": "DELTA_BINARY_PACKED"},
-    ) as out:
-        for batch in _batches(part):
-            held += len(batch)
-            columns = _columns(batch, names)
-            rows += len(columns[0])
-            _add_up(said, columns)
-            if len(columns[0]):
-                out.write_table(_table(columns, names), row_group_size=AT_ONCE)
-    return held, rows, said.hexdigest()
-
-
-def _batches(part: str) -> Iterator[NDArray[Any]]:
-    """Yield the rows of a partition in the order of receipt."""
-    size = READING_ROW.itemsize
-    with transaction.atomic(), connection.cursor() as settings:
-        settings.execute("SET LOCAL statement_timeout = '1h'")
-        settings.execute("SET LOCAL synchronize_seqscans = off")  # from the first row on
-        with (
-            connection.wrap_database_errors,
-            arrays.cursor(connection.connection) as cursor,
-            cursor.copy(ROWS.format(part=part)) as copy,
-        ):
-            kept, is_begun = bytearray(), False
-            for told in copy:
-                kept += told
-                if not is_begun and len(kept) >= HEAD_BYTES:
-                    del kept[:HEAD_BYTES]
-                    is_begun = True
-                if len(kept) >= AT_ONCE * size:
-                    yield np.frombuffer(bytes(kept[: AT_ONCE * size]), READING_ROW)
-                    del kept[: AT_ONCE * size]
-            whole = len(kept) - TAIL_BYTES
-            if whole:
-                yield np.frombuffer(bytes(kept[:whole]), READING_ROW)
-
-
-type Columns = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]
-
-
-def _columns(batch: NDArray[Any], names: Names) -> Columns:
-    """Return feed (a row of `names`), at [us], value, received_at [us]; one feed after the other.
-
-    Of each feed the order of receipt stays.
-    """
-    key = batch["device"].astype(np.int64) * 256 + batch["channel"]
-    feed = np.searchsorted(names.key, key)
-    feed[feed == len(names.key)] = 0
-    at = batch["at"].astype(np.int64) + EPOCH_US
-    if len(names.key):
-        mine = np.flatnonzero((names.key[feed] == key) & (at >= names.since_us[feed]))
-    else:
-        mine = np.zeros(0, np.int64)
-    mine = mine[np.argsort(feed[mine], kind="stable")]
-    received = batch["received_at"].astype(np.int64)[mine] + EPOCH_US
-    return feed[mine].astype(np.int32), at[mine], batch["value"][mine].astype(np.float32), received
-
-
-def _table(columns: Columns, names: Names) -> pa.Table:
-    feed, at, value, received = columns
-    return pa.Table.from_arrays(
-        [
-            pa.DictionaryArray.from_arrays(names.household[feed], names.households),
-            pa.DictionaryArray.from_arrays(names.channel[feed], names.channels),
-            pa.array(at, MOMENT),
-            pa.array(value),
-            pa.array(received, MOMENT),
-        ],
-        schema=SCHEMA,
-    )
-
-
-def _add_up(said: Any, columns: Columns) -> None:
-    for column in columns:
-        said.update(np.ascontiguousarray(column).tobytes())
-
-
-def _read_back(draft: Path, names: Names, rows: int, said: str) -> None:
-    """Compare what the file says with what the database said."""
-    found, number = hashlib.sha256(), 0
-    nth = {name: feed for feed, name in enumerate(names.channels)}
-    homes = {name: home for home, name in enumerate(names.households)}
-    with pq.ParquetFile(draft) as file:
-        for group in range(file.num_row_groups):
-            table = file.read_row_group(group)
-            feed = _numbers(table["channel"], nth)
-            home = _numbers(table["household"], homes)
-            if (names.household[feed] != home).any():
-                raise NotVerified(f"{draft.name}: a reading stands under another home")
-            at, received = (
-                table[name].cast(pa.int64()).to_numpy() for name in ("at", "received_at")
-            )
-            _add_up(found, (feed, at, table["value"].to_numpy(), received))
-            number += table.num_rows
-    if number != rows or found.hexdigest() != said:
-        raise NotVerified(f"{draft.name}: {number} rows were read back, {rows} were written")
-
-
-def _numbers(column: pa.ChunkedArray, of: Mapping[str, int]) -> NDArray[np.int32]:
-    """Return the number of each name in a column."""
-    told = column.combine_chunks()
-    names = np.array([of[name] for name in told.dictionary.to_pylist()], np.int32)
-    numbers: NDArray[np.int32] = names[told.indices.to_numpy()]
-    return numbers
-
-
-def _settle(draft: Path) -> str:
-    """Let the disk have the file; return the SHA-256 of it."""
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

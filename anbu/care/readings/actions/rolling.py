@@ -15,6 +15,7 @@ import numpy as np
 import psycopg
 from django.db import connection, transaction
 from numpy.typing import NDArray
+from psycopg import sql
 
 from anbu.kernel import hours
 
@@ -76,6 +77,8 @@ OLDEST_DAY = """
 SELECT inhrelid::regclass::text FROM pg_inherits
 WHERE inhparent = %s::regclass AND inhrelid::regclass::text ~ '_[0-9]{8}$' ORDER BY 1
 """
+IS_THERE = sql.SQL("SELECT EXISTS (SELECT FROM {})")
+WITHOUT_A_DAY = sql.SQL("SELECT date_trunc('hour', min(at)) FROM {}")
 
 type Span = tuple[datetime, datetime]
 
@@ -138,11 +141,11 @@ def _oldest(now: datetime) -> datetime:
         for parent in ("reading", "sign"):
             cursor.execute(OLDEST_DAY, [parent])
             for (part,) in cursor.fetchall():
-                cursor.execute(f"SELECT EXISTS (SELECT FROM {part})")
+                cursor.execute(IS_THERE.format(sql.Identifier(part)))
                 if cursor.fetchone()[0]:
                     found.append(datetime.strptime(part[-8:], "%Y%m%d").replace(tzinfo=UTC))
                     break
-            cursor.execute(f"SELECT date_trunc('hour', min(at)) FROM {parent}_default")
+            cursor.execute(WITHOUT_A_DAY.format(sql.Identifier(f"{parent}_default")))
             found += [at for (at,) in cursor.fetchall() if at]
     return min(found)
 
