@@ -28,15 +28,17 @@ NAMES = (
     "city-pages",
     "groups",
     "unknown",
+    "storage",
 )
-WITHOUT_ROLES = ("groups", "register")  # a clock beside it would do the very work measured
+# a clock beside these would do the very work measured
+WITHOUT_ROLES = ("groups", "register", "storage")
 
 
 @click.command()
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure detector, readings/s, due to screen, pages, register, groups, unknown pages."""
+    """Measure detector, readings/s, due to screen, pages, register, groups, unknown, storage."""
     names = NAMES if name == "all" else (name,)
     failed = False
     for each in names:

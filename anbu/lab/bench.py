@@ -33,6 +33,7 @@ from anbu.lab import (
     bench_mqtt,
     bench_pages,
     bench_register,
+    bench_storage,
     bench_unknown,
 )
 from anbu.lab.bench_desk import BY, NothingToMeasure, at, operator, sitting
@@ -105,6 +106,7 @@ BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "city-pages": bench_pages.city_pages,
     "groups": bench_groups.groups,
     "unknown": unknown,
+    "storage": bench_storage.storage,
 }
 
 
