@@ -22,6 +22,7 @@ NAMES = (
     "readings-http",
     "readings-mqtt",
     "due-to-screen",
+    "all-due",
     "queue-page",
     "register",
     "household",

@@ -5,6 +5,9 @@ late row came, the rows from there on take the place of the old ones; a group's 
 old and gain the new. So counts are right at every moment, whatever the cutting of the stream.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,21 +72,28 @@ def _first(rows: NDArray[np.void], homes: int) -> NDArray[np.int64]:
     return first
 
 
-def pack(rows: NDArray[np.void]) -> bytes:
-    """Return one home's rows as they are kept: a version byte and ten bytes a half hour."""
+def pack(rows: NDArray[np.void], homes: int) -> list[bytes]:
+    """Return rows, in the order of their homes 0 to `homes` - 1, as they are kept of each home.
+
+    That is a version byte and ten bytes a half hour.
+    """
     packed = np.zeros(len(rows), _PACKED)
     for name in _NAMES:
         packed[name] = rows[name]
-    return bytes([VERSION]) + packed.tobytes()
+    told, size = packed.tobytes(), _PACKED.itemsize
+    ends = (size * np.searchsorted(rows["home"], np.arange(homes + 1))).tolist()
+    head = bytes([VERSION])
+    return [head + told[first:end] for first, end in pairwise(ends)]
 
 
-def unpack(kept: bytes, home: int) -> NDArray[np.void]:
-    """Return one home's rows under this number; what cannot be read is nothing known."""
-    if not kept or kept[0] != VERSION:
-        return np.zeros(0, LATELY)
-    packed = np.frombuffer(kept[1:], _PACKED)
+def unpack(kept: Sequence[bytes]) -> NDArray[np.void]:
+    """Return the rows of homes 0, 1, … as they were kept; what cannot be read is nothing known."""
+    parts = [one[1:] if one and one[0] == VERSION else b"" for one in kept]
+    packed = np.frombuffer(b"".join(parts), _PACKED)
     rows = np.zeros(len(packed), LATELY)
-    rows["home"] = home
+    rows["home"] = np.repeat(
+        np.arange(len(parts)), [len(part) // _PACKED.itemsize for part in parts]
+    )
     for name in _NAMES:
         rows[name] = packed[name]
     return rows

@@ -28,6 +28,7 @@ from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.lab import (
+    bench_due,
     bench_groups,
     bench_http,
     bench_mqtt,
@@ -100,6 +101,7 @@ BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
     "readings-http": readings_http,
     "readings-mqtt": readings_mqtt,
     "due-to-screen": due_to_screen,
+    "all-due": bench_due.all_due,
     "queue-page": bench_pages.queue_page,
     "register": bench_register.register_bench,
     "household": bench_pages.household,

@@ -23,8 +23,9 @@ class Traces(models.QuerySet[Any]):
 def signed(traces: Iterable[Any]) -> list[Any]:
     """Return traces with the signature of the newest key under each."""
     every, keys = list(traces), settings.AUDIT_KEYS.read()
+    newest = keys.newest
     for trace in every:
-        trace.sign(keys)
+        trace.sign(keys, newest)
     return every
 
 
@@ -70,7 +71,7 @@ class Trace(models.Model):  # 열람·처리 기록
             ),
         ]
 
-    def sign(self, keys: Any) -> None:
+    def sign(self, keys: Any, newest: int | None = None) -> None:
         """Put the signature of the newest key under this row."""
         self.uid = new_id()
         self.kind = self.kind if isinstance(self.kind, str) else kind_of(self.verb)
@@ -78,8 +79,8 @@ class Trace(models.Model):  # 열람·처리 기록
             value if isinstance(value, str) else ""
             for value in (self.source, self.purpose, self.reason)
         )
-        self.key_no = keys.newest
-        self.mac = signature(keys, keys.newest, self.row())
+        self.key_no = keys.newest if newest is None else newest
+        self.mac = signature(keys, self.key_no, self.row())
 
     def save(self, *args: Any, **more: Any) -> None:
         """Write one trace, signed."""

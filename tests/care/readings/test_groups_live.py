@@ -181,11 +181,9 @@ def test_counts_are_the_sum_of_what_is_kept_however_it_came(street):
     street.story = [one for one in street.story if one[0] < START + 4 * DAY]
     street.live(7, [20 * MINUTE, 2 * HOUR, 5 * HOUR])
     group = Group.objects.get(kind="provider", name="plugs")
-    kept = [
-        lately.unpack(bytes(clock.lately), nth)
-        for nth, clock in enumerate(LearnedClock.objects.filter(counted_in__contains=[group.pk]))
-    ]
-    mine = np.concatenate(kept)
+    clocks = LearnedClock.objects.filter(counted_in__contains=[group.pk])
+    kept = [bytes(clock.lately) for clock in clocks]
+    mine = lately.unpack(kept)
     tally = incidents.tally(mine, np.zeros(len(kept), np.int64))
     names = list(incidents.COUNTS.names)[1:]
     held = {row[0]: row for row in GroupCount.objects.filter(group=group).values_list(*names)}

@@ -76,7 +76,7 @@ def questions(asked: Sequence[Asked], *, now: datetime) -> list[Found]:
     homes = [one.silent.household for one in asked]
     may_ask = people.leaves(deed=Deed.MESSAGE, households=homes, at=now)
     rows = Alarm.objects.filter(
-        household__in=homes, kind=Alarm.Kind.WATCH, raised_at__gt=now - COUNTED
+        household__among=homes, kind=Alarm.Kind.WATCH, raised_at__gt=now - COUNTED
     )
     often = Counter(rows.values_list("household_id", flat=True))
     return [
@@ -107,7 +107,9 @@ def ask_next_again(*, now: datetime) -> bool:
     homes = [alarm.household_id for alarm in alarms]
     ways = manners(households=homes, now=now)
     sight = people.for_actor(CLOCK, Purpose("machine", "ask"))
-    persons = {person.household_id: person for person in sight.people.filter(household__in=homes)}
+    persons = {
+        person.household_id: person for person in sight.people.filter(household__among=homes)
+    }
     changes = [Change(alarm, "ask_again") for alarm in alarms]
     words = effects.templates_in_force(now=now)
     messages = [
@@ -238,7 +240,7 @@ def _own_questions(homes: Collection[UUID]) -> Any:
         Alarm.objects.select_for_update(of=("self",))
         .select_related("household")
         .filter(
-            household__in=list(homes),
+            household__among=homes,
             closed_at=None,
             kind__in=MACHINES_OWN,
             level=Level.WATCH,

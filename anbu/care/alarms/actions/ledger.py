@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from anbu.care.foundation.actions import insert_all, record_all, trace
+from anbu.care.foundation.actions import insert_rows, record_all, trace
 from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
@@ -171,10 +171,19 @@ def write_all(changes: Sequence[Change], *, now: datetime, **detail: Any) -> Non
 
 def write_steps(changes: Sequence[Change], *, now: datetime, **detail: Any) -> None:
     """Add the lines of the timeline and one trace for each alarm."""
-    insert_all(
-        Step(alarm=change.alarm, at=now, kind=kind, by=change.by, detail=told)
-        for change in changes
-        for kind, told in change.steps
+    insert_rows(
+        Step,
+        (
+            {
+                "alarm_id": change.alarm.id,
+                "at": now,
+                "kind": kind,
+                "by_id": change.by.pk if change.by else None,
+                "detail": told,
+            }
+            for change in changes
+            for kind, told in change.steps
+        ),
     )
     record_all(
         trace(

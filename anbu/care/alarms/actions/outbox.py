@@ -3,21 +3,31 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from procrastinate.contrib.django import app as jobs
-from procrastinate.types import JSONValue
+from django.db import connection
 
 from anbu.care.effects import actions as effects
 from anbu.care.effects.rules import Kind, Template, filled
-from anbu.care.foundation.actions import insert_all
+from anbu.care.foundation.actions import insert_all, like
+from anbu.care.foundation.queries import uuids
+from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Contact, Person
+from anbu.care.people.queries import Sight
 
 from ..models import Alarm, Leg, Message, Step
 from .ledger import Change
 
 SEND = "alarms.send"
+# What procrastinate's `batch_defer` calls, without an object for each job.
+DEFER = """
+SELECT procrastinate_defer_jobs_v1(array_agg(
+    ROW(%s, %s, 0, NULL, NULL, jsonb_build_object('message_id', one), NULL)
+    ::procrastinate_job_to_defer_v1))
+FROM unnest(%s::uuid[]) one
+"""
 KIND_OF = {
     Alarm.Kind.SILENCE: Kind.SILENCE,
     Alarm.Kind.SOS: Kind.SOS,
@@ -25,6 +35,19 @@ KIND_OF = {
     Alarm.Kind.RETURN: Kind.RETURN,
 }
 type Wordings = Mapping[Kind, Template]
+
+
+class Addressee(NamedTuple):
+    """The person at home, as far as a message needs to know."""
+
+    name: str
+    phone: str
+
+
+def addressees(sight: Sight, homes: Collection[UUID]) -> dict[UUID, Addressee]:
+    """Return who lives in these homes. One query."""
+    rows = sight.people.filter(household__among=homes).values_list("household_id", "name", "phone")
+    return {home: Addressee(name, phone) for home, name, phone in rows}
 
 
 def post_messages(messages: Sequence[Message]) -> None:
@@ -38,14 +61,17 @@ def post_messages(messages: Sequence[Message]) -> None:
 def defer(messages: Collection[UUID]) -> None:
     """Give each of these messages a job, in the transaction that makes it due."""
     if messages:
-        told: list[dict[str, JSONValue]] = [{"message_id": str(one)} for one in messages]
-        jobs.configure_task(SEND, queue="messages").batch_defer(*told)
+        with connection.cursor() as cursor:
+            cursor.execute(DEFER, ["messages", SEND, uuids(messages)])
+
+
+_NEW = Message()
 
 
 def compose(
     alarm: Alarm,
     *,
-    person: Person,
+    person: Person | Addressee,
     wordings: Wordings,
     now: datetime,
     contact: Contact | None = None,
@@ -56,9 +82,11 @@ def compose(
     kind = Kind.RELATIVE if contact else KIND_OF[Alarm.Kind(alarm.kind)]
     words = {"이름": person.name}
     waits = goes_at is not None and goes_at > now
-    return Message(
-        alarm=alarm,
-        contact=contact,
+    return like(
+        _NEW,
+        id=new_id(),
+        alarm_id=alarm.pk,
+        contact_id=contact.pk if contact else None,
         to=contact.phone if contact else person.phone,
         channel=channel,
         kind=kind.value,
@@ -77,7 +105,9 @@ def expiry(goes_at: datetime) -> datetime:
     return goes_at + timedelta(seconds=settings.MESSAGE_EXPIRES_S)
 
 
-def ask_home(change: Change, *, person: Person, wordings: Wordings, now: datetime) -> Message:
+def ask_home(
+    change: Change, *, person: Person | Addressee, wordings: Wordings, now: datetime
+) -> Message:
     """Return the machine's message to the person at home, and put it on the timeline."""
     alarm: Alarm = change.alarm
     channel = _channel(alarm)

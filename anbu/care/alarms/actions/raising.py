@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
 from anbu.care.effects import queries as effects
-from anbu.care.foundation.actions import crash_point, insert_all, record_each
+from anbu.care.foundation.actions import crash_point, insert_all, like, record_each
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
-from anbu.care.people.models import Household
 from anbu.care.readings import actions as readings
 from anbu.care.readings.queries import Cry, Judged, Silent, hours_of, manners
 
-from ..models import Alarm, Blindness, Policy, Step
+from ..models import Alarm, Blindness, Message, Policy, Step
 from ..rules import (
     LADDERS,
     Level,
@@ -42,7 +41,7 @@ from .ledger import (
     write_steps,
 )
 from .numbering import next_numbers
-from .outbox import ask_home, post_messages, tell_duty
+from .outbox import addressees, ask_home, post_messages, tell_duty
 
 AT_ONCE = 500
 JUDGED_AT_ONCE = 2_000  # forty queries, however many; locks last under a second
@@ -164,49 +163,55 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     ordered = sorted(found, key=lambda one: one.household)  # always lock in the same order
     ids = [one.household for one in ordered]
     sight = people.for_actor(CLOCK, Purpose("machine", "raise"))
-    homes = {home.id: home for home in sight.households.filter(id__in=ids)}
-    persons = {person.household_id: person for person in sight.people.filter(household__in=ids)}
-    asked = set(sight.contacts.filter(household__in=ids).values_list("household_id", flat=True))
-    known = roster(homes=[(home.id, home.dong_id) for home in homes.values()], now=now)
+    rows = sight.households.filter(id__among=ids).values_list("id", "dong_id", "tier")
+    homes = {row[0]: _Home(*row) for row in rows}
+    whom = addressees(sight, ids)
+    asked = set(sight.contacts.filter(household__among=ids).values_list("household_id", flat=True))
+    known = roster(homes=[(home.id, home.dong) for home in homes.values()], now=now)
     ladders = present_ladders(now)
     hours = hours_of(households=ids, now=now)
     softly = [one.household for one in ordered if one.kind in MACHINES_OWN]
     ways = manners(households=softly, now=now) if softly else {}
+    words = effects.templates_in_force(now=now)
     changes: list[Change] = []
+    messages: list[Message] = []
     for one, number in zip(ordered, next_numbers(len(ordered), now), strict=True):
         home = homes[one.household]
-        ladder = ladders[ladder_name(one.kind, home.tier)]
+        ladder = tuple(ladders[ladder_name(one.kind, home.tier)])
         asking: dict[str, Any] = {}
         if one.household in ways:
             ladder, asking = frozen(ways[one.household], ladder)
         ladder = climbable(
-            ladder,
-            has_phone=bool(persons[home.id].phone),
-            has_contacts=home.id in asked,
+            ladder, has_phone=bool(whom[home.id].phone), has_contacts=home.id in asked
         )
         change = _new_alarm(one, home, hours[home.id], ladder, known, number, now)
         change.alarm.asking = asking
-        if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
-            changes.append(change)  # a question that cannot be asked is none
+        if one.kind == Alarm.Kind.WATCH and change.alarm.waits_for != "answer":
+            continue  # a question that cannot be asked is none
+        changes.append(change)
+        if ladder[0].do == "message" and change.alarm.waits_for != "morning":
+            messages.append(ask_home(change, person=whom[home.id], wordings=words, now=now))
     written = insert_all((change.alarm for change in changes), skip_conflicts=True)
     new = [change for change in changes if change.alarm.id in written]
-    words = effects.templates_in_force(now=now)
-    messages = [
-        ask_home(change, person=persons[change.alarm.household_id], wordings=words, now=now)
-        for change in new
-        if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
-    ]
-    Alarm.objects.bulk_update([message.alarm for message in messages], ["asked", "ask_again_at"])
-    post_messages(messages)
+    post_messages([message for message in messages if message.alarm_id in written])
     tell_duty(new, now=now)
     write_steps(new, now=now)
     announce(change.alarm for change in new)
     return {c.alarm.household_id for c in changes if c.alarm.id not in written}
 
 
+class _Home(NamedTuple):
+    id: UUID
+    dong: int
+    tier: str
+
+
+_NEW = Alarm()
+
+
 def _new_alarm(
     one: Found,
-    home: Household,
+    home: _Home,
     hours: int,
     ladder: Sequence[Rung],
     known: Roster,
@@ -215,7 +220,7 @@ def _new_alarm(
 ) -> Change:
     level = ladder[0].level
     chair = known.chair(
-        household=home.id, dong=home.dong_id, level=level, cried=one.kind == Alarm.Kind.SOS
+        household=home.id, dong=home.dong, level=level, cried=one.kind == Alarm.Kind.SOS
     )
     at_message = ladder[0].do == "message" and chair.opens_at is None
     patience = timedelta(hours=hours)
@@ -223,10 +228,11 @@ def _new_alarm(
         "patience_hours": hours,
         "still_since": (one.last_sign_at or one.due_at - patience).isoformat(),
     } | one.facts
-    alarm = Alarm(
+    alarm = like(
+        _NEW,
         id=new_id(),
         number=number,
-        household=home,
+        household_id=home.id,
         kind=one.kind,
         level=int(level),
         state=State.RAISED,
@@ -235,10 +241,11 @@ def _new_alarm(
         last_sign_at=one.last_sign_at,
         reason=reason(facts, now),
         facts=facts,
-        owner_post=chair.post,
+        owner_post_id=chair.post.pk,
         owner_since=now,
         centre_owned=chair.post.kind == "centre",
         ladder=freeze(ladder),
+        asking={},
         rung_started_at=now,
         rung_due_at=chair.opens_at or now + timedelta(seconds=ladder[0].wait_s),
         waits_for="morning" if chair.opens_at else "answer" if at_message else "",
@@ -312,7 +319,7 @@ def _write_blindness(judged: Judged, now: datetime) -> None:
         return
     homes = dict(
         people.for_actor(CLOCK, Purpose("machine", "blind"))
-        .households.filter(id__in=[b.household for b in judged.blind])
+        .households.filter(id__among=[b.household for b in judged.blind])
         .values_list("id", "dong_id")
     )
     known = roster(homes=list(homes.items()), now=now)
@@ -334,7 +341,7 @@ def _write_blindness(judged: Judged, now: datetime) -> None:
         ignore_conflicts=True,
     )
     seen = [again.household for again in judged.seen_again]
-    Blindness.objects.filter(household__in=seen, ended_at=None).update(ended_at=now)
+    Blindness.objects.filter(household__among=seen, ended_at=None).update(ended_at=now)
     blind_homes = [blind.household for blind in judged.blind]
     record_each(by=SYSTEM, verb="cannot_see", at=now, households=blind_homes)
     record_each(by=SYSTEM, verb="sees_again", at=now, households=seen)
@@ -348,7 +355,7 @@ def _open_alarms(homes: Iterable[UUID]) -> list[Alarm]:
     return list(
         Alarm.objects.select_for_update(of=("self",))
         .select_related("household")
-        .filter(household__in=ids, closed_at=None)
+        .filter(household__among=ids, closed_at=None)
         .order_by("household_id", "id")
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Any
 
 from anbu.care.foundation.rules import NotHere, Refused
@@ -320,7 +321,12 @@ def _rung(name: str, row: object) -> Rung:
 
 def freeze(ladder: Sequence[Rung]) -> list[dict[str, Any]]:
     """Return the ladder as it is kept with an alarm."""
-    return [asdict(rung) | {"level": int(rung.level)} for rung in ladder]
+    return [dict(_frozen(rung)) for rung in ladder]
+
+
+@cache
+def _frozen(rung: Rung) -> dict[str, Any]:
+    return asdict(rung) | {"level": int(rung.level)}
 
 
 def thaw(rows: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
@@ -382,7 +388,8 @@ MESSAGE_NEXT = {
 }
 
 
-def climbable(ladder: Sequence[Rung], *, has_phone: bool, has_contacts: bool) -> tuple[Rung, ...]:
+@cache
+def climbable(ladder: tuple[Rung, ...], *, has_phone: bool, has_contacts: bool) -> tuple[Rung, ...]:
     """Leave out the rungs nobody could take: no phone to ring, no relative to ask."""
     needs = {"message": has_phone, "call": has_phone, "contact": has_contacts}
     return tuple(rung for rung in ladder if needs.get(rung.do, True)) or tuple(ladder[-1:])

@@ -2,7 +2,7 @@
 
 from .acting import act_as, acting, begin_anew, hold, let_go
 from .crashing import crash_point
-from .rows import insert_all
+from .rows import insert_all, insert_rows, like
 from .sealing import seal_next
 from .tracing import beat, record, record_all, record_each, source, trace
 from .vault import seal, unseal
@@ -15,6 +15,8 @@ __all__ = [
     "crash_point",
     "hold",
     "insert_all",
+    "insert_rows",
+    "like",
     "let_go",
     "record",
     "record_all",

@@ -1,12 +1,13 @@
 """Writing many rows of one table at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 from django.db.models import BinaryField, Model
+from django.db.models.base import ModelState
 
 AT_ONCE = 2_000  # rows a statement: some megabytes of JSON
 
@@ -24,6 +25,27 @@ def insert_all(rows: Iterable[Model], *, skip_conflicts: bool = False) -> set[An
     for first in range(0, len(every), AT_ONCE):
         written |= _insert(every[first : first + AT_ONCE], skip_conflicts)
     return written
+
+
+def insert_rows(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows that were never objects: column name -> value, the same columns in each."""
+    every = list(rows)
+    for first in range(0, len(every), AT_ONCE):
+        part = every[first : first + AT_ONCE]
+        columns = tuple(_Column(name, name, False) for name in part[0])
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(model, columns, False), [msgspec.json.encode(part).decode()])
+
+
+def like[M: Model](row: M, **columns: Any) -> M:
+    """Return a new row like this one, but for these columns (by attribute: `household_id`).
+
+    A tenth of what a model's constructor costs; the row it is made from stays as it is.
+    """
+    made = type(row).__new__(type(row))
+    made.__dict__.update(row.__dict__, **columns)
+    made._state = ModelState()
+    return made
 
 
 class _Column(NamedTuple):

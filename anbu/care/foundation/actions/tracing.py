@@ -11,11 +11,12 @@ from django.db import connection
 from ..models import Trace, signed
 from ..rules import Purpose
 from ..rules.traces import kind_of
-from .rows import insert_all
+from .rows import insert_all, like
 
 # From where the present request came; the doorway says it, a machine has none.
 source: ContextVar[str] = ContextVar("anbu_source", default="")
 LONGEST_REASON = 300
+_PLAIN = Trace()
 
 
 def trace(
@@ -30,7 +31,8 @@ def trace(
 ) -> Trace:
     """Return one line, not yet written: who did or saw what, from where, and what for."""
     what_for = "machine" if purpose is None and by.startswith("system:") else purpose or ""
-    return Trace(
+    return like(
+        _PLAIN,
         at=at,
         by=by,
         verb=verb,

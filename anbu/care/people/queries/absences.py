@@ -68,7 +68,7 @@ def away_since(*, since: Mapping[UUID, datetime], seen_by: Staff | None) -> dict
     """
     found: dict[UUID, list[Away]] = {}
     sight = seen(seen_by=seen_by) if seen_by else _for_the_clocks()
-    rows = sight.absences.filter(household__in=list(since))
+    rows = sight.absences.filter(household__among=since)
     for row in rows.order_by("begins_at", "id"):
         begins = max(row.begins_at, row.registered_at)
         until = row.ended_at or row.expected_until
@@ -85,7 +85,7 @@ def away_now(*, households: Collection[UUID], now: datetime) -> dict[UUID, datet
     """
     rows = (
         _for_the_clocks()
-        .absences.filter(household__in=households, ended_at=None, begins_at__lte=now)
+        .absences.filter(household__among=households, ended_at=None, begins_at__lte=now)
         .values_list("household_id", "expected_until")
     )
     return dict(rows)
@@ -95,7 +95,7 @@ def asking(*, households: Collection[UUID]) -> dict[UUID, Asking]:
     """Return when and by what a machine may ask in these homes; for the machine."""
     rows = (
         _for_the_clocks()
-        .people.filter(household__in=households)
+        .people.filter(household__among=households)
         .values_list("household_id", "quiet_from", "quiet_until", "ask_by", "ask_hour")
     )
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, Min, OuterRef, Q, QuerySet
 
 from anbu.care.foundation.rules import Purpose
 from anbu.care.staff.models import Staff
@@ -16,6 +16,7 @@ from ..rules.consents import (
     KINDS,
     NEEDS,
     Agreement,
+    Basis,
     Deed,
     Leave,
     Loss,
@@ -76,16 +77,21 @@ def leaves(
     urgent: Collection[UUID] = (),
     at: datetime,
 ) -> dict[UUID, Leave]:
-    """Return of each home whether this may be done, on which basis, or why not. One query.
+    """Return of each home whether this may be done, on which basis, or why not. Two queries.
 
     Names nobody; for the machine, and for whoever was let in to these homes already.
     `urgent`: homes where somebody's life is at stake.
     """
-    rows = _about(deed, households)
-    hurry = set(urgent)
-    return {
-        home: leave(deed, rows.get(home, ()), at=at, urgent=home in hurry) for home in households
+    held = _terms_of(deed, households).filter(standing(at=at))
+    found = {
+        home: Leave(Basis.CONSENT, since=since)
+        for home, since in held.values_list("household_id").annotate(Min("given_at"))
     }
+    others = [home for home in households if home not in found]
+    if others:  # few: why it is not so, or whether life is at stake
+        rows, hurry = _about(deed, others), set(urgent)
+        found |= {home: leave(deed, rows[home], at=at, urgent=home in hurry) for home in others}
+    return found
 
 
 def heard_since(*, households: Collection[UUID], at: datetime) -> dict[UUID, datetime | None]:
@@ -98,14 +104,18 @@ def heard_since(*, households: Collection[UUID], at: datetime) -> dict[UUID, dat
 
 
 def _about(deed: Deed, households: Collection[UUID]) -> dict[UUID, list[Agreement]]:
-    terms = NEEDS[deed]
     found: dict[UUID, list[Agreement]] = defaultdict(list)
-    rows = Consent.objects.filter(
-        household__in=households, recipient=terms.recipient, aim=terms.aim, window=terms.window
-    )
-    for row in rows.exclude(household__in=_nobodys()):
+    for row in _terms_of(deed, households):
         found[row.household_id].append(row.agreement)
     return found
+
+
+def _terms_of(deed: Deed, households: Collection[UUID]) -> QuerySet[Consent]:
+    terms = NEEDS[deed]
+    rows = Consent.objects.filter(
+        household__among=households, recipient=terms.recipient, aim=terms.aim, window=terms.window
+    )
+    return rows.exclude(household__in=_nobodys())
 
 
 def consents_of_outer(terms: Terms, *, at: datetime | None = None) -> QuerySet[Consent]:
@@ -162,7 +172,7 @@ def agreed(*, households: Collection[UUID], kind: str, at: datetime) -> set[UUID
     terms = KINDS[kind]
     rows = Consent.objects.filter(
         standing(at=at),
-        household__in=households,
+        household__among=households,
         recipient=terms.recipient,
         aim=terms.aim,
         window=terms.window,

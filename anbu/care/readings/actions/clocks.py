@@ -134,7 +134,8 @@ def judge_next(*, now: datetime, limit: int = 500) -> Judged:
     watched = agreed(households=ids, kind="monitoring", at=now)
     away = away_now(households=ids, now=now)
     learned = _learned(watches, now)
-    asked = manners(households=learned, now=now)
+    asks = [home for home, turn in learned.items() if turn.is_asked and not turn.is_alarmed]
+    asked = manners(households=asks, now=now) if asks else {}
     turns = _Turns(watches=watches, homes=homes, due=due.tolist(), asking=asked, now=now)
     for row, watch in enumerate(watches):
         watch.check_at = None
@@ -412,7 +413,7 @@ def _present(at: datetime | None) -> datetime:
 
 def _feeds(households: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    rows = Feed.objects.filter(household__in=list(households), device__revoked_at=None)
+    rows = Feed.objects.filter(household__among=households, device__revoked_at=None)
     for row in rows.order_by("channel", "id").values(
         "household_id",
         "channel",

@@ -57,19 +57,18 @@ def count(
     Half hours `still_open` are judged anew at the next turn, perhaps otherwise.
     """
     new = lately.rows_of(joined([*closed, *still_open]))
-    kept = [lately.unpack(one.rows, nth) for nth, one in enumerate(before)]
+    kept = lately.unpack([one.rows for one in before])
     open_ = lately.rows_of(joined(still_open))
-    rows, stale = lately.replaced(np.concatenate(kept), new, still_open=open_)
+    rows, stale = lately.replaced(kept, new, still_open=open_)
     known = groups_of(ids)
     present = [known[home] for home in ids]
     first = since(now) + 1
     plus = _tally(new[new["slot"] >= first], present)
     minus = _tally(stale[stale["slot"] >= first], [one.groups for one in before])
     _add(cursor, plus, minus)
-    part = np.searchsorted(rows["home"], np.arange(len(ids) + 1))
     return [
-        Counted(lately.pack(rows[part[nth] : part[nth + 1]]), present[nth])
-        for nth in range(len(ids))
+        Counted(packed, its)
+        for packed, its in zip(lately.pack(rows, len(ids)), present, strict=True)
     ]
 
 
@@ -85,10 +84,10 @@ def groups_of(homes: Sequence[UUID]) -> dict[UUID, list[int]]:
     """Return each home's groups, by id; groups never heard of are made."""
     names: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     sight = for_actor(machine("clock"), Purpose("machine", "groups"))
-    places = sight.households.filter(id__in=homes)
+    places = sight.households.filter(id__among=homes)
     for home, dong, district in places.values_list("id", "dong__code", "dong__district__code"):
         names[home] |= {(Group.Kind.REGION, dong), (Group.Kind.REGION, district)}
-    devices = Device.objects.filter(household__in=homes, revoked_at=None)
+    devices = Device.objects.filter(household__among=homes, revoked_at=None)
     columns = ("household", "provider__code", "gateway", "feeder", "cell")
     for home, provider, gateway, feeder, cell in devices.values_list(*columns):
         names[home].add((Group.Kind.PROVIDER, provider))

@@ -174,7 +174,9 @@ class _Look:
         with connection.cursor() as cursor:
             cursor.execute(IN_GROUPS, [f"[{row.group_id}]"])
             homes = cursor.fetchall()
-        shown = [lately.unpack(bytes(kept), nth) for nth, (_, kept) in enumerate(homes)]
+        whole = lately.unpack([bytes(kept) for _, kept in homes])
+        starts = np.searchsorted(whole["home"], np.arange(1, len(homes)))
+        shown = np.split(whole, starts)
         # a home whose rows no longer reach back keeps what was written about it
         known = [
             nth
@@ -184,7 +186,7 @@ class _Look:
         if not known:
             return
         told = incidents.episode(spell, group=row.group_id, last=self.newest)
-        hit = incidents.hit(np.concatenate(shown), told, np.array(known))
+        hit = incidents.hit(whole, told, np.array(known))
         ids = {homes[nth][0] for nth in hit.tolist()}
         asked = [homes[nth][0] for nth in known]
         GroupMember.objects.filter(incident=row, household__in=asked).exclude(

@@ -60,7 +60,7 @@ def hold(*, ringing: Sequence[Ringing], looked: Collection[UUID], now: datetime)
     `looked` = all homes that were looked at; their watches are locked by the caller.
     """
     open_ = HeldSilence.objects.select_related("incident__group").filter(
-        household__in=looked, ended_at=None
+        household__among=looked, ended_at=None
     )
     known = {row.household_id: row for row in open_}
     rows = _explained(ringing, now) if ringing else {}
@@ -120,7 +120,7 @@ def _explained(ringing: Sequence[Ringing], now: datetime) -> dict[UUID, HeldSile
     incidents = list(told.exclude(ended_how__in=AT_ONCE).order_by("at", "id"))
     if not incidents:
         return {}
-    clocks = LearnedClock.objects.filter(household__in=[one.household for one in ringing])
+    clocks = LearnedClock.objects.filter(household__among=[one.household for one in ringing])
     clock = {row.household_id: row for row in clocks}
     found: dict[UUID, HeldSilence] = {}
     for one in ringing:
@@ -160,4 +160,4 @@ def _rings_at(
 
 def _end(ids: Sequence[int], how: HeldSilence.End, now: datetime) -> None:
     if ids:
-        HeldSilence.objects.filter(pk__in=ids).update(ended_at=now, ended_how=how)
+        HeldSilence.objects.filter(pk__among=ids).update(ended_at=now, ended_how=how)

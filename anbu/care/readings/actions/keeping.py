@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -46,6 +46,18 @@ WHERE w.household_id = u.id
 """
 
 
+class Kept(NamedTuple):
+    """A learned clock as it was read: columns of LearnedClock, without an object for each."""
+
+    household_id: UUID
+    state: bytes
+    closed_until: datetime | None
+    turn_at: datetime
+    week: bytes
+    lately: bytes
+    counted_in: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A clock as it is kept: after the last half hour that no late row can reach."""
@@ -64,20 +76,19 @@ def standing(
     now: datetime,
 ) -> list[Standing]:
     """Return so many clocks as they stand, with the moment at which each is turned next."""
-    starts = np.searchsorted(feeds["home"], np.arange(size + 1))
+    starts = np.searchsorted(feeds["home"], np.arange(size + 1)).tolist()
+    kept = feeds.copy()
+    kept["open"] = np.nan  # open half hours are read again from the readings
     found = []
-    for nth in range(size):
-        part = slice(int(starts[nth]), int(starts[nth + 1]))
-        slot = int(homes["slot"][nth])
+    for nth, slot in enumerate(homes["slot"].tolist()):
+        part = slice(starts[nth], starts[nth + 1])
         if slot == NEVER:
             found.append(Standing(b"", None, now + timedelta(seconds=SLOT_S)))
             continue
-        kept = feeds[part].copy()
-        kept["open"] = np.nan  # open half hours are read again from the readings
         until = moment(slot * SLOT_S - SEOUL_S)
         found.append(
             Standing(
-                state=stored(homes[nth : nth + 1], feed_ids[part], kept),
+                state=stored(homes[nth : nth + 1], feed_ids[part], kept[part]),
                 closed_until=until,
                 turn_at=until + timedelta(seconds=SLOT_S + LATE_S) + lags[nth],
             )
@@ -87,23 +98,30 @@ def standing(
 
 def keep(
     cursor: psycopg.Cursor[Any],
-    ids: Sequence[UUID],
+    before: Sequence[Kept],
     clocks: Sequence[Standing],
     weeks: Sequence[bytes],
     counted: Sequence[Counted],
 ) -> None:
-    """Keep the clocks as they stand, the running week and what is counted of each."""
-    cursor.execute(
-        KEEP,
-        [
-            list(ids),
-            [one.state for one in clocks],
-            [one.closed_until for one in clocks],
-            [one.turn_at for one in clocks],
-            list(weeks),
-            [one.rows for one in counted],
-            [Jsonb(one.groups) for one in counted],
-        ],
+    """Keep those clocks that stand otherwise than before, with week and counts of each."""
+    rows = [
+        (one.household_id, now.state, now.closed_until, now.turn_at, week, its.rows, its.groups)
+        for one, now, week, its in zip(before, clocks, weeks, counted, strict=True)
+        if _is_news(one, now, week, its)
+    ]
+    if rows:
+        *columns, groups = (list(column) for column in zip(*rows, strict=True))
+        cursor.execute(KEEP, [*columns, [Jsonb(one) for one in groups]])
+
+
+def _is_news(one: Kept, now: Standing, week: bytes, counted: Counted) -> bool:
+    return (now.closed_until, now.turn_at, now.state, week, counted.rows, counted.groups) != (
+        one.closed_until,
+        one.turn_at,
+        bytes(one.state),
+        bytes(one.week),
+        bytes(one.lately),
+        one.counted_in,
     )
 
 

@@ -89,17 +89,23 @@ def shown(
     running_late = _ahead_of(open_rows, here)
     limit = homes["blind_after_s"]
     blind = (past["unseen_s"] >= limit) & (ahead["unseen_s"] >= limit)
+    flags, own, is_blind = ahead["flags"].tolist(), here.tolist(), blind.tolist()
+    last_signs, last_channels = ahead["last_sign"].tolist(), ahead["last_channel"].tolist()
+    coming = {
+        name: np.where(fresh, from_ahead[name], from_past[name]).tolist()
+        for name, fresh in (("watch_at", sign_now), ("alarm_at", sign_now), ("blind_at", seen_now))
+    }
     found = []
     for nth, watch in enumerate(watches):
         rings = {}
         for level, flag in ((running.WATCH, WATCHED), (running.ALARM, ALARMED)):
-            rings[level] = bool(ahead["flags"][nth] & flag) and (nth, level) not in running_late
-        rings[running.SIGHTLESS] = bool(blind[nth])
+            rings[level] = bool(flags[nth] & flag) and (nth, level) not in running_late
+        rings[running.SIGHTLESS] = is_blind[nth]
         at: dict[int, datetime | None] = {}
-        for level, name, fresh in (
-            (running.WATCH, "watch_at", sign_now),
-            (running.ALARM, "alarm_at", sign_now),
-            (running.SIGHTLESS, "blind_at", seen_now),
+        for level, name in (
+            (running.WATCH, "watch_at"),
+            (running.ALARM, "alarm_at"),
+            (running.SIGHTLESS, "blind_at"),
         ):
             row = newest.get((nth, level))
             if rings[level]:
@@ -110,13 +116,13 @@ def shown(
                     if row is not None
                     else known - lag
                     if known
-                    else moment(int(here[nth]))
+                    else moment(own[nth])
                 )
             else:
-                when = int((from_ahead if fresh[nth] else from_past)[name][nth])
+                when = coming[name][nth]
                 at[level] = None if when == NEVER else moment(when)
         quickest = min((one.feed.interval_s for one in enrolled[watch.household_id]), default=60)
-        last = int(ahead["last_sign"][nth])
+        last = last_signs[nth]
         row = newest.get((nth, running.ALARM if rings[running.ALARM] else running.WATCH))
         found.append(
             Turn(
@@ -131,7 +137,7 @@ def shown(
                 alarm_at=at[running.ALARM],
                 blind_at=at[running.SIGHTLESS],
                 last_sign_at=None if last == NEVER else moment(last - SEOUL_S),
-                last_channel=int(ahead["last_channel"][nth]),
+                last_channel=last_channels[nth],
                 facts={} if row is None else facts_of(row),
             )
         )

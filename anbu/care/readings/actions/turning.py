@@ -33,7 +33,7 @@ from ..queries.policies import patience_of, policies_in_force
 from ..rules import OLDEST, Detector, Patience, moment
 from . import arrays
 from .counting import Counted, count
-from .keeping import keep, standing, write_deadlines, write_findings
+from .keeping import Kept, keep, standing, write_deadlines, write_findings
 from .shown import Enrolled, Turn, shown
 from .weeks import note_weeks
 
@@ -88,7 +88,7 @@ def _turn_some(now: datetime, *, is_new: bool, limit: int) -> bool:
         homes = [row[0] for row in cursor.fetchall()]
     if not homes:
         return False
-    watches = list(Watch.objects.filter(household__in=homes).order_by("household_id"))
+    watches = list(Watch.objects.filter(household__among=homes).order_by("household_id"))
     turn(watches=watches, now=now, arm=True)
     return True
 
@@ -98,8 +98,9 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
 
     `arm`: let the sweep look when a deadline passes. Homes without a learned clock are left out.
     """
-    clocks = LearnedClock.objects.filter(household__in=[watch.household_id for watch in watches])
-    kept = {clock.household_id: clock for clock in clocks}
+    ids = [watch.household_id for watch in watches]
+    clocks = LearnedClock.objects.filter(household__among=ids).values_list(*Kept._fields)
+    kept = {row[0]: Kept._make(row) for row in clocks}
     mine = [watch for watch in watches if watch.household_id in kept]
     if not mine:
         return {}
@@ -138,7 +139,7 @@ def turn(*, watches: Sequence[Watch], now: datetime, arm: bool) -> dict[UUID, Tu
         )
         before = [Counted(bytes(kept[home].lately), kept[home].counted_in) for home in ids]
         counted = count(cursor, ids, before, closed, still_open, now)
-        keep(cursor, ids, closings, weeks, counted)
+        keep(cursor, [kept[home] for home in ids], closings, weeks, counted)
         away = away_now(households=ids, now=now)
         write_deadlines(cursor, ids, turns, _due(mine, now), now, arm=arm, away=away)
     return dict(zip(ids, turns, strict=True))
@@ -155,7 +156,7 @@ def _due(watches: Sequence[Watch], now: datetime) -> list[datetime | None]:
 
 def _enrolled(homes: Sequence[UUID]) -> dict[UUID, list[Enrolled]]:
     found: dict[UUID, list[Enrolled]] = defaultdict(list)
-    rows = Feed.objects.filter(household__in=homes, device__revoked_at=None).order_by("id")
+    rows = Feed.objects.filter(household__among=homes, device__revoked_at=None).order_by("id")
     for home, device, lag, feed, channel, interval_s in rows.values_list(
         "household_id", "device_id", "device__lag", "id", "channel", "interval_s"
     ):

@@ -29,10 +29,9 @@ def note_weeks(
     cursor: psycopg.Cursor[Any], ids: Sequence[UUID], kept: Sequence[bytes], trace: list[Trace]
 ) -> list[bytes]:
     """Write the weeks that are over, and return the running week of each home as it is kept."""
-    running = weeks.new_running(len(ids))
-    for nth, row in enumerate(kept):
-        if len(row) == weeks.RUNNING.itemsize:
-            running[nth] = np.frombuffer(row, weeks.RUNNING)[0]
+    size, fresh = weeks.RUNNING.itemsize, weeks.new_running(1).tobytes()
+    told = b"".join(row if len(row) == size else fresh for row in kept)
+    running = np.frombuffer(told, weeks.RUNNING).copy()
     closed = joined(trace)
     slot = (closed.end + SEOUL_S) // SLOT_S - 1
     home, number, rows = weeks.note(running, closed.home, slot, closed.bins, closed.seen)
@@ -40,7 +39,8 @@ def note_weeks(
         began = [day_of_week(one) for one in number.tolist()]
         packed = [weeks.pack(rows[nth : nth + 1]) for nth in range(len(rows))]
         cursor.execute(OVER, [[ids[one] for one in home.tolist()], began, packed])
-    return [b"" if row["week"] == weeks.NO_WEEK else row.tobytes() for row in running]
+    told, none = running.tobytes(), (running["week"] == weeks.NO_WEEK).tolist()
+    return [b"" if no else told[nth * size : (nth + 1) * size] for nth, no in enumerate(none)]
 
 
 @transaction.atomic

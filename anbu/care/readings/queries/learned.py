@@ -3,9 +3,11 @@
 A stored clock is: version byte, number of feeds, the feeds' ids, the home, the feeds.
 """
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
 import numpy as np
@@ -65,20 +67,52 @@ def columns(
     Feeds enrolled since are new, those revoked are forgotten. A clock that cannot be read begins
     anew, loudly: it then leans on what homes have in common.
     """
-    made_homes, made_feeds, ids = [], [], []
-    for nth, home in enumerate(homes):
-        its = [*rows[nth], _CERTAIN]
-        column, feeds = _one(home, kept[nth], its)
-        column["kind"] = rhythm.KIND[_kind(rows[nth])]
-        column["blind_after_s"] = max(int(blind_after_s[nth]), 1)
-        feeds["home"] = nth
-        made_homes.append(column)
-        made_feeds.append(feeds)
-        ids += [row.id for row in its]
-    return np.concatenate(made_homes), np.concatenate(made_feeds), ids
+    made: list[tuple[bytes, bytes]] = []
+    ids: list[int] = []
+    channels: list[int] = []
+    intervals: list[int] = []
+    for home, one, own in zip(homes, kept, rows, strict=True):
+        its = (*own, _CERTAIN)
+        numbers = [row.id for row in its]
+        made.append(_as_kept(one, numbers) or _one(home, one, its))
+        ids += numbers
+        channels += [row.channel for row in its]
+        intervals += [row.interval_s for row in its]
+    columns = np.frombuffer(b"".join(column for column, _ in made), state.HOME).copy()
+    feeds = np.frombuffer(b"".join(part for _, part in made), state.FEED).copy()
+    columns["kind"] = [_kind(tuple((row.channel, row.interval_s) for row in own)) for own in rows]
+    columns["blind_after_s"] = np.maximum(np.array(blind_after_s, np.int64), 1)
+    feeds["home"] = np.repeat(np.arange(len(homes)), [len(own) + 1 for own in rows])
+    other = np.flatnonzero(feeds["channel"] != channels)
+    if len(other):  # a number that means another channel now: nothing is known of it
+        told = [[column[nth] for nth in other] for column in (channels, intervals)]
+        fresh = state.new_feeds([0] * len(other), *told)
+        fresh["home"] = feeds["home"][other]
+        feeds[other] = fresh
+    feeds["interval_s"] = intervals
+    return columns, feeds, ids
 
 
-def _one(home: UUID, kept: bytes, rows: Sequence[FeedRow]) -> tuple[state.Homes, state.Feeds]:
+def _as_kept(kept: bytes, ids: Sequence[int]) -> tuple[bytes, bytes] | None:
+    """Return home and feeds as bytes where they were kept by this release, of these feeds."""
+    if not kept or kept[0] != LAYOUT or kept[1] != len(ids):
+        return None
+    first = 2 + 4 * len(ids)
+    middle = first + 1 + state.HOME.itemsize
+    if len(kept) != middle + 1 + state.FEED.itemsize * len(ids):
+        return None
+    is_of_now = kept[first] == kept[middle] == state.VERSION
+    if not is_of_now or kept[2:first] != struct.pack(f"<{len(ids)}i", *ids):
+        return None
+    return kept[first + 1 : middle], kept[middle + 1 :]
+
+
+def _one(home: UUID, kept: bytes, rows: Sequence[FeedRow]) -> tuple[bytes, bytes]:
+    column, feeds = _read(home, kept, rows)
+    return column.tobytes(), feeds.tobytes()
+
+
+def _read(home: UUID, kept: bytes, rows: Sequence[FeedRow]) -> tuple[state.Homes, state.Feeds]:
     feeds = state.new_feeds(
         [0] * len(rows), [row.channel for row in rows], [row.interval_s for row in rows]
     )
@@ -97,9 +131,10 @@ def _one(home: UUID, kept: bytes, rows: Sequence[FeedRow]) -> tuple[state.Homes,
     return column, feeds
 
 
-def _kind(rows: Sequence[FeedRow]) -> str:
-    names = [BY_CODE[row.channel].name for row in rows]
-    return state.kind_of(names, [row.interval_s for row in rows])
+@cache
+def _kind(feeds: tuple[tuple[int, int], ...]) -> int:
+    names = [BY_CODE[channel].name for channel, _ in feeds]
+    return rhythm.KIND[state.kind_of(names, [interval_s for _, interval_s in feeds])]
 
 
 def chances(kept: bytes) -> tuple[float, ...]:

@@ -39,6 +39,8 @@ def policies_in_force(*, now: datetime) -> list[Patience]:
 
 def patience_of(*, households: Collection[UUID], policies: list[Patience]) -> dict[UUID, Patience]:
     """Return the policy that judges each of these homes."""
+    if not any(policy.scope for policy in policies):
+        return dict.fromkeys(households, patience_for(policies, {}))
     return {home: patience_for(policies, place) for home, place, _ in _places(households, policies)}
 
 
@@ -46,7 +48,7 @@ def hours_of(*, households: Collection[UUID], now: datetime) -> dict[UUID, int]:
     """Return how many hours each of these homes may be still. Up to five queries."""
     policies = [policy for policy in policies_in_force(now=now) if policy.hours is not None]
     rows = (
-        OwnPatience.objects.filter(household__in=households, valid_from__lte=now)
+        OwnPatience.objects.filter(household__among=households, valid_from__lte=now)
         .order_by("household", "-valid_from", "-id")
         .distinct("household")
     )
@@ -65,15 +67,15 @@ def _places(
     sight = for_actor(machine("clock"), Purpose("machine", "patience"))
     providers: dict[UUID, set[str]] = defaultdict(set)
     if "provider" in asked:
-        devices = Device.objects.filter(household__in=households, revoked_at=None)
+        devices = Device.objects.filter(household__among=households, revoked_at=None)
         for home, code in devices.values_list("household_id", "provider__code"):
             providers[home].add(code)
     services: dict[UUID, set[str]] = defaultdict(set)
     if "service" in asked:
-        enrolled = sight.enrolments.filter(household__in=households, until=None)
+        enrolled = sight.enrolments.filter(household__among=households, until=None)
         for home, service in enrolled.values_list("household_id", "service"):
             services[home].add(service)
-    homes = sight.households.filter(id__in=households).values_list(
+    homes = sight.households.filter(id__among=households).values_list(
         "id", "dong__code", "dong__district__code", "tier", "patience_hours"
     )
     for home, dong, district, tier, hours in homes:

@@ -1,0 +1,266 @@
+"""A whole city's silence clocks: idle, a calm evening, and every home falling due at once.
+
+The world stands as `anbu up` makes it, with a second clock beside it; what is measured is told by
+the database: a row counts when another connection sees it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from anbu.care.alarms import jobs
+from anbu.care.alarms.models import Alarm
+from anbu.care.foundation.queries import now
+from anbu.care.people.actions import NewHousehold, NewPerson, register_households
+from anbu.care.places import queries as places
+from anbu.care.readings import actions as readings
+from anbu.care.readings.actions.fleet import NewDevice, add_devices
+from anbu.sources import Message, Reading, Sos
+
+BY = "system:bench"
+POWER, PRESENCE = 1, 12
+PATIENCE = timedelta(hours=1)
+MADE_AT_ONCE, SAID_AT_ONCE = 5_000, 500
+CALM_EACH_S = 0.05  # twenty homes a second fall due on the calm evening
+CALM_HOMES = 1_200
+CRIES_EVERY_S = 0.25
+GIVEN_UP_AFTER_S = 300
+_PAUSE = threading.Event()
+
+STORED = """
+SELECT count(*), count(*) FILTER (WHERE owner_post_id IS NOT NULL) FROM alarms_alarm a
+WHERE kind = 'silence'
+"""
+WHOLE = """
+SELECT count(DISTINCT m.alarm_id), count(DISTINCT t.household)
+FROM alarms_alarm a
+LEFT JOIN alarms_message m ON m.alarm_id = a.id
+LEFT JOIN foundation_trace t ON t.household = a.household_id AND t.verb = 'raise_silence'
+WHERE a.kind = 'silence'
+"""
+
+
+def all_due(commit: str, *, homes: int = 110_000) -> dict[str, object]:
+    """Measure idle sweeps, the lateness of a calm evening, and a city falling due in one moment."""
+    homes = int(os.environ.get("ANBU_BENCH_HOMES") or homes)
+    calm = min(CALM_HOMES, homes // 10)
+    devices, speakers = _settle(homes)
+    with _second_clock():
+        _until_wound(homes)
+        idle = _idle_sweep_ms()
+        start = now() + timedelta(seconds=10 + homes / 1_200)
+        due = [start + timedelta(seconds=CALM_EACH_S * nth) for nth in range(calm)]
+        flood = due[-1] + timedelta(seconds=15)
+        _say_last_signs(devices, due + [flood] * (homes - calm))
+        spare = (start - now()).total_seconds()
+        if spare < 0:
+            raise RuntimeError(f"the last signs were said {-spare:.0f} s too late")
+        evening = _listen_until(flood - timedelta(seconds=1), calm)
+        told = _flood(flood, homes, speakers)
+    return {
+        "name": "all-due",
+        "unit": f"s until every alarm of {homes:,} homes falling due at once is stored",
+        "n": homes,
+        "commit": commit,
+        "idle_sweep_ms": idle,
+        **evening,
+        **told,
+    }
+
+
+def _settle(homes: int) -> tuple[list[str], list[tuple[UUID, str]]]:
+    """Register homes with a plug each, some with a speaker beside it; return their devices."""
+    for code, source in (("bench", "smart_plug"), ("bench-ear", "ai_speaker")):
+        readings.add_provider(code=code, name=code, source=source, by=BY, now=now())
+    dongs = [dong.code for dong in places.dongs()]
+    before = now() - timedelta(hours=3)
+    devices: list[str] = []
+    ids: list[UUID] = []
+    for first in range(0, homes + 200, MADE_AT_ONCE):
+        some = range(first, min(first + MADE_AT_ONCE, homes + 200))
+        made = register_households(
+            homes=[_home(nth, dongs[nth % len(dongs)]) for nth in some], by=BY, now=before
+        )
+        ids += made
+        add_devices(
+            devices=[
+                NewDevice(
+                    code=f"bench-{nth}",
+                    household=home,
+                    provider="bench" if nth < homes else "bench-ear",
+                    interval=timedelta(minutes=10),
+                    channels=("power_w",) if nth < homes else ("presence",),
+                )
+                for nth, home in zip(some, made, strict=True)
+            ],
+            by=BY,
+            now=before,
+        )
+        devices += [f"bench-{nth}" for nth in some if nth < homes]
+        _say(f"{some.stop:,} homes")
+    ears = [(home, f"bench-{homes + nth}") for nth, home in enumerate(ids[homes:])]
+    return devices, ears
+
+
+def _home(nth: int, dong: str) -> NewHousehold:
+    return NewHousehold(
+        dong=dong,
+        address=f"은천로00길 {nth}",
+        tier="low",  # its ladder begins with a message: every alarm has a row in the outbox
+        patience_hours=1,
+        person=NewPerson(
+            name="측정", birth_year=1950, sex="f", phone=f"010-0000-{nth % 10_000:04d}"
+        ),
+        consents=("monitoring", "night"),
+        obtained_how="측정",
+    )
+
+
+@contextmanager
+def _second_clock() -> Iterator[None]:
+    """Run a second clock beside that of the installation, as a city does."""
+    # our own command with our own words
+    other = subprocess.Popen(  # nosec B603
+        [sys.executable, "-m", "anbu.cli", "run", "clock"], stdin=subprocess.PIPE
+    )
+    try:
+        yield
+    finally:
+        other.terminate()
+        other.wait(20)
+
+
+def _until_wound(homes: int) -> None:
+    """Wait until the clocks have given every home its learned clock."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM readings_learnedclock WHERE state <> ''")
+            (wound,) = cursor.fetchone()
+        _say(f"{wound:,} clocks wound")
+        if wound >= homes:
+            break
+        _PAUSE.wait(5)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _idle_sweep_ms(times: int = 200) -> float:
+    """Return how long a sweep that finds nothing due takes, median [ms]."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        jobs.raise_silence(now())
+        taken.append((time.perf_counter() - began) * 1000)
+    return round(sorted(taken)[times // 2], 2)
+
+
+def _say_last_signs(devices: Sequence[str], due: Sequence[datetime]) -> None:
+    """Let every home show its last sign of life one hour before it is due."""
+    for first in range(0, len(devices), SAID_AT_ONCE):
+        part = slice(first, first + SAID_AT_ONCE)
+        messages = [
+            Message(id="last", device=device, readings=_sign(at - PATIENCE))
+            for device, at in zip(devices[part], due[part], strict=True)
+        ]
+        readings.take_in(messages=messages, provider="bench", now=now())
+
+
+def _sign(at: datetime) -> tuple[Reading, ...]:
+    moment = at.timestamp()
+    return (Reading(POWER, moment - 600, 2.0), Reading(POWER, moment, 90.0))
+
+
+def _listen_until(end: datetime, homes: int) -> dict[str, object]:
+    """Return how late the alarms of a calm evening were when they could be seen [s]."""
+    late: list[float] = []
+    with psycopg.connect(os.environ["ANBU_DATABASE_URL"], autocommit=True) as db:
+        db.execute("LISTEN anbu_alarm")
+        while len(late) < homes and now() < end:
+            for heard in db.notifies(timeout=0.2):
+                arrived = now()
+                row = db.execute(
+                    "SELECT due_at FROM alarms_alarm WHERE id::text = %s",
+                    [json.loads(heard.payload)["id"]],
+                ).fetchone()
+                if row is not None:
+                    late.append((arrived - row[0]).total_seconds())
+    if len(late) < homes:
+        raise RuntimeError(f"{len(late)} of {homes} alarms of the calm evening were seen")
+    late.sort()
+    return {
+        f"late_{name}_s": round(late[min(len(late) - 1, int(part * len(late)))], 3)
+        for name, part in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999))
+    }
+
+
+def _flood(due: datetime, homes: int, speakers: Sequence[tuple[UUID, str]]) -> dict[str, object]:
+    """Wait until every alarm stands; cry for help all the while."""
+    over = threading.Event()
+    heard: list[float] = []
+    crying = threading.Thread(target=_cry, args=(speakers, due, over, heard), daemon=True)
+    crying.start()
+    stored, half = 0, None
+    while stored < homes and (now() - due).total_seconds() < GIVEN_UP_AFTER_S:
+        _PAUSE.wait(0.2)
+        with connection.cursor() as cursor:
+            cursor.execute(STORED)
+            stored, owned = cursor.fetchone()
+        if half is None and stored >= homes // 2:
+            half = (now() - due).total_seconds()
+    seconds = (now() - due).total_seconds()
+    over.set()
+    crying.join(30)
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE)
+        letters, traces = cursor.fetchone()
+    heard.sort()
+    return {
+        "value": round(seconds, 1),
+        "half_s": round(half or 0.0, 1),
+        "alarms": stored,
+        "with_owner": owned,
+        "with_trace": traces,
+        "with_message": letters,
+        "cries": len(heard),
+        "cry_p50_s": round(heard[len(heard) // 2], 2),
+        "cry_p99_s": round(heard[int(0.99 * (len(heard) - 1))], 2),
+        "cry_max_s": round(heard[-1], 2),
+    }
+
+
+def _cry(
+    speakers: Sequence[tuple[UUID, str]], due: datetime, over: threading.Event, heard: list[float]
+) -> None:
+    """Let one home after the other cry for help, and take down how long until its alarm stood."""
+    while now() < due:
+        _PAUSE.wait(0.05)
+    for home, device in speakers:
+        if over.is_set():
+            break
+        at = now()
+        cry = Message(
+            id="cry",
+            device=device,
+            readings=(Reading(PRESENCE, at.timestamp(), 1.0),),
+            sos=Sos(at.timestamp(), "살려줘"),
+        )
+        readings.take_in(messages=[cry], provider="bench-ear", now=at)
+        while not Alarm.objects.filter(household=home, kind="sos").exists():
+            _PAUSE.wait(0.02)
+        heard.append((now() - at).total_seconds())
+        over.wait(CRIES_EVERY_S)
+    connection.close()
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr)
