@@ -9,7 +9,7 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each connection that is taken out of the pool act for nobody yet."""
-        from .queries import among  # noqa: F401, PLC0415  registers itself
         from .actions import begin_anew  # noqa: PLC0415  the tables are known only now
+        from .queries import among  # noqa: F401, PLC0415  registers itself
 
         connection_created.connect(begin_anew)
