@@ -91,6 +91,12 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=60,
     ),
     Reaction(
+        name="city-feeds",
+        leaves="readings: the newest reading of each feed",
+        step=alarms.look_at_feeds,
+        every_s=10,
+    ),
+    Reaction(
         name="overdue",
         leaves="alarms: Alarm whose rung_due_at has passed",
         step=alarms.advance_overdue,

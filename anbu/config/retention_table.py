@@ -431,6 +431,7 @@ NAMES_NOBODY = frozenset(
         "alarms_groupsignal",
         "alarms_lastlook",
         "alarms_citycount",
+        "alarms_cityfeeds",
         "alarms_policy",
         "alarms_standstill",
         "assess_instrument",

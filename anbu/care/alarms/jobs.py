@@ -57,6 +57,11 @@ def count_city(now: datetime) -> bool:
     return _patiently(actions.count_city, now)
 
 
+def look_at_feeds(now: datetime) -> bool:
+    """See how fresh each provider's readings are, for the figures of the pages."""
+    return _patiently(actions.look_at_feeds, now)
+
+
 def raise_groups(now: datetime) -> bool:
     """Give common causes a signal and an owner; end what is over."""
     return _patiently(actions.raise_next_groups, now)

@@ -16,7 +16,7 @@ from .answering import (
 from .asking import ask_next_again, hear_answer
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .consents import give_consent, withdraw_consent
-from .counting import count_city
+from .counting import count_city, look_at_feeds
 from .doubts import (
     all_judged,
     decide_doubt,
@@ -56,6 +56,7 @@ from .wishes import set_asking, set_patience
 
 __all__ = [
     "count_city",
+    "look_at_feeds",
     "print_household",
     "print_incident",
     "set_asking",

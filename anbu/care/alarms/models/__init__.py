@@ -1,13 +1,14 @@
 """Alarms and what belongs to them."""
 
 from .alarm import Alarm, Blindness, GroupSignal, Leg, Message, Policy, Step
-from .city import CityCount
+from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 
 __all__ = [
     "Alarm",
     "Blindness",
     "CityCount",
+    "CityFeeds",
     "Doubt",
     "GroupSignal",
     "LastLook",

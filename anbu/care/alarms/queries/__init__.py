@@ -17,6 +17,7 @@ from .cards import (
     TimelineEntry,
 )
 from .causes import cause_rows
+from .city import Counted, counted, feeds
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
 from .household import (
@@ -41,6 +42,9 @@ from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_
 from .sheets import Printable, Sheet, printable
 
 __all__ = [
+    "Counted",
+    "counted",
+    "feeds",
     "Printable",
     "Sheet",
     "printable",

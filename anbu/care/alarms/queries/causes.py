@@ -13,12 +13,12 @@ from anbu.care.people import queries as people
 from anbu.care.people.models import Person
 from anbu.care.places.rules import SEOUL
 from anbu.care.readings.models import Feed, Provider
-from anbu.care.readings.queries import feed_health
 from anbu.care.readings.rules import blind_after
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Blindness
 from .cards import BlindHome, CauseRow
+from .city import feeds
 from .groups import hit_by_open_groups
 
 SAME_TIME = timedelta(minutes=15)  # blind since about the same time: probably one cause
@@ -92,7 +92,7 @@ def _causes(
         return ()
     late: set[str] = set()
     if any(len(group) < FEED_AT_LEAST for group in groups):
-        late = {feed.provider for feed in feed_health(now=now) if feed.late}
+        late = {feed.provider for feed in feeds(now=now) if feed.late}
     otherwise = _seen_otherwise({group[0].provider for group in groups}, seen_by, now)
     causes = [
         CauseRow(

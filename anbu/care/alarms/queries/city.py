@@ -1,25 +1,28 @@
-"""How many homes somebody is responsible for: the figures beside the queue and above the list.
+"""The figures of a whole city: how many homes it has, and how fresh each provider's readings are.
 
-Counting a whole city takes longer than the page they stand on, and they change a few times a day:
-the clock counts it once a minute. An area is small, and counted when it is asked for.
+Counting 110,000 homes takes longer than the page that shows the figure, and many pages show it:
+the clock counts once for all (docs/decisions/0035). What it left is believed for a short while.
+An area is small, and counted when it is asked for.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
 from anbu.care.readings.models import Watch
+from anbu.care.readings.queries import FeedFacts, FeedHealth, feed_facts, health_of
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 
-from ..models import CityCount
+from ..models import CityCount, CityFeeds
 
-# A count that is older was left by a clock that stands still: then the page counts for itself.
+# What is older was left by a clock that stands still, or by a rehearsal's that runs ahead, and what
+# is younger than now by one that was set back: then the page counts for itself.
 GOOD_FOR = timedelta(minutes=3)
+FEEDS_GOOD_FOR = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ class Counted:
 def counted(*, seen_by: Staff, now: datetime) -> Counted:
     """Return how many homes this person's area has: one question for who sees the whole city."""
     if actor_of(seen_by).reach.kind == "city":
-        fresh = CityCount.objects.filter(counted_at__gt=Now() - GOOD_FOR)
+        fresh = CityCount.objects.filter(counted_at__gt=now - GOOD_FOR, counted_at__lte=now)
         kept = fresh.values("homes", "watched", "nights").first()
         if kept is not None:
             return Counted(**kept)
@@ -48,3 +51,14 @@ def count(homes: QuerySet[Household], *, at: datetime) -> Counted:
         watched=Watch.objects.filter(household__in=homes).count(),
         nights=people.night_consents(homes=homes, at=at),
     )
+
+
+def feeds(*, now: datetime) -> list[FeedHealth]:
+    """Return how fresh each provider's readings are, as the clock saw them seconds ago.
+
+    One question. Too old is what is said of a reading, never too fresh.
+    """
+    seen = CityFeeds.objects.filter(looked_at__gt=now - FEEDS_GOOD_FOR, looked_at__lte=now)
+    kept = seen.values_list("facts", flat=True).first()
+    facts = feed_facts() if kept is None else [FeedFacts(*each) for each in kept]
+    return health_of(facts, now=now)

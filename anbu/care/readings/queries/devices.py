@@ -1,7 +1,7 @@
 """Devices, those who send for them, and what was refused. Names no person."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -39,7 +39,6 @@ class FeedHealth:
     name: str
     last_at: datetime | None
     late: bool
-    homes: int
 
 
 def device_logins(*, codes: Collection[str]) -> dict[str, DeviceLogin]:
@@ -80,47 +79,66 @@ def provider_keys(*, code: str) -> ProviderKeys | None:
 
 
 FRESHNESS = """
-SELECT p.code, p.name, max(f.last_at), count(DISTINCT d.household_id), max(f.interval_s),
-       max(d.lag), array_agg(DISTINCT f.channel), min(d.enrolled_at)
-FROM readings_provider p
-JOIN readings_device d ON d.provider_id = p.id AND d.revoked_at IS NULL
-JOIN readings_feed f ON f.device_id = d.id
+SELECT p.code, p.name, max(g.last)::float8, min(extract(epoch FROM g.since))::float8,
+       max(g.every)::float8, max(extract(epoch FROM g.lag))::float8, array_agg(g.channel)
+FROM readings_provider p JOIN (
+    SELECT d.provider_id, f.channel, max(f.last_at) AS last, min(d.enrolled_at) AS since,
+           max(f.interval_s) AS every, max(d.lag) AS lag
+    FROM readings_device d JOIN readings_feed f ON f.device_id = d.id
+    WHERE d.revoked_at IS NULL GROUP BY d.provider_id, f.channel
+) g ON g.provider_id = p.id
 GROUP BY p.id ORDER BY p.code
 """
 
 
+@dataclass(frozen=True, slots=True)
+class FeedFacts:
+    """What the freshness of one provider's whole feed is judged by; moments in s since 1970."""
+
+    provider: str
+    name: str
+    last_at: float | None
+    since: float
+    interval_s: float
+    lag_s: float
+    channels: list[int]
+
+
 def feed_health(now: datetime) -> list[FeedHealth]:
-    """Return how fresh each provider's feed is. Counts homes, names none."""
+    """Return how fresh each provider's feed is. Names no home."""
+    return health_of(feed_facts(), now=now)
+
+
+def feed_facts() -> list[FeedFacts]:
+    """Return the newest reading of each provider; looks at every feed of the city."""
     with connection.cursor() as cursor:
         cursor.execute(FRESHNESS)
-        rows = cursor.fetchall()
+        return [FeedFacts(*row) for row in cursor.fetchall()]
+
+
+def health_of(facts: Iterable[FeedFacts], *, now: datetime) -> list[FeedHealth]:
+    """Return how fresh these feeds are at this moment."""
     return [
         FeedHealth(
-            provider=code,
-            name=name,
-            last_at=None if last is None else moment(last),
-            late=_is_late(None if last is None else moment(last), since, interval, lag, seen, now),
-            homes=homes,
+            provider=each.provider,
+            name=each.name,
+            last_at=None if each.last_at is None else moment(each.last_at),
+            late=_is_late(each, now),
         )
-        for code, name, last, homes, interval, lag, seen, since in rows
+        for each in facts
     ]
 
 
-def _is_late(
-    last: datetime | None,
-    since: datetime,
-    interval_s: float,
-    lag: timedelta,
-    channels: list[int],
-    now: datetime,
-) -> bool:
+def _is_late(feed: FeedFacts, now: datetime) -> bool:
     """A whole provider that misses three reports and half an hour is late.
 
     Who only asks now and then has until everybody's turn has come.
     """
-    if not SEES[channels].any():
-        return now - (last or since) > timedelta(seconds=interval_s) + lag
-    return last is None or now - last > _longest(interval_s) + lag
+    lag = timedelta(seconds=feed.lag_s)
+    last = None if feed.last_at is None else moment(feed.last_at)
+    if not SEES[feed.channels].any():
+        return now - (last or moment(feed.since)) > timedelta(seconds=feed.interval_s) + lag
+    return last is None or now - last > _longest(feed.interval_s) + lag
 
 
 def _longest(interval_s: float) -> timedelta:

@@ -13,7 +13,6 @@ from anbu.care.alarms import queries
 from anbu.care.assess.queries import open_crises
 from anbu.care.foundation.queries import now
 from anbu.care.people.queries import glass_unseen
-from anbu.care.readings.queries import feed_health
 from anbu.care.staff.queries import on_shift
 
 from .. import row_html, words
@@ -45,7 +44,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "view": view,
         "views": _views(queries.counts(seen_by=who, now=moment)),
         "load": queries.load_10min(staff=who, now=moment),
-        "feeds": feed_health(now=moment),
+        "feeds": queries.feeds(now=moment),
         "crew": queries.crew(seen_by=who),
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
@@ -100,7 +99,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "title": words.VIEWS[asked.view],
         "views": _views(asked.counts),
         "load": queries.load_10min(staff=who, now=moment),
-        "feeds": feed_health(now=moment),
+        "feeds": queries.feeds(now=moment),
         "shift": on_shift(staff=who),
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
