@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import icons, strip_svg, strip_words, words
+from . import icons, reasons, strip_svg, strip_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,11 +36,16 @@ class Said:
     unseen: str
     returned: str
     address: str
+    language: str
+    is_korean: bool
 
 
 def row(row: Row, *, post: str, now: datetime) -> str:
     """Return the row; `post` is the reader's own, which need not be named."""
-    said = _said(get_language())
+    return _whole(row, _said(get_language()), post, now)
+
+
+def _whole(row: Row, said: Said, post: str, now: datetime) -> str:
     closed = f'data-closed="{_epoch(row.closed_at)}" ' if row.closed_at else ""
     return (
         f'<li class="q lv{row.level}" id="row-{row.id}" data-id="{row.id}" data-v="{row.version}" '
@@ -55,7 +60,8 @@ def row(row: Row, *, post: str, now: datetime) -> str:
 
 def rows(found: Iterable[Row], *, post: str, now: datetime) -> str:
     """Return these rows."""
-    return "".join(row(each, post=post, now=now) for each in found)
+    said = _said(get_language())
+    return "".join(_whole(each, said, post, now) for each in found)
 
 
 def strips(found: Iterable[Row]) -> str:
@@ -74,6 +80,8 @@ def _said(language: str | None) -> Said:
         unseen=f'<span class="ab-chip">{_icon("unseen")}{escape(_("볼 수 없음"))}</span>',
         returned=escape(_("신호 돌아옴")),
         address=reverse("control_room:incident", args=[NOBODY]),
+        language=language or "",
+        is_korean=reasons.is_korean(),
     )
 
 
@@ -106,13 +114,15 @@ def _urgent(row: Row, said: Said, now: datetime) -> str:
 
 
 def _who(row: Row, said: Said, now: datetime) -> str:
+    age = _age(said.language, row.age, row.sex)
+    why = row.reason if said.is_korean else words.reason(row, now=now)
     chips = "".join(f'<span class="ab-chip">{escape(chip)}</span>' for chip in row.chips)
     return (
         f'<div class="who"><div class="row"><a class="nm" href="{_address(row.id, said)}" '
-        f'data-pick>{escape(row.name)}</a><span class="t2">{escape(words.age(row))}</span>'
+        f'data-pick>{escape(row.name)}</a><span class="t2">{age}</span>'
         f"{said.unseen if row.blind_now else ''}{chips}"
         f'<span class="t3 xs cut">{escape(row.place)}</span></div>'
-        f'<p class="why">{escape(words.reason(row, now=now))}</p></div>'
+        f'<p class="why">{escape(why)}</p></div>'
     )
 
 
@@ -136,15 +146,39 @@ def _outcome(row: Row) -> str:
 
 
 def _next(row: Row, said: Said, post: str) -> str:
-    who = escape(words.owner(row))
+    who = _owner(said.language, row.owner_is_me, row.owner_name)
     if row.owner_post and row.owner_post != post:
         who += f" · {escape(row.owner_post)}"
     if row.sign_returned_at:
         who += f" · {said.returned}"
     elif row.tries:
-        who += f" · {escape(_('전화 %(n)s번') % {'n': row.tries})}"
+        who += f" · {_calls(said.language, row.tries)}"
     shade = "t2" if row.owner_name else "t3"
-    return f'<p class="b">{escape(words.next_step(row))}</p><p class="xs {shade}">{who}</p>'
+    step = _next_step(said.language, row.next_do, row.tries)
+    return f'<p class="b">{step}</p><p class="xs {shade}">{who}</p>'
+
+
+# The same few words in row after row, looked up once for each language: `language` is a key only.
+
+
+@lru_cache(maxsize=2_000)
+def _age(language: str, years: int, sex: str) -> str:
+    return escape(words.age_of(years, sex))
+
+
+@lru_cache(maxsize=2_000)
+def _owner(language: str, is_me: bool, name: str | None) -> str:
+    return escape(words.owner_of(is_me, name))
+
+
+@lru_cache(maxsize=500)
+def _calls(language: str, tries: int) -> str:
+    return escape(_("전화 %(n)s번") % {"n": tries})
+
+
+@lru_cache(maxsize=500)
+def _next_step(language: str, do: str, tries: int) -> str:
+    return escape(words.step_of(do, tries))
 
 
 def left(due: datetime, now: datetime) -> str:

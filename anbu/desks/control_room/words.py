@@ -208,21 +208,32 @@ class Line:
 
 def next_step(row: Any) -> str:
     """Return the next step as the big button says it."""
-    if row.next_do == "call":
-        return _("%(n)d차 전화") % {"n": row.tries + 1}
-    return str(NEXT_STEPS[row.next_do])
+    return step_of(row.next_do, row.tries)
+
+
+def step_of(do: str, tries: int) -> str:
+    """Return a step in words, after so many calls."""
+    return _("%(n)d차 전화") % {"n": tries + 1} if do == "call" else str(NEXT_STEPS[do])
 
 
 def age(row: Any) -> str:
     """Return age and sex: 81세 여."""
-    return _("%(age)d세 %(sex)s") % {"age": row.age, "sex": SEXES[row.sex]}
+    return age_of(row.age, row.sex)
+
+
+def age_of(years: int, sex: str) -> str:
+    """Return an age and a sex in words."""
+    return _("%(age)d세 %(sex)s") % {"age": years, "sex": SEXES[sex]}
 
 
 def owner(row: Any) -> str:
     """Return who holds the alarm, in the words of the queue."""
-    if row.owner_is_me:
-        return _("내 담당")
-    return row.owner_name or _("담당 없음")
+    return owner_of(row.owner_is_me, row.owner_name)
+
+
+def owner_of(is_me: bool, name: str | None) -> str:
+    """Return an owner in words: oneself, a name, nobody."""
+    return _("내 담당") if is_me else name or _("담당 없음")
 
 
 def reason(row: Any, *, now: datetime) -> str:

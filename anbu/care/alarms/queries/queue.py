@@ -1,10 +1,10 @@
 """The queue: seven views, their counts, and what cannot be seen."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import queries as staffing
@@ -20,6 +20,7 @@ from .rows import rows_of
 from .sight import visible
 
 AT_MOST = 200  # rows of one view
+ALARMS_IN = tuple(view for view in VIEWS if view != "unseen")
 OUT = [State.DISPATCHED, State.JOINT]
 WHOLE = 20  # of them sent with their strips, two screens full; the others' follow when idle
 
@@ -34,15 +35,13 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         raise UnknownView(view)
     views = _views(seen_by, now)
     counts, levels = _counts(seen_by, view, views)
-    found: Sequence[Alarm] = []
-    if view != "unseen":
-        found = list(_in_order(visible(seen_by=seen_by).filter(views[view]), view)[:AT_MOST])
+    found = _in_order(visible(seen_by=seen_by).filter(views[view]), view)[:AT_MOST]
     blind = unseen(seen_by=seen_by, now=now, with_homes=view == "unseen")
     counts["unseen"] = blind.total
     area = counted(seen_by=seen_by, now=now)
     return Queue(
         view=view,
-        rows=rows_of(alarms=found, seen_by=seen_by, now=now, whole=WHOLE),
+        rows=rows_of(found=found, seen_by=seen_by, now=now, whole=WHOLE),
         total=counts[view],
         counts=counts,
         levels=levels,
@@ -60,7 +59,7 @@ def rows_with_strips(
 ) -> tuple[Row, ...]:
     """Return those of these alarms that exist for this person, whole."""
     found = visible(seen_by=seen_by).filter(id__in=alarm_ids).order_by("id")
-    return rows_of(alarms=list(found), seen_by=seen_by, now=now)
+    return rows_of(found=found, seen_by=seen_by, now=now)
 
 
 def row(*, alarm_id: UUID, seen_by: Staff, view: str = "", now: datetime) -> Row | None:
@@ -68,7 +67,7 @@ def row(*, alarm_id: UUID, seen_by: Staff, view: str = "", now: datetime) -> Row
     found = visible(seen_by=seen_by).filter(id=alarm_id)
     if view:
         found = found.filter(_views(seen_by, now)[view])
-    rows = rows_of(alarms=list(found), seen_by=seen_by, now=now)
+    rows = rows_of(found=found, seen_by=seen_by, now=now)
     return rows[0] if rows else None
 
 
@@ -122,16 +121,16 @@ def _day_began(seen_by: Staff, now: datetime) -> datetime:
 def _counts(
     seen_by: Staff, view: str, views: dict[str, Q]
 ) -> tuple[dict[str, int], dict[int, int]]:
-    shown = {name: Count("id", filter=views[name]) for name in VIEWS}
-    graded = {
-        f"level_{level}": Count("id", filter=views[view] & Q(level=level)) for level in (3, 2, 1)
-    }
+    """Return how many alarms each view shows, and how many of each level this one does."""
+    within = {f"in_{name}": ExpressionWrapper(views[name], BooleanField()) for name in ALARMS_IN}
     near = visible(seen_by=seen_by).filter(Q(closed_at=None) | views["done"])
-    found = near.aggregate(**shown, **graded)
-    return (
-        {name: found[name] for name in VIEWS},
-        {level: found[f"level_{level}"] for level in (3, 2, 1)},
-    )
+    rows = near.annotate(**within).values_list("level", *within).annotate(n=Count("id"))
+    counts, levels = dict.fromkeys(VIEWS, 0), dict.fromkeys((3, 2, 1), 0)
+    for level, *shown, n in rows.order_by():
+        for name, is_shown in zip(ALARMS_IN, shown, strict=True):
+            counts[name] += n if is_shown else 0
+            levels[level] += n if is_shown and name == view else 0
+    return counts, levels
 
 
 def _in_order(alarms: QuerySet[Alarm], view: str) -> QuerySet[Alarm]:

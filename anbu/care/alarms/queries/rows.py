@@ -1,10 +1,15 @@
 """From tables to rows, for many alarms in a constant number of questions."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from anbu.care.people import queries as people
 from anbu.care.people.models import Contact
@@ -22,6 +27,32 @@ HOURS = 72
 LONGEST_CHIP = 8
 REACHED = {Result.SAFE, Result.HELP}
 VISITS = {"dispatched", "joint"}
+OF_ALARM = (  # what a row shows of its alarm; two hundred rows need no model objects
+    "id",
+    "version",
+    "number",
+    "kind",
+    "level",
+    "state",
+    "household_id",
+    "reason",
+    "facts",
+    "rung",
+    "rung_started_at",
+    "rung_due_at",
+    "owner_staff_id",
+    "owner_post_id",
+    "tries",
+    "waits_for",
+    "shelved_until",
+    "shelved_reason",
+    "raised_at",
+    "last_sign_at",
+    "sign_returned_at",
+    "closed_at",
+    "closed_by_id",
+    "outcome",
+)
 AT_HOME = (
     "household_id",
     "name",
@@ -43,14 +74,16 @@ class Names:
 
 
 def rows_of(
-    *, alarms: Sequence[Alarm], seen_by: Staff, now: datetime, whole: int | None = None
+    *, found: QuerySet[Alarm], seen_by: Staff, now: datetime, whole: int | None = None
 ) -> tuple[Row, ...]:
     """Return the rows of these alarms, in their order; beyond the first `whole` without strips."""
+    told = found.annotate(frozen=Cast("ladder", TextField()))
+    alarms = list(told.values_list(*OF_ALARM, "frozen", named=True))
     homes = {alarm.household_id for alarm in alarms}
     near = {alarm.household_id for alarm in alarms[:whole]}
     sight = people.seen(seen_by=seen_by)
-    found = sight.people.filter(household__in=homes)
-    persons = {one.household_id: one for one in found.values_list(*AT_HOME, named=True)}
+    living = sight.people.filter(household__in=homes)
+    persons = {one.household_id: one for one in living.values_list(*AT_HOME, named=True)}
     asking = {alarm.household_id for alarm in alarms if _asks_contact(alarm)}
     contacts = _contacts(sight, asking)
     marks = marks_of(near, now)
@@ -80,7 +113,7 @@ def rows_of(
 
 
 def _row(
-    alarm: Alarm,
+    alarm: Any,
     person: Any,
     contacts: Sequence[Contact],
     marks: tuple[PeopleMark, ...],
@@ -91,10 +124,10 @@ def _row(
     seen_by: Staff,
     now: datetime,
 ) -> Row:
-    ladder = alarm.ladder  # as it was frozen: two hundred rows need no dataclasses of it
-    do = ladder[alarm.rung]["do"]
+    ladder = _ladder(alarm.frozen)
+    do = ladder[alarm.rung]
     # The second contact rung asks the second contact, and so on; the last one is asked again.
-    asked = sum(step["do"] == "contact" for step in ladder[: alarm.rung])
+    asked = ladder[: alarm.rung].count("contact")
     contact = contacts[min(asked, len(contacts) - 1)] if do == "contact" and contacts else None
     return Row(
         id=alarm.id,
@@ -142,7 +175,7 @@ def _row(
     )
 
 
-def _names(alarms: Sequence[Alarm]) -> Names:
+def _names(alarms: Sequence[Any]) -> Names:
     hands = {one for alarm in alarms for one in (alarm.owner_staff_id, alarm.closed_by_id) if one}
     posts = {alarm.owner_post_id for alarm in alarms if alarm.owner_post_id}
     return Names(
@@ -151,12 +184,18 @@ def _names(alarms: Sequence[Alarm]) -> Names:
     )
 
 
-def _asks_contact(alarm: Alarm) -> bool:
-    return bool(alarm.ladder[alarm.rung]["do"] == "contact")
+@lru_cache(maxsize=256)
+def _ladder(frozen: str) -> tuple[str, ...]:
+    """Return what the rungs of a ladder do; a city's alarms run on few different ones."""
+    return tuple(rung["do"] for rung in json.loads(frozen))
 
 
-def _after(ladder: Sequence[dict[str, Any]], rung: int) -> str:
-    return ladder[rung + 1]["do"] if rung + 1 < len(ladder) else ""
+def _asks_contact(alarm: Any) -> bool:
+    return bool(_ladder(alarm.frozen)[alarm.rung] == "contact")
+
+
+def _after(ladder: Sequence[str], rung: int) -> str:
+    return ladder[rung + 1] if rung + 1 < len(ladder) else ""
 
 
 def _chips(health: str) -> tuple[str, ...]:
