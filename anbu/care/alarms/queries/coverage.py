@@ -1,33 +1,18 @@
 """Who is dark at night, and why: the homes nobody would come to before the office opens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db import connection
 
 from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
-from anbu.care.people.models import Household
-from anbu.care.people.rules import KINDS
-from anbu.care.readings.models import Watch
+from anbu.care.people.rules import KINDS, STANDS
 from anbu.care.staff.models import Staff
-
-from ..models import Blindness
 
 AT_ONCE = 100
 COUNTS = machine("coverage")
@@ -84,18 +69,61 @@ class Coverage:
     has_more: bool
 
 
+# One pass over the homes in sight and their consents; the dark ones are listed from the same pass.
+# Asked home by home, six questions for each of 110,000 homes took more than twice as long.
+JUDGED = """
+WITH near (household_id, dong_id, tier) AS ({near}),
+agreed AS (
+    SELECT c.household_id, bool_or({night} AND {stands}) AS nights,
+           bool_or({monitoring} AND {stands}) AS watched,
+           bool_or({night} AND c.withdrawn_at <= %(at)s) AS withdrawn,
+           bool_or({night} AND c.until <= %(at)s) AS expired
+    FROM people_consent c GROUP BY c.household_id
+),
+judged AS MATERIALIZED (
+    SELECT h.household_id AS id, h.dong_id, h.tier, CASE
+        WHEN w.household_id IS NULL THEN 'no_device'
+        WHEN a.watched IS NOT TRUE THEN 'no_consent'
+        WHEN a.nights AND b.household_id IS NOT NULL THEN 'unseen'
+        WHEN a.nights THEN 'seen'
+        WHEN a.withdrawn THEN 'withdrawn'
+        WHEN a.expired THEN 'expired'
+        ELSE 'no_night' END AS why
+    FROM near h LEFT JOIN agreed a USING (household_id)
+    LEFT JOIN readings_watch w USING (household_id)
+    LEFT JOIN alarms_blindness b ON b.household_id = h.household_id AND b.ended_at IS NULL
+)
+"""
+RISK = "CASE tier WHEN 'high' THEN 0 WHEN 'mid' THEN 1 ELSE 2 END"
+COUNTED = """
+SELECT json_agg(counts) FROM (
+    SELECT j.dong_id, d.name, p.name AS district, j.why, j.n
+    FROM (SELECT dong_id, why, count(*) AS n FROM judged GROUP BY dong_id, why) j
+    JOIN places_dong d ON d.id = j.dong_id JOIN places_district p ON p.id = d.district_id
+    ORDER BY j.dong_id, j.why
+) counts
+"""
+NAMED = """
+SELECT json_agg(named) FROM (
+    SELECT few.*, n.name, n.birth_year, n.sex FROM (
+    SELECT j.id, j.tier, j.why, d.code, d.name AS dong, p.name AS district
+    FROM judged j JOIN places_dong d ON d.id = j.dong_id
+    JOIN places_district p ON p.id = d.district_id
+    WHERE j.why <> 'seen' AND (%(dong)s::bigint IS NULL OR j.dong_id = %(dong)s)
+      AND %(why)s IN ('', j.why)
+    ORDER BY {risk}, code, id LIMIT %(most)s OFFSET %(after)s
+    ) few LEFT JOIN people_person n ON n.household_id = few.id ORDER BY {risk}, code, id
+) named
+"""
+
+
 def coverage(
     *, dong: int | None, why: str, after: int = 0, seen_by: Staff, now: datetime
 ) -> Coverage:
-    """Return who is dark at night, counted by dong, and some of them by name. Three queries."""
-    homes = _judged(seen_by, now)
-    dongs = _counted(homes)
-    chosen = homes.exclude(why=SEEN)
-    if dong is not None:
-        chosen = chosen.filter(dong=dong)
-    if why:
-        chosen = chosen.filter(why=why)
-    rows = _named(chosen, after)
+    """Return who is dark at night, counted by dong, and some of them by name. Two queries."""
+    counts, named = _asked(seen_by, now, dong=dong, why=why, after=after)
+    dongs = _counted(counts or ())
+    rows = tuple(_dark(each) for each in named or ())
     return Coverage(
         dongs=tuple(sorted(dongs, key=lambda each: (-each.total, each.district, each.name))),
         homes=sum(each.homes for each in dongs),
@@ -105,36 +133,43 @@ def coverage(
     )
 
 
-def _judged(seen_by: Staff, now: datetime) -> QuerySet[Any]:
-    """Return the homes of the reader's area, each with its reason or `seen`."""
-    night = people.consents_of_outer(KINDS["night"])
-    nights = people.consents_of_outer(KINDS["night"], at=now)
-    watched = people.consents_of_outer(KINDS["monitoring"], at=now)
-    open_blind = Blindness.objects.filter(household=OuterRef("pk"), ended_at=None)
+def _asked(seen_by: Staff, now: datetime, **chosen: Any) -> tuple[Any, Any]:
+    """Return counts by dong and reason, and the dark homes by name, of the reader's area."""
     real = people.within_sight(seen_by=seen_by).exclude(id__in=people.made_up(actor=COUNTS))
-    return real.annotate(
-        why=Case(
-            When(~Exists(Watch.objects.filter(household=OuterRef("pk"))), _says(Dark.NO_DEVICE)),
-            When(~Exists(watched), _says(Dark.NO_CONSENT)),
-            When(Exists(nights) & Exists(open_blind), _says(Dark.UNSEEN)),
-            When(Exists(nights), Value(SEEN)),
-            When(Exists(night.filter(withdrawn_at__lte=now)), _says(Dark.WITHDRAWN)),
-            When(Exists(night.filter(until__lte=now)), _says(Dark.EXPIRED)),
-            default=_says(Dark.NO_NIGHT),
-            output_field=CharField(),
-        )
+    near, values = real.values_list("id", "dong_id", "tier").query.sql_with_params()
+    named = {f"near_{nth}": value for nth, value in enumerate(values)}
+    told = {**named, **_terms("night"), **_terms("monitoring")}
+    statement = JUDGED.format(
+        near=near % tuple(f"%({name})s" for name in named),
+        stands=STANDS.format(at="%(at)s"),
+        night=_of("night"),
+        monitoring=_of("monitoring"),
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} SELECT ({COUNTED}), ({NAMED.format(risk=RISK)})",  # nosec B608: words of this file only
+            {**told, **chosen, "at": now, "most": AT_ONCE + 1},
+        )
+        counts, homes = cursor.fetchone()
+    return counts, homes
 
 
-def _says(why: Dark) -> Value:
-    return Value(str(why))
+def _terms(kind: str) -> dict[str, str]:
+    """Return the values of one line of the consent form."""
+    terms = KINDS[kind]
+    told = {"recipient": terms.recipient, "aim": terms.aim, "window": terms.window}
+    return {f"{kind}_{name}": str(value) for name, value in told.items()}
 
 
-def _counted(homes: QuerySet[Any]) -> list[DongDark]:
-    names = {"name": F("dong__name"), "district": F("dong__district__name")}
-    rows = homes.values("dong_id", "why", **names).annotate(n=Count("pk")).order_by("dong_id")
+def _of(kind: str) -> str:
+    """Return the condition that a consent `c` is of this line."""
+    names = ("recipient", "aim", "window")
+    return "(" + " AND ".join(f'c."{name}" = %({kind}_{name})s' for name in names) + ")"
+
+
+def _counted(counts: Iterable[Mapping[str, Any]]) -> list[DongDark]:
     found: dict[int, dict[str, Any]] = {}
-    for row in rows:
+    for row in counts:
         told = {"district": row["district"], "name": row["name"], "homes": 0, "dark": {}}
         each = found.setdefault(row["dong_id"], told)
         each["homes"] += row["n"]
@@ -143,26 +178,14 @@ def _counted(homes: QuerySet[Any]) -> list[DongDark]:
     return [DongDark(dong=dong, **told) for dong, told in found.items()]
 
 
-def _named(chosen: QuerySet[Any], after: int) -> tuple[DarkHome, ...]:
-    order = Case(
-        When(Q(tier=Household.Tier.HIGH), Value(0)),
-        When(Q(tier=Household.Tier.MID), Value(1)),
-        default=Value(2),
-    )
-    names = ("people__name", "people__birth_year", "people__sex")
-    rows = chosen.order_by(order, "dong__code", "id").values_list(
-        "pk", *names, "tier", "dong__district__name", "dong__name", "why"
-    )
-    return tuple(
-        DarkHome(
-            household=row[0],
-            name=row[1] or "",
-            birth_year=row[2] or 0,
-            sex=row[3] or "",
-            tier=row[4],
-            district=row[5],
-            dong=row[6],
-            why=row[7],
-        )
-        for row in rows[after : after + AT_ONCE + 1]
+def _dark(row: Mapping[str, Any]) -> DarkHome:
+    return DarkHome(
+        household=UUID(row["id"]),
+        name=row["name"] or "",
+        birth_year=row["birth_year"] or 0,
+        sex=row["sex"] or "",
+        tier=row["tier"],
+        district=row["district"],
+        dong=row["dong"],
+        why=row["why"],
     )
