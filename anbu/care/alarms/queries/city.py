@@ -36,12 +36,23 @@ class Counted:
 
 def counted(*, seen_by: Staff, now: datetime) -> Counted:
     """Return how many homes this person's area has: one question for who sees the whole city."""
-    if actor_of(seen_by).reach.kind == "city":
-        fresh = CityCount.objects.filter(counted_at__gt=now - GOOD_FOR, counted_at__lte=now)
-        kept = fresh.values("homes", "watched", "nights").first()
-        if kept is not None:
-            return Counted(**kept)
-    return count(people.within_sight(seen_by=seen_by), at=now)
+    kept = _kept(seen_by, now)
+    return kept or count(people.within_sight(seen_by=seen_by), at=now)
+
+
+def households(*, seen_by: Staff, now: datetime) -> int:
+    """Return how many homes this person's area has, whether watched or not. Two questions."""
+    kept = _kept(seen_by, now)
+    return kept.homes if kept else people.within_sight(seen_by=seen_by).count()
+
+
+def _kept(seen_by: Staff, now: datetime) -> Counted | None:
+    """Return what the clock counted, if this person sees the whole city and it is fresh."""
+    if actor_of(seen_by).reach.kind != "city":
+        return None
+    fresh = CityCount.objects.filter(counted_at__gt=now - GOOD_FOR, counted_at__lte=now)
+    found = fresh.values("homes", "watched", "nights").first()
+    return Counted(**found) if found else None
 
 
 def count(homes: QuerySet[Household], *, at: datetime) -> Counted:

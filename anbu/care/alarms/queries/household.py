@@ -19,7 +19,7 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Blindness, Step
 from ..rules import BY_ITSELF, Watcher, watched_hours
 from .cards import PeopleMark
-from .city import counted
+from .city import households
 from .groups import hit_by_open_groups
 from .rows import marks_of
 from .sight import visible
@@ -139,7 +139,7 @@ def neighbours(*, words: str, after: int = 0, seen_by: Staff, now: datetime) -> 
             )
             for each in page.found
         ),
-        total=counted(seen_by=seen_by, now=now).homes,
+        total=households(seen_by=seen_by, now=now),
         has_more=page.has_more,
     )
 
