@@ -82,6 +82,7 @@ def _settings(home: Path) -> None:
     os.environ["ANBU_CLOCK_FILE"] = str(home / "clock.json")
     # a Saturday night at the usual pace: the centre is on duty, as its operators expect
     RehearsalClock(home / "clock.json").set_pace(speed=1.0, shown=STARTS_AT)
+    os.environ["ANBU_BRAKE_AT_LEAST"] = "300"  # two hundred falling due in turn are no flood here
     for port in ("HTTP_PORT", "INGEST_PORT", "MQTT_PORT", "NATS_PORT"):
         os.environ[f"ANBU_{port}"] = str(free_port(0))
     _name_commit()

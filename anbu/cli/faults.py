@@ -120,6 +120,9 @@ def _settings(home: Path) -> dict[str, str]:
         "ANBU_ALL_CALL": "010-0000-0009",
         "ANBU_STANDSTILL_S": STANDSTILL_S,
         "ANBU_MQTT_ACK_WAIT_S": "5",
+        # a fault that sets the clock closes the mass brake: it must open again while we look
+        "ANBU_BRAKE_HOLD_S": "10",
+        "ANBU_BRAKE_LONGEST_S": "20",
     }
 
 

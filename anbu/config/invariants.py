@@ -83,6 +83,38 @@ INVARIANTS = (
         " AND num_nonnulls(owner_staff_id, owner_post_id) <> 1",
     ),
     Invariant(
+        "one_brake_takes_what_is_raised_and_has_one_owner",
+        "SELECT b.id FROM alarms_brake b WHERE b.ended_at IS NULL"
+        " AND (num_nonnulls(owner_staff_id, owner_post_id) <> 1 OR choice IN ('', 'by_risk')"
+        " AND (SELECT count(*) FROM alarms_brake o WHERE o.ended_at IS NULL"
+        " AND o.choice IN ('', 'by_risk')) > 1)",
+    ),
+    Invariant(
+        "every_alarm_under_an_ended_brake_has_a_running_clock",
+        "SELECT a.id FROM alarms_alarm a JOIN alarms_brake b ON b.id = a.brake_id"
+        " WHERE a.closed_at IS NULL AND b.ended_at IS NOT NULL"
+        " AND (a.waits_for = 'brake' OR a.rung_due_at IS NULL)",
+    ),
+    Invariant(
+        "no_message_of_an_ended_brake_waits_for_it",
+        "SELECT m.id FROM alarms_message m JOIN alarms_alarm a ON a.id = m.alarm_id"
+        " JOIN alarms_brake b ON b.id = a.brake_id WHERE m.status = 'waiting'"
+        " AND b.ended_at IS NOT NULL AND (a.waits_for = 'brake'"
+        " OR m.goes_at < %(now)s - interval '5 minutes')",
+    ),
+    Invariant(
+        "no_brake_holds_past_its_limit",
+        "SELECT a.id FROM alarms_alarm a JOIN alarms_brake b ON b.id = a.brake_id"
+        " WHERE a.closed_at IS NULL AND a.waits_for = 'brake'"
+        " AND b.all_gone_by < %(now)s - interval '5 minutes'",
+    ),
+    Invariant(
+        "what_we_called_our_own_fault_stands_by_name_until_a_human_clears_it",
+        "SELECT a.id FROM alarms_alarm a WHERE a.outcome = 'our_fault' AND NOT EXISTS"
+        " (SELECT 1 FROM alarms_doubt d WHERE d.household_id = a.household_id"
+        " AND d.cause = 'own' AND (d.ended_at IS NULL OR d.ended_at >= a.closed_at))",
+    ),
+    Invariant(
         "every_common_cause_has_a_signal_within_five_minutes",
         "SELECT i.id FROM readings_groupincident i WHERE i.is_told AND i.ended_at IS NULL"
         " AND i.recognised_at < %(now)s - interval '5 minutes' AND NOT EXISTS"
@@ -135,7 +167,10 @@ INVARIANTS = (
         "no_message_waits_past_its_time_without_saying_so",
         "SELECT id FROM alarms_message WHERE status = 'queued'"
         " AND expires_at < %(now)s - interval '5 minutes'"
-        " OR status = 'waiting' AND goes_at < %(now)s - interval '5 minutes'",
+        " OR status = 'waiting' AND goes_at < %(now)s - interval '5 minutes'"
+        # what the mass brake holds has a limit of its own
+        " AND NOT EXISTS (SELECT 1 FROM alarms_alarm a WHERE a.id = alarms_message.alarm_id"
+        " AND a.closed_at IS NULL AND a.waits_for = 'brake')",
     ),
     Invariant(
         "no_notice_waits_past_its_time",

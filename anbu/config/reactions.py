@@ -97,6 +97,11 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=10,
     ),
     Reaction(
+        name="brakes",
+        leaves="alarms: Brake that was decided, or whose time to decide has passed",
+        step=alarms.let_go,
+    ),
+    Reaction(
         name="overdue",
         leaves="alarms: Alarm whose rung_due_at has passed",
         step=alarms.advance_overdue,

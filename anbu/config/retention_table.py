@@ -428,6 +428,7 @@ TABLE = (
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(
     {
+        "alarms_brake",
         "alarms_groupsignal",
         "alarms_lastlook",
         "alarms_citycount",

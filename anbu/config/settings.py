@@ -64,6 +64,15 @@ UNSEEN_S = {
     for tier, hours in (("high", 6), ("mid", 12), ("low", 24))
 }
 OUTAGE_AFTER_S = number("OUTAGE_AFTER_S", 60, least=1)  # deadlines unlooked at: the ledger
+# When so much rings at once that a person must look first: docs/decisions/0036
+BRAKE_WINDOW_S = number("BRAKE_WINDOW_S", 60, least=1)
+BRAKE_AT_LEAST = number("BRAKE_AT_LEAST", 50)  # so many in one window are always ordinary
+BRAKE_SHARE = number("BRAKE_SHARE", 0.005)  # of the watched homes: so are they
+BRAKE_FACTOR = number("BRAKE_FACTOR", 10)  # times the city's own mean of seven days: so are they
+BRAKE_CLOCK_STEP_S = number("BRAKE_CLOCK_STEP_S", 2, least=0.1)  # wall clock against monotonic
+BRAKE_HOLD_S = number("BRAKE_HOLD_S", 600, least=1)  # nobody chose: it goes on by risk
+BRAKE_PER_MINUTE = number("BRAKE_PER_MINUTE", 60, least=1)  # homes, where it goes on by risk
+BRAKE_LONGEST_S = number("BRAKE_LONGEST_S", 3600, least=1)  # within so long everybody's turn comes
 GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
 GATEWAY_SECRET = env("GATEWAY_SECRET")
 CALL_BOT_URL = env(

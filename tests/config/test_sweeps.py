@@ -1,13 +1,19 @@
 """Each sweep runs in its own loop: a failing one is told loudly and hides nobody."""
 
 import asyncio
-from datetime import datetime
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 from structlog.testing import capture_logs
 
 from anbu.care.foundation import queries as foundation
 from anbu.config import sweeps
+from anbu.config.clock import RehearsalClock
 from anbu.config.reactions import Reaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,3 +76,84 @@ def test_a_bell_rings_a_sweep_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         await sweeping
 
     asyncio.run(run())
+
+
+class Wall:
+    """A wall clock that somebody sets."""
+
+    speed = 1.0
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def parted(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[float]:
+    """Return what the mass brake is told."""
+    told: list[float] = []
+    settings.CLOCK = Wall()
+    monkeypatch.setattr(sweeps.alarms, "brake_for_step", lambda *, parted_s: told.append(parted_s))
+    return told
+
+
+def learn(clocks: sweeps.Clocks) -> None:
+    """Let both clocks be watched until a jump can be told from a pace."""
+    while clocks._pace is None:
+        clocks.compare()
+
+
+def test_a_jump_of_the_clock_is_told_once_by_whoever_looks_first(
+    parted: list[float], settings: Any
+) -> None:
+    clocks = sweeps.Clocks()
+    learn(clocks)
+    assert parted == []
+    settings.CLOCK.ahead = timedelta(seconds=1.5)  # less than two seconds: a clock is set right
+    clocks.compare()
+    assert parted == []
+    settings.CLOCK.ahead += timedelta(hours=1)
+    clocks.compare()
+    learn(clocks)
+    assert [round(jump) for jump in parted] == [3600]
+    settings.CLOCK.ahead -= timedelta(hours=1)
+    clocks.compare()
+    learn(clocks)
+    assert [round(jump) for jump in parted] == [3600, -3600]
+
+
+def test_a_jump_that_could_not_be_told_is_told_again(
+    parted: list[float], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = sweeps.Clocks()
+    learn(clocks)
+
+    def away(*, parted_s: float) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sweeps.alarms, "brake_for_step", away)
+        settings.CLOCK.ahead = timedelta(hours=1)
+        with pytest.raises(OperationalError):
+            clocks.compare()
+    clocks.compare()
+    assert [round(jump) for jump in parted] == [3600]
+
+
+def test_a_rehearsal_that_changes_its_pace_does_not_jump(
+    parted: list[float], settings: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "clock.json"
+    file.write_text(json.dumps({"real": time.time(), "shown": 0.0, "speed": 60}))  # noqa: TID251
+    settings.CLOCK = RehearsalClock(file)
+    clocks = sweeps.Clocks()
+    for speed in (60, 1, 600, 60):
+        settings.CLOCK.set_pace(speed=speed)
+        clocks.compare()
+        learn(clocks)
+    assert parted == []
+    settings.CLOCK.set_pace(speed=60, shown=settings.CLOCK.now() + timedelta(hours=8))
+    clocks.compare()
+    assert [round(jump / 3600) for jump in parted] == [8]

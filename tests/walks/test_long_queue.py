@@ -19,6 +19,7 @@ MORE = 60
 def long_night(desk: Desk, settings) -> Desk:
     """Let sixty more homes fall silent."""
     settings.CLOCK = desk.clock
+    settings.BRAKE_AT_LEAST = MORE + 1  # a bad night, and not yet a flood
     for n in range(MORE):
         desk.evening.world.home(still_at=NOW - timedelta(minutes=2, seconds=n))
     sweep(alarms.raise_next_silence, NOW)

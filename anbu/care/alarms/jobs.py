@@ -62,6 +62,16 @@ def look_at_feeds(now: datetime) -> bool:
     return _patiently(actions.look_at_feeds, now)
 
 
+def let_go(now: datetime) -> bool:
+    """Do what was chosen about what the mass brake holds, or go on by itself."""
+    return _patiently(actions.let_go_next, now)
+
+
+def brake_for_step(*, parted_s: float) -> None:
+    """Close the mass brake because the city's clock jumped."""
+    actions.brake_for_step(parted_s=parted_s, now=present())
+
+
 def raise_groups(now: datetime) -> bool:
     """Give common causes a signal and an owner; end what is over."""
     return _patiently(actions.raise_next_groups, now)
@@ -119,6 +129,7 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     advance_overdue,
     unshelve,
     release_absent,
+    let_go,
     release_messages,
     expire_messages,
 )

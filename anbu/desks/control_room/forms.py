@@ -302,6 +302,13 @@ class DoubtEndForm(AskForm):
     )
 
 
+class BrakeChoiceForm(AskForm):
+    choice = forms.ChoiceField(
+        label=_("어떻게 할지"), choices=list(words.BRAKE_CHOICES.items()), error_messages=PICK
+    )
+    reason = forms.CharField(label=_("까닭"), max_length=200, required=False, error_messages=LONG)
+
+
 class GroupCloseForm(AskForm):
     outcome = forms.ChoiceField(
         label=_("결과"), choices=list(words.GROUP_OUTCOMES.items()), error_messages=PICK

@@ -76,6 +76,8 @@ RESULTS = {
     "delivered": lazy("닿음"),
     "failed": lazy("보내지 못함"),
     "expired": lazy("늦어서 보내지 않음"),
+    "brake": lazy("한꺼번에 울려 붙들어 둠"),
+    "called_off": lazy("보내지 않음"),
 }
 RESULT_KEYS = {  # digits: the same digit is the same answer wherever it can be given
     "person": (("1", "safe"), ("2", "help"), ("4", "no_answer"), ("5", "bad_number")),
@@ -86,6 +88,15 @@ RESULT_KEYS = {  # digits: the same digit is the same answer wherever it can be 
         ("4", "no_answer"),
         ("5", "bad_number"),
     ),
+}
+BRAKE_CAUSES = {
+    "flood": lazy("한꺼번에 울림"),
+    "clock_step": lazy("시계가 어긋남"),
+}
+BRAKE_CHOICES = {
+    "go": lazy("그대로 진행"),
+    "by_risk": lazy("위험한 집부터 차례로"),
+    "our_fault": lazy("우리 쪽 잘못"),
 }
 GROUP_KINDS = {
     "region": lazy("지역"),
@@ -134,6 +145,7 @@ OUTCOMES = {
     "refused": lazy("거부"),
     "test": lazy("시험"),
     "answered_by_sign": lazy("생활신호로 답함"),
+    "our_fault": lazy("우리 쪽 잘못"),
 }
 OUTCOME_GROUPS = {
     "safe": lazy("안전"),
@@ -163,6 +175,7 @@ WAITS = {
     "never": lazy("야간 동의를 받은 적이 없어 동주민센터가 열 때까지 기다림"),
     "withdrawn": lazy("야간 동의를 거두어 동주민센터가 열 때까지 기다림"),
     "expired": lazy("야간 동의 기간이 끝나 동주민센터가 열 때까지 기다림"),
+    "brake": lazy("한꺼번에 울려 사람이 정할 때까지 붙들어 둠"),
 }
 EVIDENCE = {
     "sign": ("sign", lazy("생활신호가 다시 들어옴")),
@@ -425,6 +438,8 @@ def _goes(told: dict[str, Any], now: datetime) -> str:
 
 
 def _state(told: dict[str, Any]) -> str:
+    if told.get("began") == "brake":
+        return _("붙들어 둔 것을 풀어 차례가 시작됨")
     if "began" in told:
         return _("동주민센터가 문을 열어 차례가 시작됨")
     return {

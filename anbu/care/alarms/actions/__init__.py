@@ -14,6 +14,8 @@ from .answering import (
     transfer,
 )
 from .asking import ask_next_again, hear_answer
+from .brakes import choose_brake, claim_brake, open_brake
+from .braking import brake_for_step
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
@@ -28,6 +30,7 @@ from .doubts import (
 )
 from .following import follow_home
 from .groups import claim_group, close_group, open_group, raise_next_groups
+from .letting_go import let_go_next
 from .looking import (
     list_households,
     open_coverage,
@@ -66,6 +69,11 @@ __all__ = [
     "TakenByAnother",
     "UnknownAlarm",
     "advance_next_overdue",
+    "brake_for_step",
+    "choose_brake",
+    "claim_brake",
+    "let_go_next",
+    "open_brake",
     "ask_next_fates",
     "all_judged",
     "decide_doubt",

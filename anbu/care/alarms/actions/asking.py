@@ -21,7 +21,7 @@ from anbu.care.readings.queries import Asked, SignAgain, Silent, manners
 from anbu.care.readings.rules import Asking, quiet_ends
 
 from ..models import Alarm, Message, Step
-from ..rules import EXPIRED, Level, NotAllowed, Outcome, Rung, State, check_move
+from ..rules import EXPIRED, HELD, Level, NotAllowed, Outcome, Rung, State, check_move
 from .climbing import climb
 from .ledger import CLOCK, Change, write_all
 from .outbox import ask_home, close_legs, post_messages
@@ -196,7 +196,8 @@ def _end(change: Change, *, now: datetime) -> None:
 
 def insist(homes: Collection[UUID], *, now: datetime) -> set[UUID]:
     """Make questions whose silence became too long a person's matter at once; return whose."""
-    alarms = [alarm for alarm in _own_questions(homes) if alarm.shelved_until is None]
+    own = _own_questions(homes)
+    alarms = [one for one in own if one.shelved_until is None and one.waits_for != HELD]
     changes = [Change(alarm, "insist") for alarm in alarms]
     for change in changes:
         change.step(Step.Kind.EVIDENCE, what="silence", at=now.isoformat())

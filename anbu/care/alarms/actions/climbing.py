@@ -11,13 +11,14 @@ from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.staff.models import Shift
 
-from ..models import Alarm, Step
-from ..rules import thaw
+from ..models import Alarm, Message, Step
+from ..rules import HELD, thaw
 from .duty import Roster, roster
 from .ledger import CLOCK, Change, give, stand, write_all
-from .outbox import ask_home, post_messages, tell_duty
+from .outbox import ask_home, post_messages, send_at_last, tell_duty
 
 AT_ONCE = 200
+NOT_BEGUN = ("morning", HELD)  # until the office opens, or the mass brake does
 
 
 @transaction.atomic
@@ -79,14 +80,19 @@ def climb(changes: Sequence[Change], *, now: datetime, why: str) -> None:
     if not changes:
         return
     known = _roster([change.alarm for change in changes], now)
-    begun = [change for change in changes if change.alarm.waits_for == "morning"]
+    begun = [change for change in changes if change.alarm.waits_for in NOT_BEGUN]
     for change in changes:
         if change in begun:
-            _begin_the_day(change, known, now)
+            _begin_one(change, known, now)
         else:
             _climb_one(change, known, now, why)
-    _ask_homes([change for change in begun if change.alarm.waits_for == ""], now)
+    _ask_homes(begun, now)
     tell_duty(changes, now=now)
+
+
+def begin(changes: Sequence[Change], *, now: datetime) -> None:
+    """Start the first clock of alarms that had to wait, and send what was written for them."""
+    climb(changes, now=now, why="begin")
 
 
 def bring_back(change: Change, *, now: datetime) -> None:
@@ -114,17 +120,26 @@ def _climb_one(change: Change, known: Roster, now: datetime, why: str) -> None:
         _seat(change, known, level=alarm.level, now=now)
 
 
-def _begin_the_day(change: Change, known: Roster, now: datetime) -> None:
+def _begin_one(change: Change, known: Roster, now: datetime) -> None:
     alarm = change.alarm
+    change.step(Step.Kind.STATE, began=alarm.waits_for)
     alarm.waits_for = ""
-    change.step(Step.Kind.STATE, began="morning")
     stand(change, rung=alarm.rung, now=now)
     if alarm.owner_staff_id is None:
         _seat(change, known, level=alarm.level, now=now)
 
 
 def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
-    asking = [c for c in begun if c.alarm.ladder[c.alarm.rung]["do"] == "message"]
+    """Ask the homes whose first step it is; what the brake had written for them goes now."""
+    ids = [change.alarm.id for change in begun]
+    waiting = Message.objects.select_for_update().filter(
+        alarm__in=ids, contact=None, status=Message.Status.WAITING
+    )
+    written = {message.alarm_id: message for message in waiting}
+    by_message = [c for c in begun if c.alarm.ladder[c.alarm.rung]["do"] == "message"]
+    send_at_last([(c, written[c.alarm.id]) for c in by_message if c.alarm.id in written], now=now)
+    new = [c for c in by_message if c.alarm.id not in written]
+    asking = [change for change in new if change.alarm.waits_for == ""]
     homes = [change.alarm.household_id for change in asking]
     sight = people.for_actor(CLOCK, Purpose("machine", "climb"))
     found = {person.household_id: person for person in sight.people.filter(household__in=homes)}

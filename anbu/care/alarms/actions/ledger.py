@@ -16,7 +16,7 @@ from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Step
 from ..queries.sight import visible
-from ..rules import NotAllowed, Rung, State, TakenByAnother, UnknownAlarm, thaw
+from ..rules import HELD, NotAllowed, Rung, State, TakenByAnother, UnknownAlarm, thaw
 
 CLOCK = machine("clock")
 SYSTEM = CLOCK.name
@@ -115,8 +115,8 @@ def give(change: Change, *, to: Staff | Post, now: datetime, how: str) -> None:
     alarm.owner_since = now
     alarm.centre_owned = alarm.centre_owned or post.kind == Post.CENTRE
     change.step(Step.Kind.OWNER, to=to.name, how=how)
-    if alarm.waits_for == "morning" and how in ("claim", "transfer"):
-        alarm.waits_for = ""  # somebody looks after it before the office opens: its clock starts
+    if alarm.waits_for in ("morning", HELD) and how in ("claim", "transfer"):
+        alarm.waits_for = ""  # somebody looks after it before it was to begin: its clock starts
         stand(change, rung=alarm.rung, now=now)
 
 
@@ -124,6 +124,8 @@ def stand(change: Change, *, rung: int, now: datetime) -> Rung:
     """Put the alarm on a rung, start its clock, and raise the level if the rung is graver."""
     alarm = change.alarm
     step = thaw(alarm.ladder)[rung]
+    if alarm.waits_for == HELD:
+        alarm.waits_for = ""  # a brake holds clocks that stand still, and no other
     alarm.rung = rung
     alarm.rung_started_at = now
     alarm.rung_due_at = now + timedelta(seconds=step.wait_s)

@@ -19,7 +19,7 @@ from anbu.care.readings.rules import quiet_ends
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Message, Step
-from ..rules import EXPIRED, MESSAGE_NEXT, NO_LEAVE, NO_PHONE, OVER, Level, NotAllowed, State
+from ..rules import EXPIRED, HELD, MESSAGE_NEXT, NO_LEAVE, NO_PHONE, OVER, Level, NotAllowed, State
 from .climbing import climb
 from .ledger import Change, lock_open, take, wait_for_report, write
 from .outbox import KIND_OF, close_legs, compose, defer, expiry, post_messages
@@ -130,6 +130,7 @@ def requeue(alarm: Alarm, message: Message, *, failure: str, now: datetime) -> N
 def release_next_messages(*, now: datetime) -> bool:
     """Let go what has waited for the end of quiet hours; what is over by then stays here."""
     due = Message.objects.filter(status=Message.Status.WAITING, goes_at__lte=now)
+    due = due.exclude(alarm__waits_for=HELD, alarm__closed_at=None)  # the mass brake lets these go
     waiting = list(due.order_by("goes_at", "id").values_list("id", flat=True)[:AT_ONCE])
     for message_id in waiting:
         _release(message_id, now)

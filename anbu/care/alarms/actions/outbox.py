@@ -18,6 +18,7 @@ from anbu.care.people.models import Contact, Person
 from anbu.care.people.queries import Sight
 
 from ..models import Alarm, Leg, Message, Step
+from ..rules import HELD
 from .ledger import Change
 
 SEND = "alarms.send"
@@ -108,15 +109,24 @@ def expiry(goes_at: datetime) -> datetime:
 def ask_home(
     change: Change, *, person: Person | Addressee, wordings: Wordings, now: datetime
 ) -> Message:
-    """Return the machine's message to the person at home, and put it on the timeline."""
+    """Return the machine's message to the person at home, and put it on the timeline.
+
+    Under a mass brake it is written and goes nowhere yet.
+    """
     alarm: Alarm = change.alarm
     channel = _channel(alarm)
-    message = compose(alarm, person=person, wordings=wordings, channel=channel, now=now)
-    alarm.waits_for = "answer"
+    is_held = alarm.waits_for == HELD
+    message = compose(
+        alarm,
+        person=person,
+        wordings=wordings,
+        channel=channel,
+        goes_at=alarm.rung_started_at if is_held else None,
+        now=now,
+    )
     alarm.asked += 1
-    again = alarm.asked < alarm.asking.get("attempts", 1)
-    apart = timedelta(seconds=alarm.asking.get("apart_s", 0))
-    alarm.ask_again_at = now + apart if again else None
+    if not is_held:
+        _wait_for_answer(alarm, now)
     change.step(
         Step.Kind.MESSAGE,
         message=str(message.id),
@@ -124,9 +134,42 @@ def ask_home(
         whom="home",
         channel=channel,
         text=message.text,
-        status=Message.Status.QUEUED,
+        status=HELD if is_held else Message.Status.QUEUED,
     )
     return message
+
+
+def send_at_last(held: Sequence[tuple[Change, Message]], *, now: datetime) -> None:
+    """Let go what a brake had held: now, or when the office opens for which it waits instead."""
+    going = []
+    for change, message in held:
+        alarm = change.alarm
+        if alarm.waits_for == "morning" and alarm.rung_due_at is not None:
+            message.goes_at, message.expires_at = alarm.rung_due_at, expiry(alarm.rung_due_at)
+            continue
+        message.status, message.expires_at = Message.Status.QUEUED, expiry(now)
+        going.append(message.id)
+        _wait_for_answer(alarm, now)
+        change.step(
+            Step.Kind.MESSAGE,
+            message=str(message.id),
+            to=message.words.get("이름", ""),
+            whom="home",
+            channel=message.channel,
+            status=message.status,
+        )
+    Message.objects.bulk_update(
+        [message for _, message in held], ["status", "goes_at", "expires_at"]
+    )
+    defer(going)
+
+
+def _wait_for_answer(alarm: Alarm, now: datetime) -> None:
+    """Start to wait for the person at home, and say when they are asked again."""
+    alarm.waits_for = "answer"
+    again = alarm.asked < alarm.asking.get("attempts", 1)
+    apart = timedelta(seconds=alarm.asking.get("apart_s", 0))
+    alarm.ask_again_at = now + apart if again else None
 
 
 def tell_duty(changes: Sequence[Change], *, now: datetime) -> None:
@@ -135,7 +178,7 @@ def tell_duty(changes: Sequence[Change], *, now: datetime) -> None:
         change.alarm
         for change in changes
         if change.alarm.owner_post_id is not None
-        and change.alarm.waits_for != "morning"
+        and change.alarm.waits_for not in ("morning", HELD)
         and change.alarm.ladder[change.alarm.rung]["do"] != "message"
     ]
     if waiting:

@@ -15,8 +15,9 @@ from anbu.care.people import queries as people
 from anbu.care.readings import actions as readings
 from anbu.care.readings.queries import Cry, Judged, Silent, hours_of, manners
 
-from ..models import Alarm, Blindness, Message, Policy, Step
+from ..models import Alarm, Blindness, Policy, Step
 from ..rules import (
+    HELD,
     LADDERS,
     Level,
     Rung,
@@ -28,6 +29,7 @@ from ..rules import (
     thaw,
 )
 from .asking import MACHINES_OWN, Found, end_questions, found_still, frozen, insist, questions
+from .braking import hold_back
 from .duty import Roster, roster
 from .ledger import (
     CLOCK,
@@ -174,7 +176,6 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     ways = manners(households=softly, now=now) if softly else {}
     words = effects.templates_in_force(now=now)
     changes: list[Change] = []
-    messages: list[Message] = []
     for one, number in zip(ordered, next_numbers(len(ordered), now), strict=True):
         home = homes[one.household]
         ladder = tuple(ladders[ladder_name(one.kind, home.tier)])
@@ -186,17 +187,20 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
         )
         change = _new_alarm(one, home, hours[home.id], ladder, known, number, now)
         change.alarm.asking = asking
-        if one.kind == Alarm.Kind.WATCH and change.alarm.waits_for != "answer":
-            continue  # a question that cannot be asked is none
-        changes.append(change)
-        if ladder[0].do == "message" and change.alarm.waits_for != "morning":
-            messages.append(ask_home(change, person=whom[home.id], wordings=words, now=now))
+        if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
+            changes.append(change)  # a question that cannot be asked is none
+    hold_back(changes, now=now)
+    messages = [
+        ask_home(change, person=whom[change.alarm.household_id], wordings=words, now=now)
+        for change in changes
+        if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
+    ]
     written = insert_all((change.alarm for change in changes), skip_conflicts=True)
     new = [change for change in changes if change.alarm.id in written]
     post_messages([message for message in messages if message.alarm_id in written])
     tell_duty(new, now=now)
     write_steps(new, now=now)
-    announce(change.alarm for change in new)
+    announce(change.alarm for change in new if change.alarm.waits_for != HELD)
     return {c.alarm.household_id for c in changes if c.alarm.id not in written}
 
 

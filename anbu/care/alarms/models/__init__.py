@@ -1,6 +1,7 @@
 """Alarms and what belongs to them."""
 
 from .alarm import Alarm, Blindness, GroupSignal, Leg, Message, Policy, Step
+from .brake import Brake
 from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 
@@ -9,6 +10,7 @@ __all__ = [
     "Blindness",
     "CityCount",
     "CityFeeds",
+    "Brake",
     "Doubt",
     "GroupSignal",
     "LastLook",

@@ -7,7 +7,8 @@ from anbu.care.places.models import Post
 from anbu.care.readings.models import GroupIncident
 from anbu.care.staff.models import Staff
 
-from ..rules import GroupOutcome, Level, Outcome, State
+from ..rules import BRAKED_KINDS, GroupOutcome, Level, Outcome, State
+from .brake import Brake
 
 
 class Alarm(models.Model):  # 위기신호
@@ -40,7 +41,7 @@ class Alarm(models.Model):  # 위기신호
     rung_started_at = models.DateTimeField()
     rung_due_at = models.DateTimeField(null=True)
     acted = models.BooleanField(default=False)  # this rung's deed is done; we wait for its fruit
-    waits_for = models.CharField(max_length=8, blank=True)  # "" | answer | visit | morning
+    waits_for = models.CharField(max_length=8, blank=True)  # "" | answer | visit | morning | brake
     sign_returned_at = models.DateTimeField(null=True)  # a life sign came back; a person closes
     tries = models.PositiveSmallIntegerField(default=0)  # calls made so far
     asking = models.JSONField(default=dict)  # how, frozen too
@@ -48,6 +49,10 @@ class Alarm(models.Model):  # 위기신호
     ask_again_at = models.DateTimeField(null=True)
     shelved_until = models.DateTimeField(null=True)  # 미룸
     shelved_reason = models.CharField(max_length=120, blank=True)
+    # the brake it was raised under, also once that has let it go
+    brake = models.ForeignKey(
+        Brake, models.PROTECT, null=True, related_name="alarms", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)  # counts every change; the screens compare it
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
@@ -109,6 +114,15 @@ class Alarm(models.Model):  # 위기신호
                 condition=Q(closed_at=None),
             ),
             models.Index(fields=["-closed_at"], name="alarms_closed_today"),
+            # how many are raised in a window: the mass brake
+            models.Index(
+                fields=["raised_at"],
+                name="alarms_a_brake_counts",
+                condition=Q(kind__in=BRAKED_KINDS),
+            ),
+            models.Index(
+                fields=["brake"], name="alarms_of_a_brake", condition=Q(brake__isnull=False)
+            ),
             # the sweep of second attempts
             models.Index(
                 fields=["ask_again_at"],

@@ -6,6 +6,7 @@ from anbu.care.people.models import Household
 from anbu.care.staff.models import Staff
 
 from ..rules import DoubtEnd, Plan
+from .brake import Brake
 
 
 class LastLook(models.Model):  # 마지막으로 기한을 본 때
@@ -44,6 +45,8 @@ class Doubt(models.Model):  # 안부를 모르는 집
     household = models.ForeignKey(Household, models.PROTECT, related_name="+")
     cause = models.CharField(max_length=5, choices=Cause)
     standstill = models.ForeignKey(Standstill, models.PROTECT, null=True, related_name="missed")
+    # what a person called our own fault, and nobody made sure of: docs/decisions/0036
+    brake = models.ForeignKey(Brake, models.PROTECT, null=True, related_name="doubts")
     since = models.DateTimeField()  # blind since, or the deadline that fell into the standstill
     raised_at = models.DateTimeField()
     plan = models.CharField(max_length=5, blank=True, choices=[(v.value, v.name) for v in Plan])
@@ -78,9 +81,10 @@ class Doubt(models.Model):  # 안부를 모르는 집
                 name="an_ended_doubt_says_how_and_by_whom",
             ),
             models.CheckConstraint(
-                condition=Q(cause="own", standstill__isnull=False)
-                | Q(cause="blind", standstill=None),
-                name="our_own_fault_names_its_standstill",
+                condition=Q(cause="own", standstill__isnull=False, brake=None)
+                | Q(cause="own", standstill=None, brake__isnull=False)
+                | Q(cause="blind", standstill=None, brake=None),
+                name="our_own_fault_says_which",
             ),
         ]
         indexes = [

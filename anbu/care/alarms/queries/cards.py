@@ -10,6 +10,7 @@ from anbu.care.people.queries import ConsentLine, ContactCard
 from anbu.care.people.rules import Leave
 from anbu.care.readings.queries import Strip
 
+from .brakes import BrakeRow
 from .groups import GroupRow, Held
 
 VIEWS = ("now", "mine", "waiting", "dispatched", "shelved", "unseen", "done")
@@ -55,7 +56,7 @@ class Row:
     owner_post: str | None
     owner_is_me: bool
     tries: int
-    waits_for: str  # "" | answer | visit | morning
+    waits_for: str  # "" | answer | visit | morning | brake
     shelved_until: datetime | None
     shelved_reason: str
     blind_now: bool
@@ -114,6 +115,7 @@ class Queue:
     counts: dict[str, int]
     levels: dict[int, int]  # of this view
     causes: tuple[CauseRow, ...]
+    brakes: tuple[BrakeRow, ...]  # the mass brake, with what it holds
     groups: tuple[GroupRow, ...]  # one cause for many homes
     blind_homes: tuple[BlindHome, ...]  # those that no cause row counts; in view 6 only
     crew: tuple[Mate, ...]

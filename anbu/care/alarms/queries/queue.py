@@ -11,7 +11,8 @@ from anbu.care.staff import queries as staffing
 from anbu.care.staff.models import Shift, Staff
 
 from ..models import Alarm
-from ..rules import State
+from ..rules import HELD, State
+from .brakes import brake_rows
 from .cards import VIEWS, Mate, Queue, Row
 from .causes import unseen
 from .city import counted
@@ -46,6 +47,7 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         counts=counts,
         levels=levels,
         causes=blind.causes if view in ("now", "unseen") else (),
+        brakes=brake_rows(seen_by=seen_by) if view == "now" else (),
         groups=group_rows(seen_by=seen_by) if view in ("now", "unseen") else (),
         blind_homes=blind.homes[:AT_MOST],
         crew=crew(seen_by=seen_by),
@@ -100,7 +102,8 @@ def counts(*, seen_by: Staff, now: datetime) -> dict[str, int]:
 def _views(seen_by: Staff, now: datetime) -> dict[str, Q]:
     is_open = Q(closed_at=None)
     ours = is_open & (Q(owner_staff=seen_by.pk) | Q(owner_post=seen_by.post_id))
-    here = ours & Q(shelved_until=None) & ~Q(state__in=OUT)
+    # what a brake holds is one row together: queries.brakes; it is never critical
+    here = ours & Q(shelved_until=None) & ~Q(state__in=OUT) & ~Q(waits_for=HELD)
     return {
         "now": here,
         "mine": is_open & Q(owner_staff=seen_by.pk),

@@ -8,6 +8,7 @@ from anbu.care.places.rules import SEOUL
 
 from ..rules import (
     DO_LABELS,
+    HELD,
     LEVEL_LABELS,
     OUTCOME_LABELS,
     RESULT_LABELS,
@@ -31,6 +32,11 @@ WAITS = {
     "never": "야간 동의를 받은 적이 없어 동주민센터가 열 때까지 기다림",
     "withdrawn": "야간 동의를 거두어 동주민센터가 열 때까지 기다림",
     "expired": "야간 동의 기간이 끝나 동주민센터가 열 때까지 기다림",
+    HELD: "한꺼번에 울려 사람이 정할 때까지 붙들어 둠",
+}
+BEGAN = {
+    "morning": "동주민센터가 문을 열어 단계가 시작됨",
+    HELD: "붙들어 둔 것을 풀어 단계가 시작됨",
 }
 EVIDENCE = {
     "sign": "생활신호가 다시 들어옴",
@@ -45,6 +51,8 @@ EVIDENCE = {
 }
 MESSAGE = {
     "waiting": "조용한 시간이라 기다림",
+    HELD: "한꺼번에 울려 붙들어 둠",
+    "called_off": "문자 보내지 않음",
     "again": "다른 길로 다시 보내는 중",
     "queued": "문자 보내는 중",
     "sent": "문자 보냄",
@@ -66,7 +74,7 @@ def _call(d: Detail) -> str:
 
 def _state(d: Detail) -> str:
     if "began" in d:
-        return "동주민센터가 문을 열어 단계가 시작됨"
+        return BEGAN[d["began"]]
     return _with(STATE_LABELS[State(d["to"])], d.get("note"))
 
 

@@ -2,6 +2,7 @@
 
 from .alarm import (
     BY_ITSELF,
+    CALLED_OFF,
     CRISES,
     DO_LABELS,
     DOES,
@@ -48,12 +49,39 @@ from .alarm import (
     thaw,
     watched_hours,
 )
+from .braking import (
+    BRAKED_KINDS,
+    CATCHING,
+    CHOICE_NEXT,
+    HELD,
+    BrakeCause,
+    BrakeChoice,
+    ClockLook,
+    gone_by,
+    may_be_held,
+    most_in_a_window,
+    pace_of,
+    parted_s,
+)
 from .doubt import BY_PERSON, LONGEST_PLAN_H, DoubtEnd, Plan, plan_b
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
+    "BRAKED_KINDS",
+    "CATCHING",
+    "CHOICE_NEXT",
+    "HELD",
+    "BrakeCause",
+    "BrakeChoice",
+    "ClockLook",
+    "gone_by",
+    "may_be_held",
+    "most_in_a_window",
+    "pace_of",
+    "parted_s",
     "After",
     "BY_ITSELF",
+    "CALLED_OFF",
     "BY_PERSON",
     "BadPolicy",
     "CRISES",

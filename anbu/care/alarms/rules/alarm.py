@@ -66,6 +66,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     TEST = "test"
     ANSWERED_BY_SIGN = "answered_by_sign"  # only a machine's own question ends so, by itself
+    OUR_FAULT = "our_fault"  # we rang without cause: only for everything a brake holds, by a person
 
 
 # Five groups, in the order of the screen: domain.md section 2, outcome codes.
@@ -81,8 +82,8 @@ OUTCOME_GROUPS = {
     ],  # 자료
     "other": [Outcome.REFUSED, Outcome.TEST],  # 그 밖
 }
-# No person chooses these: docs/decisions/0011.
-BY_ITSELF = frozenset({Outcome.ANSWERED_BY_SIGN})
+# No person chooses these for one alarm: docs/decisions/0011 and 0036.
+BY_ITSELF = frozenset({Outcome.ANSWERED_BY_SIGN, Outcome.OUR_FAULT})
 
 
 class Result(StrEnum):
@@ -203,6 +204,7 @@ OUTCOME_LABELS = {
     Outcome.REFUSED: "거부",
     Outcome.TEST: "시험",
     Outcome.ANSWERED_BY_SIGN: "생활신호로 답함",
+    Outcome.OUR_FAULT: "우리 쪽 잘못",
 }
 CRISES = frozenset(OUTCOME_GROUPS["crisis"])
 
@@ -374,6 +376,7 @@ NO_PHONE = "전화번호가 없음"
 EXPIRED = "제때 보내지 못함"
 OVER = "그 사이 신호가 끝남"
 QUIET = "조용한 시간"
+CALLED_OFF = "우리 쪽 잘못으로 울려 보내지 않음"
 NO_LEAVE = "안부확인 동의가 없어 문자를 보낼 수 없습니다."
 
 # Where a message stands, and what may still become of it.
