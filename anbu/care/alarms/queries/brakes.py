@@ -64,6 +64,7 @@ class BrakeHome:
     due_at: datetime
     last_sign_at: datetime | None
     is_held: bool
+    may_open: bool  # its own page; by day a dong's alarm is none of the centre's
     closed_at: datetime | None
 
 
@@ -160,6 +161,7 @@ def _homes(alarms: Sequence[Alarm], seen_by: Staff) -> tuple[BrakeHome, ...]:
             due_at=alarm.due_at,
             last_sign_at=alarm.last_sign_at,
             is_held=alarm.waits_for == HELD,
+            may_open=alarm.centre_owned or not is_at_centre(seen_by),
             closed_at=alarm.closed_at,
         )
         for alarm in alarms
