@@ -242,6 +242,8 @@ def test_nobody_chooses_and_it_goes_on_by_itself_and_says_so(world):
     assert (brake.choice, brake.chosen_by, brake.ended_at) == ("by_risk", None, None)
     assert Trace.objects.filter(verb="brake_by_itself").count() == 1
     assert Alarm.objects.exclude(waits_for="brake").count() == 3
+    assert not sweep(actions.release_next_messages, brake.until + SECOND)  # not before their turn
+    assert Message.objects.filter(status="waiting").count() == 4
     assert sound(brake.until)
     # a person may still take it into their hands
     actions.choose_brake(brake_id=brake.id, choice="go", by=world.operator, now=brake.until)
