@@ -76,6 +76,7 @@ NO_READER = {
     "readings.feed_facts": "moments by provider",
     "readings.feed_health": "moments by provider",
     "readings.health_of": "moments by provider",
+    "readings.as_columns": "words of a query, of names handed in",
     "readings.feeds_columns": "columns for the kernel, made of rows handed in",
     "readings.floats": "columns for the kernel, made of values handed in",
     "readings.heard_since": "asked by the machine before it asks anybody",

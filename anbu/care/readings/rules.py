@@ -37,8 +37,7 @@ class Answer(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What became of one message."""
 
     id: str
@@ -70,12 +69,15 @@ def _moment(at: float) -> str:
     return datetime.fromtimestamp(at, KOREA).isoformat(timespec="seconds")
 
 
+_told = msgspec.json.Encoder().encode
+
+
 def content_hash(message: Message) -> int:
     """Return 64 bits that differ when what a message says differs (spaces and key order do not)."""
     told: tuple[object, ...] = (message.readings, message.sos)
     if message.number_works is not None:
         told += (message.number_works,)
-    said = msgspec.json.encode(told)
+    said = _told(told)
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), signed=True)
 
 

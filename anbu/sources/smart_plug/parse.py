@@ -3,7 +3,7 @@
 import msgspec
 
 from anbu.kernel.signs import BY_NAME
-from anbu.sources import Message, Reason, Refusal
+from anbu.sources import Message, Reading, Reason, Refusal
 from anbu.sources.envelope import (
     Code,
     Id,
@@ -52,11 +52,11 @@ def _read(raw: bytes, signed_in_as: str | None = None) -> Message:
     if signed_in_as and device != signed_in_as:
         raise Refused(Reason.NOT_YOUR_DEVICE, f"signed in as {signed_in_as}, speaks for {device}")
     at = said.at.timestamp()
-    readings = tuple(
-        reading(channel, at, value)
-        for channel, value in ((POWER, said.watts), (LUX, said.lux))
-        if value is not msgspec.UNSET
-    )
+    readings: tuple[Reading, ...] = ()
+    if said.watts is not msgspec.UNSET:
+        readings = (reading(POWER, at, said.watts),)
+    if said.lux is not msgspec.UNSET:
+        readings += (reading(LUX, at, said.lux),)
     if not readings:
         raise Refused(Reason.MALFORMED, "neither `watts` nor `lux`")
     return Message(id=check_text(said.id, "id"), device=device, readings=readings, body=raw)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,7 +18,7 @@ from anbu.sources import Message, Reason
 from . import arrays
 
 DEVICES = """
-SELECT d.code, d.id, d.household_id, p.code, d.revoked_at IS NOT NULL, p.source,
+SELECT d.code, d.id, uuid_send(d.household_id), p.code, d.revoked_at IS NOT NULL, p.source,
        coalesce(agreed.ended, false), agreed.kinds
 FROM (SELECT %b::timestamptz AS now) t, readings_device d
 JOIN readings_provider p ON p.id = d.provider_id
@@ -35,8 +34,7 @@ WHERE d.code = ANY(%b)
 """.format(stands=STANDS.format(at="t.now"))
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(msgspec.Struct, frozen=True, gc=False):  # thousands live for one batch
     id: int
     household: bytes  # the 16 bytes of its UUID
     provider: str

@@ -168,7 +168,7 @@ def agreed_feeds(*, now: datetime) -> Iterator[tuple[Feed, float]]:
     with (
         transaction.atomic(),
         connection.wrap_database_errors,
-        arrays.cursor(connection.connection, raw_ids=True) as cursor,
+        arrays.cursor(connection.connection) as cursor,
     ):
         for first in range(0, len(codes), CODES_AT_ONCE):
             devices |= known_devices(cursor, codes[first : first + CODES_AT_ONCE], now)

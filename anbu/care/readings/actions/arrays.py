@@ -1,5 +1,6 @@
 """Whole columns as PostgreSQL arrays, straight from NumPy's memory to the wire."""
 
+import struct
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -12,6 +13,9 @@ from psycopg.pq import Format
 # element type of PostgreSQL by its number in pg_type, and NumPy's big-endian name of it
 INT, FLOAT, ID = (20, ">i8"), (701, ">f8"), (2950, "V16")
 TEXT_OID = 25
+_NAMES = dict([INT, FLOAT, ID, (16, "?")])
+_ARRAYS = (1016, 1022, 2951, 1000)  # bigint[], float8[], uuid[], boolean[]
+_HEAD = 20  # bytes before the first cell
 
 
 class Column:
@@ -49,7 +53,7 @@ def ids(values: Collection[bytes]) -> Column:
 def texts(values: Sequence[str]) -> Column:
     """Return strings as text[]."""
     cells = [text.encode() for text in values]
-    told = b"".join(part for cell in cells for part in (len(cell).to_bytes(4), cell))
+    told = b"".join([len(cell).to_bytes(4) + cell for cell in cells])
     return Column(TEXT_OID, len(values), told)
 
 
@@ -60,20 +64,27 @@ class _ColumnDumper(Dumper):
         return obj.wire
 
 
-class _RawIdLoader(Loader):
+class _ColumnLoader(Loader):
+    """A column without NULL comes back as NumPy's array; an empty one has no cells to name."""
+
     format = Format.BINARY
 
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
+    def load(self, data: Buffer) -> NDArray[np.generic]:
+        wire = bytes(data)
+        dimensions, has_null, oid = struct.unpack_from(">iii", wire)
+        element = np.dtype(_NAMES[oid])
+        if not dimensions:
+            return np.empty(0, element.newbyteorder("="))
+        if has_null:
+            raise ValueError("a column with NULL: ask for NaN instead")
+        cells = np.frombuffer(wire, [("length", ">i4"), ("value", element)], offset=_HEAD)
+        return cells["value"].astype(element.newbyteorder("="))
 
 
-def cursor(connection: psycopg.Connection, *, raw_ids: bool = False) -> psycopg.Cursor:
-    """Return psycopg's own cursor, able to send columns.
-
-    `raw_ids`: a UUID comes back as its 16 bytes, which are found in a dictionary ten times as fast.
-    """
+def cursor(connection: psycopg.Connection) -> psycopg.Cursor:
+    """Return psycopg's own cursor, able to send columns, and to fetch them with array_agg."""
     made = psycopg.Cursor(connection)
     made.adapters.register_dumper(Column, _ColumnDumper)
-    if raw_ids:
-        made.adapters.register_loader("uuid", _RawIdLoader)
+    for oid in _ARRAYS:
+        made.adapters.register_loader(oid, _ColumnLoader)
     return made

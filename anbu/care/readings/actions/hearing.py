@@ -1,6 +1,7 @@
 """Between the rows and the kernel: what was said moves feeds and silence clocks, set by set."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,26 +13,40 @@ from numpy.typing import NDArray
 from anbu.kernel import signs
 from anbu.kernel.evidence import is_coarse
 from anbu.kernel.silence import Feeds, Homes, Readings, State, hear, holes, judge, lived_at
-from anbu.sources import Message, Refusal
+from anbu.sources import Message, Reading
 
-from ..queries.columns import feeds_columns, homes_columns
+from ..queries.columns import (
+    FEED_COLUMNS,
+    WATCH_COLUMNS,
+    as_columns,
+    feeds_columns,
+    homes_columns,
+)
 from ..rules import stamp_trouble
 from . import arrays
 from .rolling import note_late
 
-Said = Sequence[tuple[int, Message | Refusal]]  # (device id, message)
+Said = Sequence[tuple[int, bytes, Message]]  # (device id, its home, message)
 
 # In id order, so that two batches never wait for each other crosswise. A home's clock also guards
 # the home's feeds: whoever moves a feed holds the clock.
-LOCK = """
-SELECT household_id, extract(epoch FROM check_at)::float8,
-       silent_since IS NOT NULL OR asked_since IS NOT NULL, blind_since IS NOT NULL,
-       patience_s, blind_after_s, lag_s, last_seen, last_sign, last_channel, unseen_s, confirmed
-FROM readings_watch WHERE household_id = ANY(%b) ORDER BY household_id FOR NO KEY UPDATE
+LOCK = f"""
+WITH locked AS MATERIALIZED (
+    SELECT * FROM readings_watch WHERE household_id = ANY(%b)
+    ORDER BY household_id FOR NO KEY UPDATE
+)
+SELECT array_agg(household_id),
+       array_agg(silent_since IS NOT NULL OR asked_since IS NOT NULL),
+       array_agg(blind_since IS NOT NULL),
+       array_agg(coalesce(extract(epoch FROM check_at)::float8, 'NaN')), {as_columns(WATCH_COLUMNS)}
+FROM locked
 """
-FEEDS = """
-SELECT id, device_id, household_id, channel, interval_s, last_at, last_value, last_sign, same_since
-FROM readings_feed WHERE device_id = ANY(%b::bigint[]) ORDER BY id
+FEEDS = f"""
+SELECT array_agg(id), array_agg(device_id::bigint), array_agg(place), {as_columns(FEED_COLUMNS)}
+FROM (
+    SELECT f.*, d.place FROM unnest(%b::bigint[], %b::bigint[]) AS d (id, place)
+    JOIN readings_feed f ON f.device_id = d.id ORDER BY f.device_id, f.channel
+) f
 """
 MOVE_FEEDS = """
 UPDATE readings_feed f
@@ -69,68 +84,103 @@ SIGN_ROW = np.dtype(
     [("columns", ">i2"), ("l1", ">i4"), ("household", "V16"), ("l2", ">i4"), ("feed", ">i4")]
     + [("l3", ">i4"), ("at", ">i8"), ("l4", ">i4"), ("strength", ">f4")]
 )
+CHANNELS_AT_MOST = 2**16  # a smallint
 type Floats = NDArray[np.float64]
 
 
-def lock_clocks(
-    cursor: psycopg.Cursor[Any], households: Collection[bytes]
-) -> dict[bytes, tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The locked silence clocks of some homes, as columns."""
+
+    places: Mapping[bytes, int]  # of a home's UUID: where it stands in the columns
+    ids: NDArray[np.void]
+    is_silent: NDArray[np.bool_]
+    is_blind: NDArray[np.bool_]
+    check_at: Floats
+    homes: Homes
+
+
+def lock_clocks(cursor: psycopg.Cursor[Any], households: Collection[bytes]) -> Clocks:
     """Lock the silence clocks of these homes; homes without one are left out."""
-    if not households:
-        return {}
-    rows = cursor.execute(LOCK, [arrays.ids(households)], binary=True).fetchall()
-    return {row[0]: row for row in rows}
+    row = _one(cursor.execute(LOCK, [arrays.ids(households)], binary=True))
+    if row[0] is None:
+        row = [np.empty(0, kind) for kind in ("V16", "?", "?", *["f8"] * (len(row) - 3))]
+    ids, is_silent, is_blind, check_at, *columns = row
+    places = {home: nth for nth, home in enumerate(ids.tolist())}
+    return Clocks(places, ids, is_silent, is_blind, check_at, homes_columns(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The feeds of those who spoke, as columns, sorted by device and channel."""
+
+    id: NDArray[np.int64]
+    device: NDArray[np.int64]
+    feeds: Feeds  # feeds.home: a place in Clocks
 
 
 def hear_batch(
     cursor: psycopg.Cursor[Any],
-    clocks: dict[bytes, tuple[Any, ...]],
+    clocks: Clocks,
     said: Said,
     now: datetime,
 ) -> None:
     """Store the readings and move the feeds and clocks they belong to."""
     if not said:
         return
-    feed_rows = cursor.execute(
-        FEEDS, [arrays.ints(list({device for device, _ in said}))], binary=True
-    ).fetchall()
-    index = {(row[1], row[3]): nth for nth, row in enumerate(feed_rows)}
-    heard = _enrolled(said, index, now.timestamp())
-    if not heard:
+    place = {device: clocks.places[home] for device, home, _ in said}
+    asked = [arrays.ints(list(place)), arrays.ints(list(place.values()))]
+    row = _one(cursor.execute(FEEDS, asked, binary=True))
+    if row[0] is None:
         return
-    feed, at, value = (np.array(column) for column in zip(*heard, strict=True))
-    readings = Readings(feed, at.astype(float), value.astype(float))
-    ids = list(dict.fromkeys(row[2] for row in feed_rows))
-    place = {household: nth for nth, household in enumerate(ids)}
-    rows = [clocks[household] for household in ids]
-    homes = homes_columns([row[4:] for row in rows])
-    feeds = feeds_columns([place[row[2]] for row in feed_rows], [row[3:] for row in feed_rows])
+    enrolled = Enrolled(row[0], row[1], feeds_columns(row[2], row[3:]))
+    readings = _readings(said, enrolled, now.timestamp())
+    if not len(readings.at):
+        return
+    homes, feeds = clocks.homes, enrolled.feeds
     moved_homes, moved_feeds, is_sign = hear(homes, feeds, readings)
-    _copy_readings(cursor, feed_rows, feeds, readings, now)
-    _copy_signs(cursor, feed_rows, feeds, readings, is_sign)
-    _write_gaps(cursor, feed_rows, feeds, readings)
-    _note_late(cursor, feed_rows, feeds, readings, now)
-    _move_feeds(cursor, feed_rows, feeds, moved_feeds)
-    _move_clocks(cursor, ids, rows, homes, moved_homes, now)
+    _copy_readings(cursor, enrolled, readings, now)
+    _copy_signs(cursor, enrolled, clocks.ids, readings, is_sign)
+    _write_gaps(cursor, enrolled, readings)
+    _note_late(cursor, enrolled, clocks.ids, readings, now)
+    _move_feeds(cursor, enrolled, moved_feeds)
+    heard = np.zeros(len(clocks.ids), bool)
+    heard[feeds.home] = True  # not the homes of messages that came before
+    _move_clocks(cursor, clocks, heard, moved_homes, now)
 
 
-def _enrolled(
-    said: Said, index: dict[tuple[int, int], int], now: float
-) -> list[tuple[int, float, float]]:
-    """Return (feed, at, value) of what was said on enrolled channels; the rest is not kept."""
-    heard = []
-    for device, message in said:
-        assert isinstance(message, Message)
-        for reading in message.readings:
-            at = min(reading.at, now)
-            if at < reading.at and reading.value != reading.value:
-                continue  # "no data" of an hour to come says nothing
-            if message.sos is not None and stamp_trouble(reading.at, now):
-                at = now  # the cry of a device with a wrong clock counts when it arrives
-            feed = index.get((device, reading.channel))
-            if feed is not None:
-                heard.append((feed, at, reading.value))
-    return heard
+def _one(cursor: psycopg.Cursor[Any]) -> Sequence[Any]:
+    row = cursor.fetchone()
+    assert row is not None
+    return row  # type: ignore[no-any-return]
+
+
+def _readings(said: Said, enrolled: Enrolled, now: float) -> Readings:
+    """Return what was said on enrolled channels; the rest is not kept."""
+    flat = [
+        part
+        for device, _, message in said
+        for each in message.readings
+        for part in (device, each.channel, _heard_at(message, each, now), each.value)
+    ]
+    device, channel, at, value = np.array(flat, np.float64).reshape(-1, 4).T
+    # "no data" of an hour to come says nothing
+    says = ~(np.isnan(value) & (at > now))
+    known, key = _key(enrolled.device, enrolled.feeds.channel), _key(device, channel)
+    feed = np.minimum(np.searchsorted(known, key), len(known) - 1)
+    kept = says & (known[feed] == key)
+    return Readings(feed[kept], np.minimum(at, now)[kept], value[kept])
+
+
+def _heard_at(message: Message, each: Reading, now: float) -> float:
+    if message.sos is not None and stamp_trouble(each.at, now):
+        return now  # the cry of a device with a wrong clock counts when it arrives
+    return each.at
+
+
+def _key(device: NDArray[Any], channel: NDArray[Any]) -> NDArray[np.int64]:
+    """Return one number for a device and a channel, in the order of both."""
+    return device.astype(np.int64) * CHANNELS_AT_MOST + channel.astype(np.int64)
 
 
 def _microseconds(seconds: Floats) -> NDArray[np.int64]:
@@ -143,17 +193,13 @@ def _copy(cursor: psycopg.Cursor[Any], into: str, rows: NDArray[Any]) -> None:
 
 
 def _copy_readings(
-    cursor: psycopg.Cursor[Any],
-    feed_rows: Sequence[Any],
-    feeds: Feeds,
-    readings: Readings,
-    now: datetime,
+    cursor: psycopg.Cursor[Any], enrolled: Enrolled, readings: Readings, now: datetime
 ) -> None:
     rows = np.empty(len(readings.at), READING_ROW)
     rows["columns"] = 5
     rows["l1"], rows["l2"], rows["l3"], rows["l4"], rows["l5"] = 4, 2, 8, 8, 4
-    rows["device"] = np.array([row[1] for row in feed_rows])[readings.feed]
-    rows["channel"] = feeds.channel[readings.feed]
+    rows["device"] = enrolled.device[readings.feed]
+    rows["channel"] = enrolled.feeds.channel[readings.feed]
     rows["at"] = _microseconds(readings.at)
     rows["received_at"] = _microseconds(np.array(now.timestamp()))
     rows["value"] = readings.value
@@ -162,31 +208,26 @@ def _copy_readings(
 
 def _copy_signs(
     cursor: psycopg.Cursor[Any],
-    feed_rows: Sequence[Any],
-    feeds: Feeds,
+    enrolled: Enrolled,
+    homes: NDArray[np.void],
     readings: Readings,
     is_sign: NDArray[np.bool_],
 ) -> None:
     if not is_sign.any():
         return
-    feed, value = readings.feed[is_sign], readings.value[is_sign]
+    feeds, feed = enrolled.feeds, readings.feed[is_sign]
     rows = np.empty(len(feed), SIGN_ROW)
     rows["columns"] = 4
     rows["l1"], rows["l2"], rows["l3"], rows["l4"] = 16, 4, 8, 4
-    rows["household"] = _column_of_ids(feed_rows)[feed]
-    rows["feed"] = np.array([row[0] for row in feed_rows])[feed]
+    rows["household"] = homes[feeds.home[feed]]
+    rows["feed"] = enrolled.id[feed]
     rows["at"] = _microseconds(lived_at(feeds, feed, readings.at[is_sign]))
-    rows["strength"] = signs.strength(feeds.channel[feed], value)
+    rows["strength"] = signs.strength(feeds.channel[feed], readings.value[is_sign])
     _copy(cursor, "sign (household_id, feed_id, at, strength)", rows)
 
 
-def _column_of_ids(feed_rows: Sequence[Any]) -> NDArray[np.void]:
-    return np.frombuffer(b"".join(row[2] for row in feed_rows), "V16")
-
-
-def _write_gaps(
-    cursor: psycopg.Cursor[Any], feed_rows: Sequence[Any], feeds: Feeds, readings: Readings
-) -> None:
+def _write_gaps(cursor: psycopg.Cursor[Any], enrolled: Enrolled, readings: Readings) -> None:
+    feeds = enrolled.feeds
     longest = np.where(
         is_coarse(feeds.channel, feeds.interval_s),
         feeds.interval_s + settings.BLIND_AT_LEAST_S,
@@ -194,66 +235,56 @@ def _write_gaps(
     )
     feed, began, ended = holes(feeds, readings, longest)
     if len(feed):
-        ids = [feed_rows[nth][0] for nth in feed]
-        cursor.execute(WRITE_GAPS, [ids, began.tolist(), ended.tolist()])
+        columns = [arrays.ints(enrolled.id[feed]), arrays.floats(began), arrays.floats(ended)]
+        cursor.execute(WRITE_GAPS, columns)
 
 
 def _note_late(
     cursor: psycopg.Cursor[Any],
-    feed_rows: Sequence[Any],
-    feeds: Feeds,
+    enrolled: Enrolled,
+    homes: NDArray[np.void],
     readings: Readings,
     now: datetime,
 ) -> None:
     """Have the hours counted anew that may be counted already."""
-    lived = np.minimum(readings.at, lived_at(feeds, readings.feed, readings.at))
-    note_late(cursor, _column_of_ids(feed_rows)[readings.feed], lived, readings.at, now)
+    lived = np.minimum(readings.at, lived_at(enrolled.feeds, readings.feed, readings.at))
+    note_late(cursor, homes[enrolled.feeds.home[readings.feed]], lived, readings.at, now)
 
 
-def _move_feeds(
-    cursor: psycopg.Cursor[Any], feed_rows: Sequence[Any], before: Feeds, after: Feeds
-) -> None:
+def _move_feeds(cursor: psycopg.Cursor[Any], enrolled: Enrolled, after: Feeds) -> None:
+    before = enrolled.feeds
     changed = np.flatnonzero(
         (before.last_at != after.last_at) & ~np.isnan(after.last_at)
         | (before.last_sign != after.last_sign) & ~np.isnan(after.last_sign)
     )
     if len(changed):
-        ids = [feed_rows[nth][0] for nth in changed.tolist()]
         columns = (after.last_at, after.last_value, after.last_sign, after.same_since)
-        cursor.execute(
-            MOVE_FEEDS, [arrays.ints(ids), *(arrays.floats(c[changed]) for c in columns)]
-        )
+        ids = arrays.ints(enrolled.id[changed])
+        cursor.execute(MOVE_FEEDS, [ids, *(arrays.floats(c[changed]) for c in columns)])
 
 
 def _move_clocks(
     cursor: psycopg.Cursor[Any],
-    ids: list[bytes],
-    rows: Sequence[Any],
-    before: Homes,
+    clocks: Clocks,
+    heard: NDArray[np.bool_],
     after: Homes,
     now: datetime,
 ) -> None:
     """Move the clocks. The next look moves only when it must come earlier than was known."""
-    seconds = now.timestamp()
-    check_at = np.array([row[1] for row in rows], dtype=float)
-    is_silent, is_blind = (np.array([row[n] for row in rows], dtype=bool) for n in (2, 3))
+    seconds, before = now.timestamp(), clocks.homes
     new_sign = (after.last_sign != before.last_sign) & ~np.isnan(after.last_sign)
     seen = (after.last_seen != before.last_seen) & ~np.isnan(after.last_seen)
     state, _, look_again = judge(after, seconds)
     look_again[np.isinf(look_again)] = np.nan
     # news that was long on its way may bring a silence with it
-    came_due = (state & State.SILENT > 0) & ~is_silent
-    returned = is_silent & new_sign | is_blind & seen | came_due
+    came_due = (state & State.SILENT > 0) & ~clocks.is_silent
+    returned = clocks.is_silent & new_sign | clocks.is_blind & seen | came_due
     look_again[returned] = np.fmin(look_again, seconds)[returned]
-    next_look = np.fmin(check_at, look_again)
-    changed = np.flatnonzero(seen | new_sign | (next_look != check_at) & ~np.isnan(next_look))
+    next_look = np.fmin(clocks.check_at, look_again)
+    moved = seen | new_sign | (next_look != clocks.check_at) & ~np.isnan(next_look)
+    changed = np.flatnonzero(heard & moved)
     if len(changed):
         signs_moved = (after.last_seen, after.last_sign, after.last_channel)
         columns = (*signs_moved, after.unseen_s, after.confirmed, next_look)
-        cursor.execute(
-            MOVE_CLOCKS,
-            [
-                arrays.ids([ids[nth] for nth in changed.tolist()]),
-                *(arrays.floats(column[changed]) for column in columns),
-            ],
-        )
+        ids = arrays.ids(clocks.ids[changed])
+        cursor.execute(MOVE_CLOCKS, [ids, *(arrays.floats(c[changed]) for c in columns)])

@@ -103,8 +103,8 @@ def refuse(*, refusals: Sequence[Refusal], provider: str, now: datetime) -> list
 
 def count(verdicts: Sequence[Verdict]) -> None:
     """Add to the counters of /metrics."""
-    for (verdict, reason), number in Counter((v.verdict.value, v.reason) for v in verdicts).items():
-        MESSAGES.labels(verdict, reason).inc(number)
+    for (verdict, reason), number in Counter([(v.verdict, v.reason) for v in verdicts]).items():
+        MESSAGES.labels(str(verdict), reason).inc(number)
 
 
 def _until_not_in_each_others_way[T](work: Callable[[], T]) -> T:
@@ -123,18 +123,17 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
         transaction.atomic(),
         connection.wrap_database_errors,
         # psycopg's own cursor: binary columns, whole arrays, COPY
-        arrays.cursor(connection.connection, raw_ids=True) as cursor,
+        arrays.cursor(connection.connection) as cursor,
     ):
         cursor.execute(BY_KEY)
         devices = known_devices(cursor, _codes(batch), batch.now)
         candidates = _admit(batch, devices)
-        known = lock_clocks(
-            cursor, {devices[batch.messages[n].device].household for n in candidates}
-        )
-        admitted = _watched(batch, candidates, devices, known)
+        homes = {devices[batch.messages[n].device].household for n in candidates}
+        clocks = lock_clocks(cursor, homes)
+        admitted = _watched(batch, candidates, devices, clocks.places)
         fresh = _deliver(cursor, batch, admitted, devices)
         said = _said(batch, fresh, devices)
-        hear_batch(cursor, known, said, batch.now)
+        hear_batch(cursor, clocks, said, batch.now)
         _cry(cursor, batch, fresh, devices)
         _note_numbers(batch, fresh, devices)
         _set_aside(cursor, batch)
@@ -144,19 +143,19 @@ def _take_in_once(batch: Batch) -> list[Verdict]:
 
 
 def _codes(batch: Batch) -> list[str]:
-    return list({message.device for message in batch.messages if isinstance(message, Message)})
+    return list({message.device for message in batch.messages if type(message) is Message})
 
 
 def _said(
     batch: Batch, fresh: Sequence[int], devices: dict[str, Device]
-) -> list[tuple[int, Message | Refusal]]:
-    found: list[tuple[int, Message | Refusal]] = []
+) -> list[tuple[int, bytes, Message]]:
+    found: list[tuple[int, bytes, Message]] = []
     for nth in fresh:
         message = batch.messages[nth]
         assert isinstance(message, Message)
         device = devices[message.device]
         heard = message if device.hears_all else agreed(device, message)
-        found.append((device.id, heard))
+        found.append((device.id, device.household, heard))
     return found
 
 

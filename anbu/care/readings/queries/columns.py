@@ -27,16 +27,21 @@ def floats(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64)
 
 
+def as_columns(names: Sequence[str]) -> str:
+    """Return the SQL that fetches these columns whole, as arrays without NULL."""
+    return ", ".join(f"array_agg(coalesce({name}::float8, 'NaN'))" for name in names)
+
+
 def homes_of(watches: Sequence[Watch]) -> Homes:
     """Return the kernel's columns of these silence clocks."""
     rows = [tuple(getattr(watch, name) for name in WATCH_COLUMNS) for watch in watches]
-    return homes_columns(rows)
-
-
-def homes_columns(rows: Sequence[Sequence[float | None]]) -> Homes:
-    """Return the kernel's columns of rows in the order of WATCH_COLUMNS."""
     table = floats([value for row in rows for value in row]).reshape(-1, len(WATCH_COLUMNS))
-    patience, blind_after, lag, seen, sign, channel, unseen, confirmed = table.T.copy()
+    return homes_columns(list(table.T.copy()))
+
+
+def homes_columns(columns: Sequence[NDArray[np.float64]]) -> Homes:
+    """Return the kernel's columns of these, in the order of WATCH_COLUMNS."""
+    patience, blind_after, lag, seen, sign, channel, unseen, confirmed = columns
     return Homes(
         patience_s=patience,
         blind_after_s=blind_after - lag,
@@ -49,12 +54,11 @@ def homes_columns(rows: Sequence[Sequence[float | None]]) -> Homes:
     )
 
 
-def feeds_columns(home: Sequence[int], rows: Sequence[Sequence[float | None]]) -> Feeds:
-    """Return the kernel's columns of rows in the order of FEED_COLUMNS."""
-    table = floats([value for row in rows for value in row]).reshape(-1, len(FEED_COLUMNS))
-    channel, interval, at, value, sign, since = table.T.copy()
+def feeds_columns(home: NDArray[np.int64], columns: Sequence[NDArray[np.float64]]) -> Feeds:
+    """Return the kernel's columns of these, in the order of FEED_COLUMNS."""
+    channel, interval, at, value, sign, since = columns
     return Feeds(
-        home=np.array(home, np.int64),
+        home=home,
         channel=channel.astype(np.int64),
         interval_s=interval,
         last_at=at,
