@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,6 +32,7 @@ NAMES = (
     "unknown",
     "storage",
 )
+SENDS = ("readings-http", "readings-mqtt")
 # a clock beside these would do the very work measured
 WITHOUT_ROLES = ("groups", "register", "storage")
 
@@ -38,13 +40,24 @@ WITHOUT_ROLES = ("groups", "register", "storage")
 @click.command()
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def bench(name: str, as_json: bool) -> None:
+@click.option("--seconds", type=float, help="How long readings are sent; 600 to see memory.")
+@click.option(
+    "--sync",
+    type=click.Choice(["always", "default"]),
+    default="always",
+    help="Whether the broker syncs each message, or leaves that to replicas (readings-mqtt).",
+)
+def bench(name: str, as_json: bool, seconds: float | None, sync: str) -> None:
     """Measure detector, readings/s, due to screen, pages, register, groups, unknown, storage."""
+    if seconds is not None and name not in SENDS:
+        raise click.UsageError(f"--seconds is for {' and '.join(SENDS)}")
     names = NAMES if name == "all" else (name,)
+    how = f"seconds={seconds!r}, syncs={sync == 'always'}"
     failed = False
     for each in names:
         # a process of its own: an installation ends with its process
-        command = [sys.executable, "-c", f"from anbu.cli.bench import measure; measure({each!r})"]
+        call = f"from anbu.cli.bench import measure; measure({each!r}, {how})"
+        command = [sys.executable, "-c", call]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
         told = [line for line in done.stdout.splitlines() if line.startswith("{")]
         failed |= not told
@@ -54,8 +67,9 @@ def bench(name: str, as_json: bool) -> None:
         raise click.ClickException("a measurement failed; the reason is above")
 
 
-def measure(name: str) -> None:
+def measure(name: str, *, seconds: float | None = None, syncs: bool = True) -> None:
     """Start an installation, measure it from a process beside it, and take it down again."""
+    more = [] if seconds is None else [str(seconds)]
     logs.set_up()
     if name == "detector":  # pure: needs no installation
         _name_commit()
@@ -70,7 +84,8 @@ def measure(name: str) -> None:
                 city.bring_up(standing, say=lambda line: None)
                 _run(name)
             return
-        city.run(say=lambda line: None, prepare=_load, ready=lambda: _measure(name))
+        ready = partial(_measure, name, *more)
+        city.run(say=lambda line: None, prepare=_load, ready=ready, syncs=syncs)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -101,12 +116,12 @@ def _load() -> None:
     )
 
 
-def _run(name: str) -> None:
-    subprocess.run([sys.executable, "-m", "anbu.lab.bench", name], stdin=subprocess.DEVNULL)
+def _run(*what: str) -> None:
+    subprocess.run([sys.executable, "-m", "anbu.lab.bench", *what], stdin=subprocess.DEVNULL)
 
 
-def _measure(name: str) -> None:
-    _run(name)
+def _measure(*what: str) -> None:
+    _run(*what)
     signal.raise_signal(signal.SIGTERM)  # that was all
 
 

@@ -29,6 +29,7 @@ ROLES = {
 
 READY_WITHIN_S = 30  # a start after a crash reads the whole store first
 STOP_WITHIN_S = 15
+SERVERS_OWN_SYNC = "2m"  # right where two other replicas hold each message too
 SPARE_BYTES = 256 * 2**20  # sessions and the server's own streams, beside the messages
 
 CONFIG = """\
@@ -45,7 +46,7 @@ jetstream {{
   store_dir: "{home}/store"
   max_file_store: {store_bytes}
   max_memory_store: 64MB
-  sync_interval: always   # PUBACK means: on the disk
+  sync_interval: {sync}   # always: PUBACK means: on the disk
 }}
 
 mqtt {{
@@ -86,10 +87,17 @@ def make_keys(folder: Path) -> dict[str, str]:
 
 
 def config_text(
-    *, home: Path, nats_port: int, mqtt_port: int, store_bytes: int, keys: dict[str, str]
+    *,
+    home: Path,
+    nats_port: int,
+    mqtt_port: int,
+    store_bytes: int,
+    keys: dict[str, str],
+    syncs: bool = True,
 ) -> str:
     """Return the server's configuration. It holds public keys only."""
     return CONFIG.format(
+        sync="always" if syncs else SERVERS_OWN_SYNC,
         home=home,
         nats_port=nats_port,
         mqtt_port=mqtt_port,
@@ -102,13 +110,21 @@ class Broker:
     """One NATS server on loopback, with its store, keys and log below `home`."""
 
     def __init__(
-        self, home: Path, nats_port: int, mqtt_port: int, *, store_bytes: int | None = None
+        self,
+        home: Path,
+        nats_port: int,
+        mqtt_port: int,
+        *,
+        store_bytes: int | None = None,
+        syncs: bool = True,
     ) -> None:
+        """`syncs` False: only to measure what one of three replicas would cost."""
         self.home = home.resolve()
         self.keys = self.home / "keys"
         self.url = f"nats://127.0.0.1:{nats_port}"
         self._nats_port = nats_port
         self._mqtt_port = mqtt_port
+        self._syncs = syncs
         self._store_bytes = store_bytes or _bytes_from_environment()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -131,6 +147,7 @@ class Broker:
                 mqtt_port=self._mqtt_port,
                 store_bytes=self._store_bytes,
                 keys=make_keys(self.keys),
+                syncs=self._syncs,
             )
         )
         with (self.home / "nats.out").open("wb") as out:

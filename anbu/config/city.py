@@ -30,13 +30,15 @@ def run(
     prepare: Callable[[], None] | None = None,
     also: Sequence[str] = (),
     ready: Callable[[], None] | None = None,
+    syncs: bool = True,
 ) -> None:
     """Start everything, say READY, and keep it running until told to stop.
 
     A rehearsal seeds a city in `prepare`, runs more roles (`also`), and lets time go in `ready`.
+    `syncs` False: a broker that does not wait for the disk, for a measurement only.
     """
     with ExitStack() as standing:
-        ground = bring_up(standing, say=say)
+        ground = bring_up(standing, say=say, syncs=syncs)
         if prepare:
             prepare()
         supervisor = Supervisor(start.home() / "run", (*ROLES, *also))
@@ -79,7 +81,7 @@ class Ground:
                 log.error("does_not_stand_up", what=name, why=str(error))
 
 
-def bring_up(standing: ExitStack, *, say: Callable[[str], None]) -> Ground:
+def bring_up(standing: ExitStack, *, say: Callable[[str], None], syncs: bool = True) -> Ground:
     """Make ready what the roles stand on; `standing` takes it down again, last things first."""
     ground = Ground()
     for port, name in ((http_port(), "HTTP_PORT"), (_port("INGEST_PORT", 8001), "INGEST_PORT")):
@@ -92,7 +94,7 @@ def bring_up(standing: ExitStack, *, say: Callable[[str], None]) -> Ground:
     os.environ["ANBU_DATABASE_URL"] = url
     if not os.environ.get("ANBU_NATS_URL"):
         say("broker …")
-        ground.broker = _start_broker()
+        ground.broker = _start_broker(syncs)
         standing.callback(ground.broker.stop)
     say("tables …")
     migrate()
@@ -116,8 +118,9 @@ def address() -> str:
     return f"http://127.0.0.1:{http_port()}/"
 
 
-def _start_broker() -> Broker:
-    broker = Broker(start.home() / "broker", _port("NATS_PORT", 4222), _port("MQTT_PORT", 1883))
+def _start_broker(syncs: bool) -> Broker:
+    ports = _port("NATS_PORT", 4222), _port("MQTT_PORT", 1883)
+    broker = Broker(start.home() / "broker", *ports, syncs=syncs)
     os.environ["ANBU_NATS_URL"] = broker.start()
     os.environ["ANBU_NATS_KEYS"] = str(broker.keys)
     return broker

@@ -43,14 +43,14 @@ from anbu.sources import Message, Reading
 POWER = 1
 
 
-def readings_http(commit: str) -> dict[str, object]:
-    """Messages a second over HTTP."""
-    return bench_http.http(port=settings.INGEST_PORT, commit=commit)
+def readings_http(commit: str, *, seconds: float = 20) -> dict[str, object]:
+    """Readings a second over HTTP."""
+    return bench_http.http(port=settings.INGEST_PORT, commit=commit, seconds=seconds)
 
 
-def readings_mqtt(commit: str) -> dict[str, object]:
+def readings_mqtt(commit: str, *, seconds: float = 10) -> dict[str, object]:
     """Messages a second over MQTT."""
-    return bench_mqtt.mqtt(port=settings.MQTT_PORT, commit=commit)
+    return bench_mqtt.mqtt(port=settings.MQTT_PORT, commit=commit, seconds=seconds)
 
 
 def due_to_screen(commit: str, *, homes: int = 200, apart_s: float = 0.15) -> dict[str, object]:
@@ -97,7 +97,7 @@ def unknown(commit: str) -> dict[str, object]:
         return bench_unknown.unknown(client, commit, dong=other)
 
 
-BENCHES: dict[str, Callable[[str], dict[str, object]]] = {
+BENCHES: dict[str, Callable[..., dict[str, object]]] = {
     "readings-http": readings_http,
     "readings-mqtt": readings_mqtt,
     "due-to-screen": due_to_screen,
@@ -165,7 +165,8 @@ def _told(client: httpx.Client, until: float) -> Iterator[UUID]:
 def main() -> None:
     """Run one measurement and print one JSON object."""
     name, commit = sys.argv[1], os.environ.get("ANBU_COMMIT", "")
-    measured = BENCHES[name](commit)
+    how = {"seconds": float(sys.argv[2])} if sys.argv[2:] else {}  # readings-http, readings-mqtt
+    measured = BENCHES[name](commit, **how)
     print(json.dumps({**measured, "at": datetime.now(UTC).isoformat(timespec="seconds")}))
 
 

@@ -13,25 +13,28 @@ from anbu.care.foundation.queries import now
 from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places.queries import dongs
 from anbu.care.readings import actions, queries
+from anbu.lab import bench_costs
 from anbu.lab.mqtt_peer import Peer
 
 PATIENCE_S = 120.0  # for the last message to be committed
 
 
-def mqtt(*, port: int, commit: str, plugs: int = 1000, each: int = 30) -> dict[str, object]:
-    """Publish from so many plugs at once with QoS 1; count until the last one is committed.
+def mqtt(*, port: int, commit: str, plugs: int = 1000, seconds: float = 10.0) -> dict[str, object]:
+    """Publish from so many plugs at once with QoS 1, for so long; until the last is committed.
 
     The roles run already; this process is the district.
     """
-    began = now()
-    logins = _enrol(plugs, began)
-    seconds = asyncio.run(_publish(port, logins, each, began))
+    logins = _enrol(plugs, now())
+    messages, spent, costs = asyncio.run(_publish(port, logins, seconds))
     return {
         "name": "mqtt",
-        "value": round(plugs * each / seconds),
-        "unit": "messages/s, published with QoS 1 to committed",
-        "n": plugs * each,
+        "value": round(messages / spent),
+        "unit": "messages/s, published with QoS 1 to committed; a reading each",
+        "n": messages,
         "commit": commit,
+        "seconds": round(spent, 1),
+        "plugs": plugs,
+        **costs,
     }
 
 
@@ -71,27 +74,30 @@ def _enrol(plugs: int, at: datetime) -> list[tuple[str, str]]:
 
 
 async def _publish(
-    port: int, logins: Sequence[tuple[str, str]], each: int, began: datetime
-) -> float:
-    """Return the seconds from the first publish to the last commit."""
+    port: int, logins: Sequence[tuple[str, str]], seconds: float
+) -> tuple[int, float, dict[str, object]]:
+    """Return the messages, the seconds from the first publish to the last commit, the costs."""
     peers = [Peer("127.0.0.1", port, code, password) for code, password in logins]
     for start in range(0, len(peers), 100):
         await asyncio.gather(*(peer.connect() for peer in peers[start : start + 100]))
     codes = [peer.code for peer in peers]
-    started = time.perf_counter()
-    await asyncio.gather(*(_say(peer, each, began) for peer in peers))
-    while await asyncio.to_thread(queries.messages_taken_in, codes=codes) < len(peers) * each:
-        if time.perf_counter() - started > PATIENCE_S:
+    before, started = await asyncio.to_thread(bench_costs.spending), time.perf_counter()
+    messages = sum(await asyncio.gather(*(_say(peer, started + seconds) for peer in peers)))
+    while await asyncio.to_thread(queries.messages_taken_in, codes=codes) < messages:
+        if time.perf_counter() - started > seconds + PATIENCE_S:
             raise TimeoutError("not everything that was PUBACKed has been committed")
-        await asyncio.sleep(0.02)
-    seconds = time.perf_counter() - started
+        await asyncio.sleep(0.1)
+    spent = time.perf_counter() - started
+    after = await asyncio.to_thread(bench_costs.spending)
     await asyncio.gather(*(peer.close() for peer in peers))
-    return seconds
+    return messages, spent, bench_costs.told(before, after, readings=messages, seconds=spent)
 
 
-async def _say(peer: Peer, count: int, began: datetime) -> None:
+async def _say(peer: Peer, until: float) -> int:
     """Publish one message after the other, each once the last one has been PUBACKed."""
-    for number in range(count):
-        at = began - timedelta(minutes=count - number)
-        message = {"id": f"{number}", "at": at.isoformat(), "watts": float(number % 7)}
+    number = 0
+    while time.perf_counter() < until:
+        message = {"id": f"{number}", "at": now().isoformat(), "watts": float(number % 7)}
         await peer.publish(json.dumps(message).encode())
+        number += 1
+    return number
