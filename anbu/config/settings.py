@@ -142,7 +142,8 @@ DATABASES = {
         "PORT": str(_query.get("port", _db.port or "")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 8, "timeout": 5},
+            # opened as needed; a batch that waits for others' homes must leave one for a cry
+            "pool": {"min_size": 0, "max_size": 28, "timeout": 5},
             # a machine that vanished, or stands still, must not keep homes locked for the others
             "options": "-c statement_timeout=30s -c lock_timeout=10s"
             " -c idle_in_transaction_session_timeout=30s"

@@ -39,6 +39,17 @@ class Seats:
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
+    @property
+    def places(self) -> int:
+        """Return how many batches can be taken in at once, cries and all."""
+        return self._most + self._for_cries
+
+    @property
+    def taken(self) -> int:
+        """Return how many batches are being taken in."""
+        with self._lock:
+            return self._taken.total()
+
     @contextmanager
     def seat(self, sender: str, *, cries: bool = False) -> Iterator[None]:
         """Hold a seat while a batch is taken in."""

@@ -4,6 +4,8 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from anbu.care.alarms import jobs as alarms
+from anbu.care.alarms.models import Alarm
 from anbu.care.people.actions import (
     NewPerson,
     give_consent,
@@ -34,8 +38,8 @@ EARLIER = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
 class Sender:
     """A plug maker's cloud."""
 
-    def __init__(self, port: int, secret: str) -> None:
-        self.secret = secret
+    def __init__(self, port: int, secret: str, provider: str = "plugs") -> None:
+        self.port, self.secret, self.provider = port, secret, provider
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
         self._sent = 0
 
@@ -50,7 +54,7 @@ class Sender:
         self._sent += 1
         stamp = str(int(datetime.now(UTC).timestamp() - age))
         signed = {
-            "webhook-provider": "plugs",
+            "webhook-provider": self.provider,
             "webhook-id": f"batch-{self._sent}",
             "webhook-timestamp": stamp,
             "webhook-signature": sign(
@@ -72,8 +76,8 @@ def batch(*messages: dict[str, object], source: str = "smart_plug") -> bytes:
     return json.dumps({"source": source, "messages": messages}).encode()
 
 
-def enrol(code: str, now: datetime) -> UUID:
-    """Register one more home that agreed, with one plug."""
+def enrol(code: str, now: datetime, *, provider: str = "plugs", channel: str = "power_w") -> UUID:
+    """Register one more home that agreed, with one device."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT code FROM places_dong ORDER BY id LIMIT 1")
         (dong,) = cursor.fetchone()
@@ -90,9 +94,9 @@ def enrol(code: str, now: datetime) -> UUID:
     actions.add_device(
         code=code,
         household=home,
-        provider="plugs",
+        provider=provider,
         interval=timedelta(minutes=1),
-        channels=["power_w"],
+        channels=[channel],
         by=BY,
         now=now,
     )
@@ -330,3 +334,54 @@ def test_a_telephone_companys_file_gets_a_word_for_each_line(sender):
         (f"{day}/day/1", "duplicate", ""),
     ]
     assert again.json()["verdicts"][0]["verdict"] == "duplicate"
+
+
+def kinds_of_alarms(home: UUID) -> list[str]:
+    return list(Alarm.objects.filter(household_id=home).values_list("kind", flat=True))
+
+
+@contextmanager
+def standing_still(device: str) -> Iterator[None]:
+    """Hold a device's home: whatever it says waits until the end of this."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(
+                "SELECT FROM readings_watch w JOIN readings_device d USING (household_id)"
+                " WHERE d.code = %s FOR UPDATE OF w",
+                [device],
+            )
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+def test_a_cry_is_taken_in_and_raised_while_ordinary_readings_fill_the_house(sender, monkeypatch):
+    now = datetime.now(UTC)
+    secret = actions.add_provider(code="voices", name="스피커", source="ai_speaker", by=BY, now=now)
+    home = enrol("speaker-1", now, provider="voices", channel="presence")
+    voices = Sender(sender.port, secret, "voices")
+    seats = Seats(most=2, of_one=3, for_cries=1)
+    monkeypatch.setattr(http, "seats", seats)
+    at = datetime.now(UTC).isoformat()
+    cry = {"id": "sos-1", "device": "speaker-1", "type": "sos", "at": at, "words": "살려줘"}
+    with ThreadPoolExecutor(2) as pool, standing_still("plug-1"):
+        waiting = [pool.submit(sender.send, batch(plug(f"wait-{n}"))) for n in range(2)]
+        while seats.taken < 2:
+            threading.Event().wait(0.01)
+        turned = sender.send(batch(plug("wait-2")))
+        assert (turned.status_code, turned.headers["retry-after"]) == (503, "2")
+        heard = voices.send(batch(cry, source="ai_speaker"))
+        assert (heard.status_code, heard.json()["verdicts"][0]["verdict"]) == (202, "accepted")
+        assert alarms.raise_sos(datetime.now(UTC))
+        assert kinds_of_alarms(home) == [Alarm.Kind.SOS]
+        assert not any(each.done() for each in waiting)
+    assert [each.result().status_code for each in waiting] == [202, 202]
+    voices.close()
+
+
+def test_every_seat_has_a_connection_of_its_own():
+    pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
+    assert pool["max_size"] >= http.seats.places + 4  # and the consumer, the pulse, two at the door
