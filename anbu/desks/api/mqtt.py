@@ -10,13 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
 
 from anbu.care.foundation.actions import crash_point
 from anbu.care.foundation.jobs import in_database, rest
 from anbu.care.foundation.queries import now
 from anbu.care.readings import actions, queries
-from anbu.care.readings.rules import Verdict
+from anbu.care.readings.rules import Answer, Verdict
 from anbu.desks.api import callout, line, revoke
 from anbu.sources import Message, Reason, Refusal
 from anbu.sources.registry import DIRECT
@@ -69,7 +68,9 @@ class Intake:
         """Begin to order messages from this broker."""
         self._client = client
         self._inbox = client.new_inbox()
-        self._arrived: Subscription = await client.subscribe(self._inbox)
+        # of our own: the library's way to wait for a message makes a task for each
+        self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        await client.subscribe(self._inbox, cb=self._arrived.put)
 
     async def reconnected(self) -> None:
         """Forget the orders: a broker that was away does not know them."""
@@ -83,7 +84,7 @@ class Intake:
         until = loop.time() + 1
         while len(batch) < AT_MOST and (left := until - loop.time()) > 0:
             try:
-                message = await self._arrived.next_msg(left)
+                message = await self._next(left)
             except TimeoutError:
                 break
             if self._is_word_from_the_broker(message):
@@ -94,6 +95,13 @@ class Intake:
                 until = loop.time() + AT_LONGEST_S
             batch.append(message)
         return batch
+
+    async def _next(self, within_s: float) -> Msg:
+        """Return what has arrived, at once; wait for it only when nothing has."""
+        if not self._arrived.empty():
+            return self._arrived.get_nowait()
+        async with asyncio.timeout(within_s):
+            return await self._arrived.get()
 
     async def _order(self) -> None:
         while self._ordered <= AHEAD - AT_MOST:
@@ -137,9 +145,9 @@ def take_in(batch: Sequence[Said]) -> None:
     """Commit what was said. What cannot be taken in is quarantined, and stops nothing else."""
     sources = queries.sources_of(codes={said.device for said in batch})
     verdicts = _commit([_parsed(said, sources.get(said.device, STRANGER)) for said in batch])
-    counts = Counter(str(verdict.verdict) for verdict in verdicts)
-    if set(counts) - {"accepted"}:
-        log.info("not_all_accepted", **counts)
+    counts = Counter([verdict.verdict for verdict in verdicts])
+    if counts.keys() - {Answer.ACCEPTED}:
+        log.info("not_all_accepted", **{str(answer): n for answer, n in counts.items()})
 
 
 def _parsed(said: Said, source: str) -> Message | Refusal:
