@@ -24,8 +24,10 @@ READS_THE_CLOCK = {
 
 # Queries that name no reader, because no household stands in their answer.
 NO_READER = {
+    "alarms.by_risk": "an order for alarms that were narrowed to their reader",
     "alarms.broken_invariants": "counts for whoever verifies; no household in the answer",
     "alarms.facts": "words made of numbers handed in",
+    "alarms.is_at_centre": "the role of one member of staff",
     "alarms.held_by": "the name of a vendor or place in an alarm's own facts; no household",
     "alarms.marks_of": "a part of rows whose reader was let in",
     "alarms.count": "counts homes that were narrowed to their reader",
@@ -36,6 +38,7 @@ NO_READER = {
     "alarms.sentence": "words made of a step handed in",
     "foundation.broken_chain": "ids of traces that were tampered with; no household",
     "foundation.chain_head": "numbers of seals",
+    "foundation.uuids": "an array written from keys handed in",
     "looking.office_of": "the office of one member of staff",
     "looking.places_of": "dong and the end of an id, for a reviewer who was let in; never who",
     "assess.instrument": "items and points; no household in the answer",

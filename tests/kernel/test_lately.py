@@ -40,9 +40,9 @@ def test_what_a_meters_file_may_still_change_is_never_counted_twice():
 def test_a_home_packed_is_the_same_home():
     kept = rows(5, 9, came=True)
     kept = np.concatenate([kept, kept[1:]])
-    kept["home"] = [0] * 4 + [2] * 3  # of home 1 nothing is known
+    kept["home"] = [0] * 5 + [2] * 4  # of home 1 nothing is known
     packed = lately.pack(kept, 3)
-    assert [len(one) for one in packed] == [1 + 40, 1, 1 + 30]
+    assert [len(one) for one in packed] == [1 + 50, 1, 1 + 40]
     assert lately.unpack(packed).tolist() == kept.tolist()
-    assert lately.unpack(packed[2:])["home"].tolist() == [0, 0, 0]
+    assert lately.unpack(packed[2:])["home"].tolist() == [0] * 4
     assert len(lately.unpack([b"", b"\x09what"])) == 0
