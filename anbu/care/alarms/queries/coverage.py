@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.sql import SQL
 
 from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
@@ -117,6 +118,9 @@ SELECT json_agg(named) FROM (
 """
 
 
+WHOLE = SQL("{judged} SELECT ({counted}), ({named})")
+
+
 def coverage(
     *, dong: int | None, why: str, after: int = 0, seen_by: Staff, now: datetime
 ) -> Coverage:
@@ -139,17 +143,18 @@ def _asked(seen_by: Staff, now: datetime, **chosen: Any) -> tuple[Any, Any]:
     near, values = real.values_list("id", "dong_id", "tier").query.sql_with_params()
     named = {f"near_{nth}": value for nth, value in enumerate(values)}
     told = {**named, **_terms("night"), **_terms("monitoring")}
-    statement = JUDGED.format(
-        near=near % tuple(f"%({name})s" for name in named),
-        stands=STANDS.format(at="%(at)s"),
-        night=_of("night"),
-        monitoring=_of("monitoring"),
+    statement = WHOLE.format(
+        judged=SQL(JUDGED).format(
+            near=SQL(near % tuple(f"%({name})s" for name in named)),
+            stands=SQL(STANDS.format(at="%(at)s")),
+            night=SQL(_of("night")),
+            monitoring=SQL(_of("monitoring")),
+        ),
+        counted=SQL(COUNTED),
+        named=SQL(NAMED).format(risk=SQL(RISK)),
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{statement} SELECT ({COUNTED}), ({NAMED.format(risk=RISK)})",  # nosec B608: words of this file only
-            {**told, **chosen, "at": now, "most": AT_ONCE + 1},
-        )
+        cursor.execute(statement, {**told, **chosen, "at": now, "most": AT_ONCE + 1})
         counts, homes = cursor.fetchone()
     return counts, homes
 
