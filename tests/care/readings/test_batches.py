@@ -64,16 +64,20 @@ def test_a_batch_over_mqtt_is_full_or_its_time_is_up(
         intake = mqtt.Intake()
         coming = [SimpleNamespace(headers=None, nth=nth) for nth in range(5)]
 
-        async def next_msg(timeout: float) -> Any:
-            await asyncio.sleep(min(timeout, 0.01))
-            if not coming or timeout < 0.01:
-                raise TimeoutError
-            return coming.pop(0)
+        arrived: asyncio.Queue[Any] = asyncio.Queue()
+
+        async def arrive() -> None:
+            for one in coming:
+                await asyncio.sleep(0.01)
+                arrived.put_nowait(one)
 
         intake._client = SimpleNamespace(publish=_nothing)  # type: ignore[assignment]
         intake._inbox = "here"
-        intake._arrived = SimpleNamespace(next_msg=next_msg)  # type: ignore[assignment]
-        return await intake.next_batch()
+        intake._arrived = arrived
+        coming_in = asyncio.create_task(arrive())
+        batch = await intake.next_batch()
+        await coming_in
+        return batch
 
     assert len(asyncio.run(gather())) == expected
 
