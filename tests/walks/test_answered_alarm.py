@@ -107,6 +107,7 @@ def test_the_keyboard_works_with_the_hangul_ime_on_but_never_inside_a_field(
     assert note.input_value() == "jkcavs"
     assert page.locator("dialog[open]").count() == 1
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("Shift+Slash")
     page.uncheck("[data-keys-switch]")
     page.click("#dlg-keys [data-close]")
@@ -131,6 +132,32 @@ def test_a_key_pressed_before_the_panel_has_come_waits_for_the_right_person(
     held[0].continue_()
     expect(page.locator("#dlg-note textarea")).to_be_focused()
     expect(page.locator("#panel h2").first).to_have_text(name)
+
+
+def test_the_answer_to_a_deed_takes_no_dialog_away_that_was_opened_since(
+    desk: Desk, visit: Visit
+) -> None:
+    page = visit("moon").page
+    expect(page.locator("#panel h2").first).to_have_text("윤정례")
+    while row(page, "서복동").get_attribute("aria-current") is None:
+        key(page, "KeyJ")
+    expect(page.locator("#panel h2").first).to_have_text("서복동")
+    held: list[Route] = []
+    page.route("**/claim", lambda route: held.append(route))
+    expect(page.locator('#panel [data-key="KeyA"]')).to_have_count(1)
+    key(page, "KeyA")
+    while not held:
+        page.wait_for_timeout(20)
+    key(page, "KeyC")
+    expect(page.locator("#dlg-call")).to_be_visible()
+    with page.expect_response("**/claim"):
+        held[0].continue_()
+    expect(row(page, "서복동")).to_contain_text("내 담당")
+    page.wait_for_timeout(300)
+    expect(page.locator("#dlg-call")).to_be_visible()
+    page.keyboard.press("Escape")
+    # read anew as soon as nobody's hand is in it
+    expect(page.locator('#panel [data-key="KeyA"]')).to_have_count(0)
 
 
 def test_two_operators_take_one_alarm_and_the_slower_is_told_who_has_it(

@@ -85,17 +85,20 @@ export function startPanel(): void {
   }
 }
 
-// An answer that was overtaken by a newer one must not take its place.
+// An answer that was overtaken by a newer one must not take its place; nor may the answer to a deed
+// done before take a dialog away that was opened since: the next key would mean another deed.
 function refuseOldNews(event: Event): void {
   const detail = (event as CustomEvent<{
     serverResponse: string;
     shouldSwap: boolean;
-    requestConfig: { verb: string };
+    requestConfig: { verb: string; elt: Element };
   }>).detail;
+  const { verb, elt } = detail.requestConfig;
+  const dialog = panel?.querySelector("dialog[open]");
   const found = /data-shown="([^"]+)" data-v="(\d+)"/.exec(detail.serverResponse);
   if (!found) return;
   const [id, version] = [found[1]!, Number(found[2])];
-  const inHand = detail.requestConfig.verb === "get" && panelIsBusy();
+  const inHand = verb === "get" ? panelIsBusy() : dialog != null && !dialog.contains(elt);
   if (version >= (newest.get(id) ?? 0) && !inHand) newest.set(id, version);
   else {
     detail.shouldSwap = false;
