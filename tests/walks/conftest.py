@@ -20,7 +20,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from anbu.config.clock import RehearsalClock
-from anbu.lab.code_app import code_of
+from anbu.lab.code_app import STEP_S, code_of
 from tests.walks.canaries import leaks
 from tests.walks.city import NOW, PASSWORD_OF, SECRET_OF, Evening, make_evening
 from tests.walks.kept import copy, drop, standing_in
@@ -88,6 +88,7 @@ def desk(kept: tuple[Evening, str], django_db_blocker: Any, tmp_path: Path) -> I
     """Copy the evening and run the web role on it."""
     assert BUILT.exists(), "the desk's script is not built: npm ci && npm run build"
     evening, name = kept[0], f"{kept[1]}_walked"
+    _USED.clear()  # the copy has seen no number yet
     copy(kept[1], name)
     with django_db_blocker.unblock(), standing_in(name):
         yield from _open(evening, tmp_path)
@@ -188,13 +189,23 @@ def say_why(page: Page, why: str = "따님이 안부를 물어 옴") -> None:
 
 
 def next_code(login: str) -> str:
-    """Return a number of this person's app that was not used yet: each opens the door once."""
-    n = _USED.get(login, 0)
-    _USED[login] = n + 1
-    return code_of(SECRET_OF[login], steps_ahead=(0, 1, -1)[n % 3])
+    """Return a number of this person's app that was not used yet: each opens the door once.
+
+    The number before this one counts only until its half minute is over, which a busy machine may
+    well reach between the reading and the door; without time left we wait for the next.
+    """
+    used = _USED.setdefault(login, set())
+    while True:
+        step, gone = divmod(time.time(), STEP_S)
+        for ahead in (0, 1, -1) if gone < STEP_S - TIME_TO_TYPE_S else (0, 1):
+            if int(step) + ahead not in used:
+                used.add(int(step) + ahead)
+                return code_of(SECRET_OF[login], steps_ahead=ahead)
+        threading.Event().wait(STEP_S - gone)
 
 
-_USED: dict[str, int] = {}
+TIME_TO_TYPE_S = 15
+_USED: dict[str, set[int]] = {}
 
 
 def _note(visitor: Visitor, request: Request, addresses: list[str]) -> None:
