@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +77,17 @@ def _database() -> list[psutil.Process]:
     return [server, *server.children()] if server and "postgres" in server.name() else []
 
 
+def processes_of(pids: Iterable[int]) -> list[psutil.Process]:
+    """Return those of these processes that live."""
+    living = []
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            living.append(psutil.Process(pid))
+    return living
+
+
 def _named_in(file: Path) -> list[psutil.Process]:
     try:
-        return [psutil.Process(int(file.read_text()))]
-    except (OSError, ValueError, psutil.NoSuchProcess):
+        return processes_of([int(file.read_text())])
+    except (OSError, ValueError):
         return []

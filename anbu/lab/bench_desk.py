@@ -1,6 +1,5 @@
 """Sitting down at a desk to measure it: a browser's session, pages one after the other, CPU."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,11 +14,11 @@ from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import new_id
 from anbu.care.places import queries as places
 from anbu.care.staff import actions as staff
+from anbu.lab.bench_costs import Spent, processes_of
 from anbu.lab.code_app import code_of
 
 BY = "system:bench"
 WARM_UP = 5
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class NothingToMeasure(Exception):
@@ -105,18 +104,10 @@ def _page(client: httpx.Client, path: str) -> httpx.Response:
     return page
 
 
-def _cpu_ms() -> tuple[float, float]:
+def _cpu_ms() -> tuple[float, ...]:
     """Return the CPU time so far of the web role and of the sessions it has at the database."""
     web = int((Path(settings.HOME) / "run" / "web.pid").read_text())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE usename = 'anbu_web'")
         sessions = [pid for (pid,) in cursor.fetchall()]
-    return _of_process(web), sum(map(_of_process, sessions))
-
-
-def _of_process(pid: int) -> float:
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:  # ended meanwhile
-        return 0.0
-    return 1000 * (int(told[11]) + int(told[12])) / TICKS_A_SECOND
+    return tuple(1000 * Spent.of(processes_of(pids)).cpu_s for pids in ([web], sessions))
