@@ -8,8 +8,9 @@ class FoundationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let each connection that is taken out of the pool act for nobody yet."""
+        """Let a new connection act for nobody yet, and let columns be asked `among` keys."""
         from .actions import begin_anew  # noqa: PLC0415  the tables are known only now
-        from .queries import among  # noqa: F401, PLC0415  registers itself
+        from .queries import among  # noqa: PLC0415
 
         connection_created.connect(begin_anew)
+        among.register()

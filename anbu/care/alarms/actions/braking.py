@@ -38,15 +38,14 @@ def hold_back(changes: Sequence[Change], *, now: datetime) -> None:
     Call it once for a batch, in its transaction, before the rows are written: two questions, and
     two more where the batch could be a flood.
     """
-    held = [c.alarm for c in changes if may_be_held(kind=c.alarm.kind, level=c.alarm.level)]
+    held = [one for one in changes if may_be_held(kind=one.alarm.kind, level=one.alarm.level)]
     if not held:
         return
     brake = _taking(now) or _close_for_flood(len(held), now)
     if brake is None:
         return
-    for change in changes:
-        if may_be_held(kind=change.alarm.kind, level=change.alarm.level):
-            _hold(change, brake, now)
+    for change in held:
+        _hold(change, brake, now)
 
 
 @transaction.atomic

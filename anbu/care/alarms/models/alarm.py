@@ -9,6 +9,7 @@ from anbu.care.staff.models import Staff
 
 from ..rules import BRAKED_KINDS, GroupOutcome, Level, Outcome, State
 from .brake import Brake
+from .owner import exactly_one_owner
 
 
 class Alarm(models.Model):  # 위기신호
@@ -70,12 +71,7 @@ class Alarm(models.Model):  # 위기신호
             models.UniqueConstraint(
                 fields=["household", "kind", "due_at"], name="one_alarm_per_deadline"
             ),
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=False)
-                | Q(owner_staff=None, owner_post__isnull=False)
-                | Q(owner_staff__isnull=False, owner_post=None),
-                name="open_alarm_has_exactly_one_owner",
-            ),
+            exactly_one_owner(name="open_alarm_has_exactly_one_owner", over="closed_at"),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None, outcome="") & ~Q(state="closed")
                 | Q(closed_at__isnull=False, closed_by__isnull=False, state="closed")
@@ -150,12 +146,7 @@ class GroupSignal(models.Model):  # 한 원인 신호
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=False)
-                | Q(owner_staff=None, owner_post__isnull=False)
-                | Q(owner_staff__isnull=False, owner_post=None),
-                name="open_group_signal_has_exactly_one_owner",
-            ),
+            exactly_one_owner(name="open_group_signal_has_exactly_one_owner", over="closed_at"),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None, outcome="")
                 | Q(closed_at__isnull=False, closed_by__isnull=False)

@@ -6,6 +6,7 @@ from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 
 from ..rules import CATCHING, BrakeCause, BrakeChoice
+from .owner import exactly_one_owner
 
 
 class Brake(models.Model):  # 한꺼번에 울림 (제동)
@@ -37,12 +38,7 @@ class Brake(models.Model):  # 한꺼번에 울림 (제동)
                 condition=Q(ended_at=None, choice__in=CATCHING),
                 name="one_brake_takes_what_is_raised",
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=False)
-                | Q(owner_staff=None, owner_post__isnull=False)
-                | Q(owner_staff__isnull=False, owner_post=None),
-                name="open_brake_has_exactly_one_owner",
-            ),
+            exactly_one_owner(name="open_brake_has_exactly_one_owner", over="ended_at"),
             models.CheckConstraint(
                 condition=Q(choice="", chosen_at=None, chosen_by=None, ended_at=None)
                 | Q(choice="by_risk", chosen_at__isnull=False)  # by itself, or by somebody

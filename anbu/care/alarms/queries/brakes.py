@@ -131,15 +131,15 @@ def _caught(seen_by: Staff) -> QuerySet[Alarm]:
 
 
 def _behind(shown: QuerySet[Alarm], after: UUID | None) -> QuerySet[Alarm]:
-    last = shown.filter(id=after).first() if after else None
+    last = shown.filter(id=after).values_list("level", RANK, "due_at").first() if after else None
     if last is None:
         return shown
-    rank = last.rank  # type: ignore[attr-defined]
-    same = Q(level=last.level)
-    further = Q(level__lt=last.level) | same & Q(rank__gt=rank)
+    level, rank, due_at = last
+    same = Q(level=level)
+    further = Q(level__lt=level) | same & Q(rank__gt=rank)
     same &= Q(rank=rank)
-    further |= same & Q(due_at__gt=last.due_at)
-    return shown.filter(further | same & Q(due_at=last.due_at, id__gt=last.id))
+    further |= same & Q(due_at__gt=due_at)
+    return shown.filter(further | same & Q(due_at=due_at, id__gt=after))
 
 
 def _homes(alarms: Sequence[Alarm], seen_by: Staff) -> tuple[BrakeHome, ...]:

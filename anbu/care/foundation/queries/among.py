@@ -5,8 +5,6 @@ from typing import Any
 from django.db.models import Field, ForeignObject, Lookup, UUIDField
 
 
-@ForeignObject.register_lookup
-@Field.register_lookup
 class Among(Lookup):
     """`household__among=ids`: one array parameter, however many keys.
 
@@ -30,3 +28,9 @@ class Among(Lookup):
 def uuids(keys: Any) -> str:
     """Return these keys as PostgreSQL writes an array of them."""
     return "{" + ",".join([key.hex for key in keys]) + "}"
+
+
+def register() -> None:
+    """Let every column be asked so, and every key of another table."""
+    for field in (Field, ForeignObject):
+        field.register_lookup(Among)
