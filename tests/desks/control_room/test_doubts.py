@@ -27,9 +27,13 @@ def test_a_person_confirms_plan_b_and_writes_down_who_was_reached(desk: Client, 
     to = f"{at}/homes/{home}"
     assert desk.post(to, {"plan": "hope", "hours": 2, "to": at}).status_code == 422
     assert desk.post(to, {"plan": "call", "hours": 99, "to": at}).status_code == 422
-    answer = desk.post(to, {"plan": "call", "hours": 2, "to": at})
+    assert 'name="reason"' in page  # who decides may say why
+    told = {"plan": "call", "hours": 2, "to": at, "reason": "따님이 오늘 안 된다고 함"}
+    answer = desk.post(to, told)
     assert (answer.status_code, answer["location"]) == (302, at)
-    assert "돌봄단 전화</b>" in desk.get(at).content.decode()
+    page = desk.get(at).content.decode()
+    assert "돌봄단 전화</b>" in page
+    assert "따님이 오늘 안 된다고 함</span>" in page
     assert desk.post(to, {"how": "reached", "to": "https://elsewhere.example"})["location"] == (
         "/doubts"
     )
