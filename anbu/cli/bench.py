@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,7 @@ NAMES = (
     "storage",
 )
 SENDS = ("readings-http", "readings-mqtt")
+GROWS = ("all-due",)
 # a clock beside these would do the very work measured
 WITHOUT_ROLES = ("groups", "register", "storage")
 
@@ -41,35 +43,44 @@ WITHOUT_ROLES = ("groups", "register", "storage")
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--seconds", type=float, help="How long readings are sent; 600 to see memory.")
+@click.option("--homes", type=int, help="How many homes; all-due measures 110,000 unless told.")
 @click.option(
     "--sync",
     type=click.Choice(["always", "default"]),
     default="always",
     help="Whether the broker syncs each message, or leaves that to replicas (readings-mqtt).",
 )
-def bench(name: str, as_json: bool, seconds: float | None, sync: str) -> None:
+def bench(name: str, as_json: bool, seconds: float | None, homes: int | None, sync: str) -> None:
     """Measure detector, readings/s, due to screen, pages, register, groups, unknown, storage."""
     if seconds is not None and name not in SENDS:
         raise click.UsageError(f"--seconds is for {' and '.join(SENDS)}")
+    if homes is not None and name not in GROWS:
+        raise click.UsageError(f"--homes is for {' and '.join(GROWS)}")
     names = NAMES if name == "all" else (name,)
-    how = f"seconds={seconds!r}, syncs={sync == 'always'}"
+    told = {"seconds": seconds, "homes": homes}
+    how = {key: value for key, value in told.items() if value is not None}
     failed = False
     for each in names:
         # a process of its own: an installation ends with its process
-        call = f"from anbu.cli.bench import measure; measure({each!r}, {how})"
+        call = (
+            "from anbu.cli.bench import measure;"
+            f" measure({each!r}, how={how!r}, syncs={sync == 'always'})"
+        )
         command = [sys.executable, "-c", call]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-        told = [line for line in done.stdout.splitlines() if line.startswith("{")]
-        failed |= not told
-        for line in told:
+        figures = [line for line in done.stdout.splitlines() if line.startswith("{")]
+        failed |= not figures
+        for line in figures:
             click.echo(line if as_json else _in_words(json.loads(line)))
     if failed:
         raise click.ClickException("a measurement failed; the reason is above")
 
 
-def measure(name: str, *, seconds: float | None = None, syncs: bool = True) -> None:
-    """Start an installation, measure it from a process beside it, and take it down again."""
-    more = [] if seconds is None else [str(seconds)]
+def measure(name: str, *, how: Mapping[str, float], syncs: bool = True) -> None:
+    """Start an installation, measure it from a process beside it, and take it down again.
+
+    `how`: keywords of the measurement, such as `seconds` or `homes`.
+    """
     logs.set_up()
     if name == "detector":  # pure: needs no installation
         _name_commit()
@@ -82,9 +93,9 @@ def measure(name: str, *, seconds: float | None = None, syncs: bool = True) -> N
         if name in WITHOUT_ROLES:
             with ExitStack() as standing:
                 city.bring_up(standing, say=lambda line: None)
-                _run(name)
+                _run(name, how)
             return
-        ready = partial(_measure, name, *more)
+        ready = partial(_measure, name, how)
         city.run(say=lambda line: None, prepare=_load, ready=ready, syncs=syncs)
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -116,12 +127,13 @@ def _load() -> None:
     )
 
 
-def _run(*what: str) -> None:
-    subprocess.run([sys.executable, "-m", "anbu.lab.bench", *what], stdin=subprocess.DEVNULL)
+def _run(name: str, how: Mapping[str, float]) -> None:
+    command = [sys.executable, "-m", "anbu.lab.bench", name, json.dumps(how)]
+    subprocess.run(command, stdin=subprocess.DEVNULL)
 
 
-def _measure(*what: str) -> None:
-    _run(*what)
+def _measure(name: str, how: Mapping[str, float]) -> None:
+    _run(name, how)
     signal.raise_signal(signal.SIGTERM)  # that was all
 
 

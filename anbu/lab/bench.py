@@ -23,10 +23,8 @@ from django.conf import settings
 
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
-from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.lab import (
     bench_due,
     bench_groups,
@@ -38,9 +36,7 @@ from anbu.lab import (
     bench_unknown,
 )
 from anbu.lab.bench_desk import BY, NothingToMeasure, at, operator, sitting
-from anbu.sources import Message, Reading
-
-POWER = 1
+from anbu.lab.bench_homes import a_home, a_plug, say_last_signs, settle
 
 
 def readings_http(commit: str, *, seconds: float = 20) -> dict[str, object]:
@@ -115,37 +111,14 @@ BENCHES: dict[str, Callable[..., dict[str, object]]] = {
 def _let_fall_silent(due: list[datetime]) -> None:
     """Make homes whose hour of patience ends at these moments, by what their plugs last said."""
     readings.add_provider(code="bench", name="bench", source="smart_plug", by=BY, now=now())
-    home = NewHousehold(
-        dong=places.dongs()[0].code,
-        address="측정",
-        tier="mid",
-        patience_hours=1,
-        person=NewPerson(name="측정", birth_year=1950, sex="f", phone="010-0000-0000"),
-        consents=("monitoring", "night"),
-        obtained_how="측정",
+    dong = places.dongs()[0].code
+    homes = settle(
+        range(len(due)),
+        home=lambda nth: a_home(dong, nth, patience_hours=1),
+        device=a_plug,
+        at=now() - timedelta(hours=3),
     )
-    homes = register_households(homes=[home] * len(due), by=BY, now=now() - timedelta(hours=3))
-    devices = [
-        NewDevice(
-            code=f"bench-{number}",
-            household=household,
-            provider="bench",
-            interval=timedelta(minutes=10),
-            channels=("power_w",),
-        )
-        for number, household in enumerate(homes)
-    ]
-    add_devices(devices=devices, by=BY, now=now() - timedelta(hours=3))
-    said = [
-        Message(id=f"{nth}", device=device.code, readings=_last_sign(at - timedelta(hours=1)))
-        for nth, (device, at) in enumerate(zip(devices, due, strict=True))
-    ]
-    readings.take_in(messages=said, provider="bench", now=now())
-
-
-def _last_sign(at: datetime) -> tuple[Reading, ...]:
-    moment = at.timestamp()
-    return (Reading(POWER, moment - 600, 2.0), Reading(POWER, moment, 90.0))
+    say_last_signs([home.code for home in homes], [at - timedelta(hours=1) for at in due])
 
 
 def _told(client: httpx.Client, until: float) -> Iterator[UUID]:
@@ -165,7 +138,7 @@ def _told(client: httpx.Client, until: float) -> Iterator[UUID]:
 def main() -> None:
     """Run one measurement and print one JSON object."""
     name, commit = sys.argv[1], os.environ.get("ANBU_COMMIT", "")
-    how = {"seconds": float(sys.argv[2])} if sys.argv[2:] else {}  # readings-http, readings-mqtt
+    how = json.loads(sys.argv[2])  # its own keywords: how long, how many
     measured = BENCHES[name](commit, **how)
     print(json.dumps({**measured, "at": datetime.now(UTC).isoformat(timespec="seconds")}))
 

@@ -14,17 +14,16 @@ from django.db import connection
 
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
+from anbu.care.people.actions import NewHousehold, NewPerson
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
-from anbu.care.readings.actions.fleet import NewDevice, add_devices
+from anbu.care.readings.actions.fleet import NewDevice
 from anbu.care.readings.models import Device
 from anbu.lab import seeding
-from anbu.lab.bench_desk import BY, NothingToMeasure
-from anbu.sources import Message, Reading, Sos
+from anbu.lab.bench_desk import NothingToMeasure
+from anbu.lab.bench_homes import a_cry, a_home, a_plug, settle
+from anbu.sources import Message
 
-PRESENCE = 12
-REGISTERED_AT_ONCE = 5_000
 NAMES = "가나다라마바사"
 NIGHT_OF_FIVE = 4  # of five homes so many agreed to the night: domain.md section 10
 _PAUSE = threading.Event()
@@ -50,7 +49,7 @@ def cry_until(alarms: int) -> int:
             break
         if household not in told:
             told.add(household)
-            cries.append(_cry(code))
+            cries.append(a_cry(code, now()))
     readings.take_in(messages=cries, provider="speaker", now=now())
     until = time.monotonic() + 120
     while before_us.count() < alarms:
@@ -75,23 +74,20 @@ def say(part: str, done: int, whole: int) -> None:
 def _fill(homes: int) -> None:
     """Fill the register up: homes of every dong, each with a name, a telephone and a speaker."""
     dongs = [dong.code for dong in places.dongs()]
-    for first in range(0, homes, REGISTERED_AT_ONCE):
-        some = range(first, min(first + REGISTERED_AT_ONCE, homes))
-        made = register_households(
-            homes=[_home(dongs[nth % len(dongs)], nth) for nth in some], by=BY, now=now()
-        )
-        devices = [_speaker(home, nth) for home, nth in zip(made, some, strict=True)]
-        add_devices(devices=devices, by=BY, now=now())
-        say("register", some.stop, homes)
+    settle(
+        range(homes),
+        home=lambda nth: _home(dongs[nth % len(dongs)], nth),
+        device=_speaker,
+        at=now(),
+    )
 
 
 def _home(dong: str, nth: int) -> NewHousehold:
     agreed = ("monitoring", "night") if nth % 5 < NIGHT_OF_FIVE else ("monitoring",)
-    return NewHousehold(
-        dong=dong,
-        address=f"은천로00길 {nth}",
+    return a_home(
+        dong,
+        nth,
         tier=("high", "mid", "low", "low", "low")[nth // 7 % 5],
-        patience_hours=24,
         person=NewPerson(
             name=f"{NAMES[nth % 7]}{NAMES[nth // 7 % 7]}{nth % 10}",
             birth_year=1950,
@@ -99,24 +95,13 @@ def _home(dong: str, nth: int) -> NewHousehold:
             phone=f"010-0000-{nth % 10_000:04d}",
         ),
         consents=agreed,
-        obtained_how="측정",
     )
 
 
-def _speaker(home: UUID, nth: int) -> NewDevice:
-    return NewDevice(
-        code=f"bench-{nth}",
-        household=home,
-        provider="speaker",
-        interval=timedelta(hours=1),
-        channels=("presence",),
+def _speaker(nth: int, home: UUID) -> NewDevice:
+    return a_plug(
+        nth, home, provider="speaker", interval=timedelta(hours=1), channels=("presence",)
     )
-
-
-def _cry(code: str) -> Message:
-    at = now().timestamp()
-    heard = (Reading(PRESENCE, at, 1.0),)
-    return Message(id=f"cry-{code}", device=code, readings=heard, sos=Sos(at, "살려줘"))
 
 
 def _speakers() -> Iterator[tuple[UUID, str]]:

@@ -21,16 +21,14 @@ from django.db import connection
 from anbu.care.alarms import jobs
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
-from anbu.care.readings.actions.fleet import NewDevice, add_devices
-from anbu.sources import Message, Reading, Sos
+from anbu.care.readings.actions.fleet import NewDevice
+from anbu.lab.bench_desk import BY, at
+from anbu.lab.bench_homes import Settled, a_cry, a_home, a_plug, say_last_signs, settle
 
-BY = "system:bench"
-POWER, PRESENCE = 1, 12
 PATIENCE = timedelta(hours=1)
-MADE_AT_ONCE, SAID_AT_ONCE = 5_000, 500
+SPEAKERS = 200
 CALM_EACH_S = 0.25  # four homes a second fall due on the calm evening: no flood, no brake
 CALM_HOMES = 600
 CRIES_EVERY_S = 0.25
@@ -53,16 +51,16 @@ WHERE a.kind = 'silence'
 
 def all_due(commit: str, *, homes: int = 110_000) -> dict[str, object]:
     """Measure idle sweeps, the lateness of a calm evening, and a city falling due in one moment."""
-    homes = int(os.environ.get("ANBU_BENCH_HOMES") or homes)
     calm = min(CALM_HOMES, homes // 10)
-    devices, speakers = _settle(homes)
+    plugs, speakers = _settle(homes)
     with _second_clock():
         _until_wound(homes)
         idle = _idle_sweep_ms()
         start = now() + timedelta(seconds=10 + homes / 1_200)
         due = [start + timedelta(seconds=CALM_EACH_S * nth) for nth in range(calm)]
         flood = due[-1] + timedelta(seconds=15)
-        _say_last_signs(devices, due + [flood] * (homes - calm))
+        signs = [moment - PATIENCE for moment in due + [flood] * (homes - calm)]
+        say_last_signs([plug.code for plug in plugs], signs)
         spare = (start - now()).total_seconds()
         if spare < 0:
             raise RuntimeError(f"the last signs were said {-spare:.0f} s too late")
@@ -79,52 +77,23 @@ def all_due(commit: str, *, homes: int = 110_000) -> dict[str, object]:
     }
 
 
-def _settle(homes: int) -> tuple[list[str], list[tuple[UUID, str]]]:
-    """Register homes with a plug each, some with a speaker beside it; return their devices."""
+def _settle(homes: int) -> tuple[list[Settled], list[Settled]]:
+    """Register homes with a plug each, and some more with a speaker."""
     for code, source in (("bench", "smart_plug"), ("bench-ear", "ai_speaker")):
         readings.add_provider(code=code, name=code, source=source, by=BY, now=now())
     dongs = [dong.code for dong in places.dongs()]
-    before = now() - timedelta(hours=3)
-    devices: list[str] = []
-    ids: list[UUID] = []
-    for first in range(0, homes + 200, MADE_AT_ONCE):
-        some = range(first, min(first + MADE_AT_ONCE, homes + 200))
-        made = register_households(
-            homes=[_home(nth, dongs[nth % len(dongs)]) for nth in some], by=BY, now=before
-        )
-        ids += made
-        add_devices(
-            devices=[
-                NewDevice(
-                    code=f"bench-{nth}",
-                    household=home,
-                    provider="bench" if nth < homes else "bench-ear",
-                    interval=timedelta(minutes=10),
-                    channels=("power_w",) if nth < homes else ("presence",),
-                )
-                for nth, home in zip(some, made, strict=True)
-            ],
-            by=BY,
-            now=before,
-        )
-        devices += [f"bench-{nth}" for nth in some if nth < homes]
-        _say(f"{some.stop:,} homes")
-    ears = [(home, f"bench-{homes + nth}") for nth, home in enumerate(ids[homes:])]
-    return devices, ears
-
-
-def _home(nth: int, dong: str) -> NewHousehold:
-    return NewHousehold(
-        dong=dong,
-        address=f"은천로00길 {nth}",
-        tier="low",  # its ladder begins with a message: every alarm has a row in the outbox
-        patience_hours=1,
-        person=NewPerson(
-            name="측정", birth_year=1950, sex="f", phone=f"010-0000-{nth % 10_000:04d}"
-        ),
-        consents=("monitoring", "night"),
-        obtained_how="측정",
+    settled = settle(
+        range(homes + SPEAKERS),
+        # a ladder of this tier begins with a message: every alarm has a row in the outbox
+        home=lambda nth: a_home(dongs[nth % len(dongs)], nth, tier="low", patience_hours=1),
+        device=lambda nth, home: a_plug(nth, home) if nth < homes else _speaker(nth, home),
+        at=now() - timedelta(hours=3),
     )
+    return settled[:homes], settled[homes:]
+
+
+def _speaker(nth: int, home: UUID) -> NewDevice:
+    return a_plug(nth, home, provider="bench-ear", channels=("presence",))
 
 
 @contextmanager
@@ -165,24 +134,8 @@ def _idle_sweep_ms(times: int = 200) -> float:
     return round(sorted(taken)[times // 2], 2)
 
 
-def _say_last_signs(devices: Sequence[str], due: Sequence[datetime]) -> None:
-    """Let every home show its last sign of life one hour before it is due."""
-    for first in range(0, len(devices), SAID_AT_ONCE):
-        part = slice(first, first + SAID_AT_ONCE)
-        messages = [
-            Message(id="last", device=device, readings=_sign(at - PATIENCE))
-            for device, at in zip(devices[part], due[part], strict=True)
-        ]
-        readings.take_in(messages=messages, provider="bench", now=now())
-
-
-def _sign(at: datetime) -> tuple[Reading, ...]:
-    moment = at.timestamp()
-    return (Reading(POWER, moment - 600, 2.0), Reading(POWER, moment, 90.0))
-
-
 def _listen_until(end: datetime, homes: int) -> dict[str, object]:
-    """Return how late the alarms of a calm evening were when they could be seen [s]."""
+    """Return how late the alarms of a calm evening were when they could be seen [ms]."""
     late: list[float] = []
     with psycopg.connect(os.environ["ANBU_DATABASE_URL"], autocommit=True) as db:
         db.execute("LISTEN anbu_alarm")
@@ -194,17 +147,14 @@ def _listen_until(end: datetime, homes: int) -> dict[str, object]:
                     [json.loads(heard.payload)["id"]],
                 ).fetchone()
                 if row is not None:
-                    late.append((arrived - row[0]).total_seconds())
+                    late.append((arrived - row[0]).total_seconds() * 1000)
     if len(late) < homes:
         raise RuntimeError(f"{len(late)} of {homes} alarms of the calm evening were seen")
-    late.sort()
-    return {
-        f"late_{name}_s": round(late[min(len(late) - 1, int(part * len(late)))], 3)
-        for name, part in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999))
-    }
+    parts = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
+    return {f"late_{name}_ms": at(late, part) for name, part in parts.items()}
 
 
-def _flood(due: datetime, homes: int, speakers: Sequence[tuple[UUID, str]]) -> dict[str, object]:
+def _flood(due: datetime, homes: int, speakers: Sequence[Settled]) -> dict[str, object]:
     """Wait until every alarm stands; cry for help all the while."""
     over = threading.Event()
     heard: list[float] = []
@@ -224,7 +174,6 @@ def _flood(due: datetime, homes: int, speakers: Sequence[tuple[UUID, str]]) -> d
     with connection.cursor() as cursor:
         cursor.execute(WHOLE)
         letters, traces, held = cursor.fetchone()
-    heard.sort()
     return {
         "value": round(seconds, 1),
         "half_s": round(half or 0.0, 1),
@@ -234,32 +183,26 @@ def _flood(due: datetime, homes: int, speakers: Sequence[tuple[UUID, str]]) -> d
         "with_message": letters,
         "held_by_brake": held,
         "cries": len(heard),
-        "cry_p50_s": round(heard[len(heard) // 2], 2),
-        "cry_p99_s": round(heard[int(0.99 * (len(heard) - 1))], 2),
-        "cry_max_s": round(heard[-1], 2),
+        "cry_p50_ms": at(heard, 0.5),
+        "cry_p99_ms": at(heard, 0.99),
+        "cry_max_ms": at(heard, 1.0),
     }
 
 
 def _cry(
-    speakers: Sequence[tuple[UUID, str]], due: datetime, over: threading.Event, heard: list[float]
+    speakers: Sequence[Settled], due: datetime, over: threading.Event, heard: list[float]
 ) -> None:
     """Let one home after the other cry for help, and take down how long until its alarm stood."""
     while now() < due:
         _PAUSE.wait(0.05)
-    for home, device in speakers:
+    for speaker in speakers:
         if over.is_set():
             break
-        at = now()
-        cry = Message(
-            id="cry",
-            device=device,
-            readings=(Reading(PRESENCE, at.timestamp(), 1.0),),
-            sos=Sos(at.timestamp(), "살려줘"),
-        )
-        readings.take_in(messages=[cry], provider="bench-ear", now=at)
-        while not Alarm.objects.filter(household=home, kind="sos").exists():
+        cried = now()
+        readings.take_in(messages=[a_cry(speaker.code, cried)], provider="bench-ear", now=cried)
+        while not Alarm.objects.filter(household=speaker.household, kind="sos").exists():
             _PAUSE.wait(0.02)
-        heard.append((now() - at).total_seconds())
+        heard.append((now() - cried).total_seconds() * 1000)
         over.wait(CRIES_EVERY_S)
     connection.close()
 

@@ -4,7 +4,6 @@ Homes stand in every dong; their clocks show what a calm evening shows, and then
 is lost. Only what the groups add is measured: the clocks themselves are `anbu bench detector`.
 """
 
-import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,17 +14,18 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
+from anbu.care.people.actions import NewHousehold
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.readings.actions import arrays, holding
 from anbu.care.readings.actions.counting import Counted, count
-from anbu.care.readings.actions.fleet import NewDevice, add_devices
+from anbu.care.readings.actions.fleet import NewDevice
 from anbu.care.readings.models import GroupIncident, HeldSilence, LearnedClock
 from anbu.kernel.evidence import SLOT_S
 from anbu.kernel.running import Trace
+from anbu.lab.bench_desk import BY
+from anbu.lab.bench_homes import a_home, a_plug, settle
 
-BY = "system:bench"
 SLOT = timedelta(seconds=SLOT_S)
 VENDORS, LOST = ("a", "b", "c", "d"), 3  # the feed of the last one is lost
 HOMES_A_GATEWAY = 40
@@ -155,38 +155,21 @@ def _settle(known: int, until: int, at: datetime) -> list[UUID]:
         for code in VENDORS:
             readings.add_provider(code=code, name=code, source="smart_plug", by=BY, now=at)
     dongs = [dong.code for dong in places.dongs()]
-    made: list[UUID] = []
-    for first in range(known, until, MADE_AT_ONCE):
-        some = range(first, min(first + MADE_AT_ONCE, until))
-        ids = register_households(homes=[_home(dongs, nth) for nth in some], by=BY, now=at)
-        devices = [_device(home, nth) for home, nth in zip(ids, some, strict=True)]
-        add_devices(devices=devices, by=BY, now=at)
-        LearnedClock.objects.bulk_create(LearnedClock(household_id=h, turn_at=at) for h in ids)
-        made += ids
-        print(f"  homes: {some.stop:,}", file=sys.stderr)
+    settled = settle(range(known, until), home=lambda nth: _home(dongs, nth), device=_device, at=at)
+    made = [home.household for home in settled]
+    LearnedClock.objects.bulk_create(
+        (LearnedClock(household_id=home, turn_at=at) for home in made), batch_size=MADE_AT_ONCE
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return made
 
 
 def _home(dongs: Sequence[str], nth: int) -> NewHousehold:
-    return NewHousehold(
-        dong=dongs[nth // len(VENDORS) % len(dongs)],
-        address="측정",
-        tier="mid",
-        patience_hours=24,
-        person=NewPerson(name="측정", birth_year=1950, sex="f", phone="010-0000-0000"),
-        consents=("monitoring",),
-        obtained_how="측정",
-    )
+    dong = dongs[nth // len(VENDORS) % len(dongs)]
+    return a_home(dong, nth, consents=("monitoring",))
 
 
-def _device(home: UUID, nth: int) -> NewDevice:
-    return NewDevice(
-        code=f"bench-{nth}",
-        household=home,
-        provider=VENDORS[nth % len(VENDORS)],
-        interval=timedelta(minutes=10),
-        channels=("power_w",),
-        gateway=f"g{nth // HOMES_A_GATEWAY}",
-    )
+def _device(nth: int, home: UUID) -> NewDevice:
+    gateway = f"g{nth // HOMES_A_GATEWAY}"
+    return a_plug(nth, home, provider=VENDORS[nth % len(VENDORS)], gateway=gateway)

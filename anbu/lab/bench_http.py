@@ -9,18 +9,18 @@ from http.client import HTTPConnection, HTTPException
 from uuid import uuid4
 
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places.queries import dongs
 from anbu.care.readings import actions
-from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.care.readings.rules import sign, signature_trouble
 from anbu.lab import bench_costs
+from anbu.lab.bench_desk import BY
+from anbu.lab.bench_desk import at as at_part
+from anbu.lab.bench_homes import a_home, a_plug, settle
 from anbu.sources.smart_plug.parse import parse
 
 BATCH = 500  # messages
 A_MESSAGE = 2  # readings
 WARM_UP_S = 2.0
-BY = "system:bench"
 
 
 class NotAccepted(Exception):
@@ -59,7 +59,7 @@ def http(
         "batch": BATCH,
         "clients": clients,
         "plugs": plugs,
-        "batch_ms": {"p50": _at(times, 0.5), "p99": _at(times, 0.99)},
+        "batch_ms": {"p50": at_part(times, 0.5), "p99": at_part(times, 0.99)},
         "step_cpu_us_per_reading": steps,
         **costs,
     }
@@ -68,28 +68,21 @@ def http(
 def _enrol(provider: str, plugs: int, at: datetime) -> tuple[str, list[str]]:
     """Make so many homes with a plug each; return the signing secret and the plugs' codes."""
     secret = actions.add_provider(code=provider, name="bench", source="smart_plug", by=BY, now=at)
-    home = NewHousehold(
-        dong=dongs()[0].code,
-        address="부하 시험",
-        tier="low",
-        patience_hours=50,
-        person=NewPerson(name="시험", birth_year=1950, sex="f"),
-        consents=("monitoring",),
-        obtained_how="부하 시험",
-    )
-    homes = register_households(homes=[home] * plugs, by=BY, now=at)
-    devices = [
-        NewDevice(
-            code=f"{provider}-{number}",
-            household=household,
+    dong = dongs()[0].code
+    settled = settle(
+        range(plugs),
+        home=lambda nth: a_home(dong, nth, tier="low", patience_hours=50),
+        device=lambda nth, home: a_plug(
+            nth,
+            home,
+            code=f"{provider}-{nth}",
             provider=provider,
             interval=timedelta(minutes=1),
-            channels=["power_w", "lux"],
-        )
-        for number, household in enumerate(homes)
-    ]
-    add_devices(devices=devices, by=BY, now=at)
-    return secret, [device.code for device in devices]
+            channels=("power_w", "lux"),
+        ),
+        at=at,
+    )
+    return secret, [home.code for home in settled]
 
 
 class _Bodies:
@@ -202,7 +195,3 @@ def _cpu_us(step: Callable[[bytes], object], bodies: Sequence[bytes]) -> float:
     for body in bodies[1:]:
         step(body)
     return round((time.process_time() - started) / (len(bodies) - 1) / BATCH / A_MESSAGE * 1e6, 2)
-
-
-def _at(times: list[float], part: float) -> float:
-    return round(sorted(times)[int((len(times) - 1) * part)], 1)

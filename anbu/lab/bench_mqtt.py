@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import transaction
-
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places.queries import dongs
 from anbu.care.readings import actions, queries
 from anbu.lab import bench_costs
+from anbu.lab.bench_desk import BY
+from anbu.lab.bench_homes import a_home, a_plug, settle
 from anbu.lab.mqtt_peer import Peer
 
 PATIENCE_S = 120.0  # for the last message to be committed
@@ -40,37 +39,22 @@ def mqtt(*, port: int, commit: str, plugs: int = 1000, seconds: float = 10.0) ->
 
 def _enrol(plugs: int, at: datetime) -> list[tuple[str, str]]:
     """Make so many homes with a plug each; return the plugs' codes and passwords."""
-    run = uuid4().hex[:8]
-    by, provider = "system:bench", f"bench-{run}"
-    actions.add_provider(code=provider, name="bench", source="smart_plug", by=by, now=at)
+    provider = f"bench-{uuid4().hex[:8]}"
+    actions.add_provider(code=provider, name="bench", source="smart_plug", by=BY, now=at)
     dong = dongs()[0].code
-    home = NewHousehold(
-        dong=dong,
-        address="부하 시험",
-        tier="low",
-        patience_hours=50,
-        person=NewPerson(name="시험", birth_year=1950, sex="f"),
-        consents=("monitoring",),
-        obtained_how="부하 시험",
+    settled = settle(
+        range(plugs),
+        home=lambda nth: a_home(dong, nth, tier="low", patience_hours=50),
+        device=lambda nth, home: a_plug(
+            nth,
+            home,
+            code=f"{provider}-{nth}",
+            provider=provider,
+            interval=timedelta(minutes=1),
+        ),
+        at=at,
     )
-    homes = register_households(homes=[home] * plugs, by=by, now=at)
-    codes = [f"{provider}-{number}" for number in range(plugs)]
-    with transaction.atomic():
-        return [
-            (
-                code,
-                actions.add_device(
-                    code=code,
-                    household=household,
-                    provider=provider,
-                    interval=timedelta(minutes=1),
-                    channels=["power_w"],
-                    by=by,
-                    now=at,
-                ),
-            )
-            for code, household in zip(codes, homes, strict=True)
-        ]
+    return [(home.code, home.password) for home in settled]
 
 
 async def _publish(

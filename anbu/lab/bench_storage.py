@@ -18,21 +18,17 @@ from django.db import connection
 from psycopg import sql
 
 from anbu.care.foundation.queries import now
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
 from anbu.care.places import queries as places
 from anbu.care.readings import actions, jobs
 from anbu.care.readings.actions import archiving
-from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.kernel.signs import BY_NAME
-from anbu.lab.bench_desk import NothingToMeasure
+from anbu.lab.bench_desk import BY, NothingToMeasure
+from anbu.lab.bench_homes import EVERY, POWER, STAND_BY_W, a_home, a_plug, settle
 from anbu.sources import Message, Reading
 
-BY = "system:bench"
-EVERY = timedelta(minutes=10)  # docs/sources.md: smart_plug
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-POWER, LUX = BY_NAME["power_w"].code, BY_NAME["lux"].code
+LUX = BY_NAME["lux"].code
 BATCH = 500
-STAND_BY_W = 2.0
 BY_DAY, BY_NIGHT = 0.12, 0.01  # chance that ten minutes show somebody
 UP_FROM, UP_UNTIL = 7, 23
 DAYS_KEPT = {"reading": 90, "sign": 90, "delivery": 36, "readings_feedday": 400}
@@ -105,28 +101,14 @@ def storage(commit: str, *, homes: int = 500, days: int = 14) -> dict[str, objec
 
 def _enrol(homes: int, at: datetime) -> list[str]:
     actions.add_provider(code="bench", name="bench", source="smart_plug", by=BY, now=at)
-    home = NewHousehold(
-        dong=places.dongs()[0].code,
-        address="측정",
-        tier="mid",
-        patience_hours=36,
-        person=NewPerson(name="측정", birth_year=1950, sex="f", phone="010-0000-0000"),
-        consents=("monitoring", "night"),
-        obtained_how="측정",
+    dong = places.dongs()[0].code
+    settled = settle(
+        range(homes),
+        home=lambda nth: a_home(dong, nth, patience_hours=36),
+        device=lambda nth, home: a_plug(nth, home, channels=("power_w", "lux")),
+        at=at,
     )
-    ids = register_households(homes=[home] * homes, by=BY, now=at)
-    devices = [
-        NewDevice(
-            code=f"bench-{number}",
-            household=household,
-            provider="bench",
-            interval=EVERY,
-            channels=("power_w", "lux"),
-        )
-        for number, household in enumerate(ids)
-    ]
-    add_devices(devices=devices, by=BY, now=at)
-    return [device.code for device in devices]
+    return [home.code for home in settled]
 
 
 def _hour(codes: Sequence[str], at: datetime) -> Iterator[list[Message]]:

@@ -17,9 +17,10 @@ from anbu.care.citizens.actions import come_in
 from anbu.care.citizens.rules import told_of
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import new_id
-from anbu.care.people.actions import NewHousehold, NewPerson, register_households
+from anbu.care.people.actions import NewPerson, register_households
+from anbu.lab.bench_desk import BY
+from anbu.lab.bench_homes import a_home
 
-BY = "system:bench"
 HOMES = 200
 BORN = date(1950, 3, 1)
 
@@ -55,16 +56,13 @@ def unknown(client: httpx.Client, commit: str, *, dong: str) -> dict[str, object
 
 def _register(dong: str) -> list[UUID]:
     homes = [
-        NewHousehold(
-            dong=dong,
-            address=f"은천로00길 {nth}",
-            tier="mid",
-            patience_hours=24,
+        a_home(
+            dong,
+            nth,
             person=NewPerson(
                 name=f"측정{nth}", birth_year=BORN.year, sex="f", phone=f"010-0000-{nth:04d}"
             ),
             consents=("monitoring",),
-            obtained_how="측정",
         )
         for nth in range(HOMES)
     ]
