@@ -2,33 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
 from anbu.care.effects import queries as effects
-from anbu.care.foundation.actions import crash_point, insert_all, like, record_each
-from anbu.care.foundation.rules import Purpose, new_id
+from anbu.care.foundation.actions import crash_point, insert_all, record_each
+from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.readings import actions as readings
-from anbu.care.readings.queries import Cry, Judged, Silent, hours_of, manners
+from anbu.care.readings.queries import Cry, Judged, Silent
 
-from ..models import Alarm, Blindness, Policy, Step
-from ..rules import (
-    HELD,
-    LADDERS,
-    Level,
-    Rung,
-    State,
-    climbable,
-    freeze,
-    ladder_name,
-    reason,
-    thaw,
-)
-from .asking import MACHINES_OWN, Found, end_questions, found_still, frozen, insist, questions
+from ..models import Alarm, Blindness, Step
+from ..rules import HELD, Level, State, freeze, reason
+from .asking import Found, end_questions, found_still, insist, questions
 from .braking import hold_back
 from .duty import Roster, roster
 from .ledger import (
@@ -42,8 +31,9 @@ from .ledger import (
     write_all,
     write_steps,
 )
+from .making import basis_of, present_ladders
 from .numbering import next_numbers
-from .outbox import addressees, ask_home, post_messages, tell_duty
+from .outbox import ask_home, post_messages, tell_duty
 
 AT_ONCE = 500
 JUDGED_AT_ONCE = 2_000  # forty queries, however many; locks last under a second
@@ -163,35 +153,19 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     if not found:
         return set()
     ordered = sorted(found, key=lambda one: one.household)  # always lock in the same order
-    ids = [one.household for one in ordered]
-    sight = people.for_actor(CLOCK, Purpose("machine", "raise"))
-    rows = sight.households.filter(id__among=ids).values_list("id", "dong_id", "tier")
-    homes = {row[0]: _Home(*row) for row in rows}
-    whom = addressees(sight, ids)
-    asked = set(sight.contacts.filter(household__among=ids).values_list("household_id", flat=True))
-    known = roster(homes=[(home.id, home.dong) for home in homes.values()], now=now)
-    ladders = present_ladders(now)
-    hours = hours_of(households=ids, now=now)
-    softly = [one.household for one in ordered if one.kind in MACHINES_OWN]
-    ways = manners(households=softly, now=now) if softly else {}
+    basis = basis_of(ordered, now=now)
     words = effects.templates_in_force(now=now)
-    changes: list[Change] = []
-    for one, number in zip(ordered, next_numbers(len(ordered), now), strict=True):
-        home = homes[one.household]
-        ladder = tuple(ladders[ladder_name(one.kind, home.tier)])
-        asking: dict[str, Any] = {}
-        if one.household in ways:
-            ladder, asking = frozen(ways[one.household], ladder)
-        ladder = climbable(
-            ladder, has_phone=bool(whom[home.id].phone), has_contacts=home.id in asked
-        )
-        change = _new_alarm(one, home, hours[home.id], ladder, known, number, now)
-        change.alarm.asking = asking
-        if one.kind != Alarm.Kind.WATCH or change.alarm.waits_for == "answer":
-            changes.append(change)  # a question that cannot be asked is none
+    numbers = next_numbers(len(ordered), now)
+    made = [basis.change(one, number) for one, number in zip(ordered, numbers, strict=True)]
+    changes = [change for change in made if _can_be_asked(change.alarm)]
     hold_back(changes, now=now)
     messages = [
-        ask_home(change, person=whom[change.alarm.household_id], wordings=words, now=now)
+        ask_home(
+            change,
+            person=basis.addressees[change.alarm.household_id],
+            wordings=words,
+            now=now,
+        )
         for change in changes
         if change.alarm.ladder[0]["do"] == "message" and change.alarm.waits_for != "morning"
     ]
@@ -204,61 +178,9 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     return {c.alarm.household_id for c in changes if c.alarm.id not in written}
 
 
-class _Home(NamedTuple):
-    id: UUID
-    dong: int
-    tier: str
-
-
-_NEW = Alarm()
-
-
-def _new_alarm(
-    one: Found,
-    home: _Home,
-    hours: int,
-    ladder: Sequence[Rung],
-    known: Roster,
-    number: str,
-    now: datetime,
-) -> Change:
-    level = ladder[0].level
-    chair = known.chair(
-        household=home.id, dong=home.dong, level=level, cried=one.kind == Alarm.Kind.SOS
-    )
-    at_message = ladder[0].do == "message" and chair.opens_at is None
-    patience = timedelta(hours=hours)
-    facts = {
-        "patience_hours": hours,
-        "still_since": (one.last_sign_at or one.due_at - patience).isoformat(),
-    } | one.facts
-    alarm = like(
-        _NEW,
-        id=new_id(),
-        number=number,
-        household_id=home.id,
-        kind=one.kind,
-        level=int(level),
-        state=State.RAISED,
-        due_at=one.due_at,
-        raised_at=now,
-        last_sign_at=one.last_sign_at,
-        reason=reason(facts, now),
-        facts=facts,
-        owner_post_id=chair.post.pk,
-        owner_since=now,
-        centre_owned=chair.post.kind == "centre",
-        ladder=freeze(ladder),
-        asking={},
-        rung_started_at=now,
-        rung_due_at=chair.opens_at or now + timedelta(seconds=ladder[0].wait_s),
-        waits_for="morning" if chair.opens_at else "answer" if at_message else "",
-    )
-    change = Change(alarm, "raise_" + one.kind)
-    change.step(Step.Kind.RAISED, level=alarm.level, reason=alarm.reason, facts=facts)
-    waits = {"waits": chair.why} if chair.why else {}
-    change.step(Step.Kind.OWNER, to=chair.post.name, how="raised", **waits)
-    return change
+def _can_be_asked(alarm: Alarm) -> bool:
+    """Say whether this is anybody's matter: a question that cannot be asked is none."""
+    return alarm.kind != Alarm.Kind.WATCH or alarm.waits_for == "answer"
 
 
 def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
@@ -362,11 +284,3 @@ def _open_alarms(homes: Iterable[UUID]) -> list[Alarm]:
         .filter(household__among=ids, closed_at=None)
         .order_by("household_id", "id")
     )
-
-
-def present_ladders(now: datetime) -> dict[str, tuple[Rung, ...]]:
-    """Return the ladders in force: the newest policy, or those of the code."""
-    policy = Policy.objects.filter(valid_from__lte=now).order_by("-valid_from", "-id").first()
-    if policy is None:
-        return LADDERS
-    return LADDERS | {name: thaw(rows) for name, rows in policy.ladders.items()}
