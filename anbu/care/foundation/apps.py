@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models import Field, ForeignObject
 
 
 class FoundationConfig(AppConfig):
@@ -10,7 +11,8 @@ class FoundationConfig(AppConfig):
     def ready(self) -> None:
         """Let a new connection act for nobody yet, and let columns be asked `among` keys."""
         from .actions import begin_anew  # noqa: PLC0415  the tables are known only now
-        from .queries import among  # noqa: PLC0415
+        from .queries.among import Among  # noqa: PLC0415
 
         connection_created.connect(begin_anew)
-        among.register()
+        for kind in (Field, ForeignObject):
+            kind.register_lookup(Among)

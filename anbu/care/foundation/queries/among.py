@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Field, ForeignObject, Lookup, UUIDField
+from django.db.models import Lookup, UUIDField
 
 
 class Among(Lookup):
@@ -28,9 +28,3 @@ class Among(Lookup):
 def uuids(keys: Any) -> str:
     """Return these keys as PostgreSQL writes an array of them."""
     return "{" + ",".join([key.hex for key in keys]) + "}"
-
-
-def register() -> None:
-    """Let every column be asked so, and every key of another table."""
-    for field in (Field, ForeignObject):
-        field.register_lookup(Among)
