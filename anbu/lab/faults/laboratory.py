@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ FALLS_DUE_S = (2, 7)  # after the beginning of its round
 WAKES_DUE_S = (7, 9)
 CRIES_AFTER_S = (2.0, 4.0)
 ENROL_WITHIN_S = 60.0
+# Who fell silent and was found, or woke, lives on quietly: a city in which ever more plugs stop has
+# lost a vendor's feed, and rings once for all of them. Long after an alarm, long before patience.
+LIVES_ON_EVERY_S = 1200.0
 
 AWAY = (DatabaseError, InterfaceError)
 
@@ -60,6 +64,7 @@ class Laboratory:
     clouds: dict[str, Cloud] = field(default_factory=dict)
     plugs: dict[str, Plug] = field(default_factory=dict)
     quiet: asyncio.Event = field(default_factory=asyncio.Event)  # nothing new is said
+    _later: deque[tuple[float, list[world.Home]]] = field(default_factory=deque)
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
 
     def __post_init__(self) -> None:
@@ -134,7 +139,17 @@ class Laboratory:
             at = now().timestamp()
             for home in homes:
                 self._post(home, at=at, body={"watts": watts})
+            self._live_on()
             await asyncio.sleep(SPEAKS_EVERY_S)
+
+    def _live_on(self) -> None:
+        """Let the homes of earlier rounds show life again when it is their turn."""
+        while self._later and self._later[0][0] <= time.monotonic():
+            _, homes = self._later.popleft()
+            for home in homes:
+                for ago, watts in ((1.0, world.STILL), (0.0, world.LIFE)):
+                    self._post(home, at=now().timestamp() - ago, body={"watts": watts})
+            self._later.append((time.monotonic() + LIVES_ON_EVERY_S, homes))
 
     def _post(self, home: world.Home, *, at: float, **more: object) -> None:
         # a clock that was set back must not let two messages say the same moment
@@ -197,6 +212,7 @@ class Laboratory:
             ledger.woke[home.home] = (due, None)
             body: dict[str, object] = {"watts": world.LIFE}
             self._post(home, at=now().timestamp(), body=body, is_awakening=True)
+        self._later.append((time.monotonic() + LIVES_ON_EVERY_S, homes))
         for home in voices:
             after = self.dice.uniform(*CRIES_AFTER_S)
             loop.call_later(after, self._cry, home)

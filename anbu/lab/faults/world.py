@@ -30,6 +30,7 @@ POWER = 1
 STILL, LIFE = 2.0, 90.0  # watts: what stands by, what somebody switched on
 PATIENCE = timedelta(hours=1)
 JUST = timedelta(minutes=10)  # before a clock that may be set back
+SAID_EVERY = timedelta(minutes=10)
 BEFORE = timedelta(hours=3)  # homes were registered so long ago: their first hour is over
 
 # The real moment of the commit, which no clock of ours has to tell.
@@ -113,7 +114,7 @@ def _show_last(homes: Sequence[Home], at: Sequence[float]) -> None:
             id="last",
             device=home.device,
             readings=(
-                Reading(POWER, moment - 600, STILL),
+                *_stood_by(moment),
                 Reading(POWER, moment, LIFE),
                 # not just now: a clock that is set back must not let the next value come before it
                 Reading(POWER, now().timestamp() - 60, STILL),
@@ -122,6 +123,16 @@ def _show_last(homes: Sequence[Home], at: Sequence[float]) -> None:
         for home, moment in zip(homes, at, strict=True)
     ]
     readings.take_in(messages=said, provider=None, now=now())
+
+
+def _stood_by(until: float) -> list[Reading]:
+    """Return what a plug said since it was put in: it was seen all the while, and nobody there.
+
+    Homes heard of only now would look as if a whole vendor's plugs had been lost before.
+    """
+    since = now() - BEFORE
+    times = range(int(since.timestamp()) + 60, int(until) - 60, int(SAID_EVERY.total_seconds()))
+    return [Reading(POWER, float(at), STILL) for at in times]
 
 
 def alarms() -> list[Raised]:
