@@ -9,6 +9,7 @@ from uuid import UUID
 
 from anbu.care.foundation.queries import now
 from anbu.care.people.actions import NewHousehold, NewPerson, register_households
+from anbu.care.places import queries as places
 from anbu.care.readings.actions import take_in
 from anbu.care.readings.actions.fleet import NewDevice, add_devices
 from anbu.kernel.signs import BY_NAME
@@ -76,6 +77,24 @@ def a_plug(nth: int, household: UUID, **different: Any) -> NewDevice:
         channels=("power_w",),
     )
     return replace(usual, **different)
+
+
+def senders(provider: str, plugs: int, *, channels: tuple[str, ...], at: datetime) -> list[Settled]:
+    """Settle so many homes, each with a plug of this provider that speaks once a minute."""
+    dong = places.dongs()[0].code
+    return settle(
+        range(plugs),
+        home=lambda nth: a_home(dong, nth, tier="low", patience_hours=50),
+        device=lambda nth, home: a_plug(
+            nth,
+            home,
+            code=f"{provider}-{nth}",
+            provider=provider,
+            interval=timedelta(minutes=1),
+            channels=channels,
+        ),
+        at=at,
+    )
 
 
 def say_last_signs(codes: Sequence[str], at: Sequence[datetime]) -> None:

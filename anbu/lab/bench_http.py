@@ -9,13 +9,12 @@ from http.client import HTTPConnection, HTTPException
 from uuid import uuid4
 
 from anbu.care.foundation.queries import now
-from anbu.care.places.queries import dongs
 from anbu.care.readings import actions
 from anbu.care.readings.rules import sign, signature_trouble
 from anbu.lab import bench_costs
 from anbu.lab.bench_desk import BY
 from anbu.lab.bench_desk import at as at_part
-from anbu.lab.bench_homes import a_home, a_plug, settle
+from anbu.lab.bench_homes import senders
 from anbu.sources.smart_plug.parse import parse
 
 BATCH = 500  # messages
@@ -68,21 +67,8 @@ def http(
 def _enrol(provider: str, plugs: int, at: datetime) -> tuple[str, list[str]]:
     """Make so many homes with a plug each; return the signing secret and the plugs' codes."""
     secret = actions.add_provider(code=provider, name="bench", source="smart_plug", by=BY, now=at)
-    dong = dongs()[0].code
-    settled = settle(
-        range(plugs),
-        home=lambda nth: a_home(dong, nth, tier="low", patience_hours=50),
-        device=lambda nth, home: a_plug(
-            nth,
-            home,
-            code=f"{provider}-{nth}",
-            provider=provider,
-            interval=timedelta(minutes=1),
-            channels=("power_w", "lux"),
-        ),
-        at=at,
-    )
-    return secret, [home.code for home in settled]
+    homes = senders(provider, plugs, channels=("power_w", "lux"), at=at)
+    return secret, [home.code for home in homes]
 
 
 class _Bodies:

@@ -4,15 +4,14 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from anbu.care.foundation.queries import now
-from anbu.care.places.queries import dongs
 from anbu.care.readings import actions, queries
 from anbu.lab import bench_costs
 from anbu.lab.bench_desk import BY
-from anbu.lab.bench_homes import a_home, a_plug, settle
+from anbu.lab.bench_homes import senders
 from anbu.lab.mqtt_peer import Peer
 
 PATIENCE_S = 120.0  # for the last message to be committed
@@ -41,20 +40,8 @@ def _enrol(plugs: int, at: datetime) -> list[tuple[str, str]]:
     """Make so many homes with a plug each; return the plugs' codes and passwords."""
     provider = f"bench-{uuid4().hex[:8]}"
     actions.add_provider(code=provider, name="bench", source="smart_plug", by=BY, now=at)
-    dong = dongs()[0].code
-    settled = settle(
-        range(plugs),
-        home=lambda nth: a_home(dong, nth, tier="low", patience_hours=50),
-        device=lambda nth, home: a_plug(
-            nth,
-            home,
-            code=f"{provider}-{nth}",
-            provider=provider,
-            interval=timedelta(minutes=1),
-        ),
-        at=at,
-    )
-    return [(home.code, home.password) for home in settled]
+    homes = senders(provider, plugs, channels=("power_w",), at=at)
+    return [(home.code, home.password) for home in homes]
 
 
 async def _publish(

@@ -150,9 +150,9 @@ def hear_batch(
 
 
 def _one(cursor: psycopg.Cursor[Any]) -> Sequence[Any]:
-    row = cursor.fetchone()
+    row: Sequence[Any] | None = cursor.fetchone()
     assert row is not None
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _readings(said: Said, enrolled: Enrolled, now: float) -> Readings:
