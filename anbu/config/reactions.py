@@ -117,6 +117,12 @@ REACTIONS: tuple[Reaction, ...] = (
         step=alarms.release_absent,
     ),
     Reaction(
+        name="handovers",
+        leaves="alarms: Alarm of the side that leaves; Handover whose up_at has passed",
+        step=alarms.hand_over,
+        every_s=2,
+    ),
+    Reaction(
         name="rested",
         leaves="alarms: Message whose goes_at has passed: somebody's quiet hours are over",
         step=alarms.release_messages,

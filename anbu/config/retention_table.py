@@ -157,6 +157,7 @@ TABLE = (
         tables=(
             "alarms_alarm",
             "alarms_step",
+            "alarms_handover",
         ),
         label="위기신호와 그 기록",
         basis=TASK,
@@ -171,6 +172,7 @@ TABLE = (
             f" (SELECT id FROM alarms_message WHERE alarm_id IN ({ALARMS}))",
             f"DELETE FROM alarms_message WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_step WHERE alarm_id IN ({ALARMS})",
+            f"DELETE FROM alarms_handover WHERE alarm_id IN ({ALARMS})",
             "DELETE FROM alarms_alarm WHERE closed_at < %(before)s",
         ),
     ),
@@ -428,6 +430,7 @@ TABLE = (
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(
     {
+        "alarms_board",
         "alarms_brake",
         "alarms_groupsignal",
         "alarms_lastlook",

@@ -92,6 +92,12 @@ def release_absent(now: datetime) -> bool:
     return _patiently(actions.release_next_absent, now)
 
 
+def hand_over(now: datetime) -> bool:
+    """Put on the board what passes on with duty, and up what nobody has accepted."""
+    filled = _patiently(actions.fill_next_board, now)
+    return _patiently(actions.raise_next_waiting, now) or filled
+
+
 def ask_again(now: datetime) -> bool:
     """Ask a second time where a machine's question has no answer yet."""
     return _patiently(actions.ask_next_again, now)
@@ -129,6 +135,7 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     advance_overdue,
     unshelve,
     release_absent,
+    hand_over,
     let_go,
     release_messages,
     expire_messages,

@@ -50,10 +50,10 @@ class Calendar:
 
 
 def calendar(at: datetime) -> Calendar:
-    """Return what is known on that day about working days from a week before it to a year after."""
+    """Return what is known that day of working days, from a month before it to a year after."""
     day = at.astimezone(SEOUL).date()
     holidays = Holiday.objects.filter(
-        valid_from__lte=day, on__range=(day - timedelta(days=7), day + timedelta(days=366))
+        valid_from__lte=day, on__range=(day - timedelta(days=31), day + timedelta(days=366))
     ).values_list("on", flat=True)
     row = DutyHours.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
     hours = Hours(opens=row.opens, closes=row.closes) if row else rules.USUAL_HOURS
@@ -70,6 +70,12 @@ def next_switch(at: datetime) -> datetime:
     """Return when duty passes on next."""
     known = calendar(at)
     return rules.next_switch(at, known.holidays, known.hours)
+
+
+def last_switch(at: datetime) -> datetime:
+    """Return when duty passed on last."""
+    known = calendar(at)
+    return rules.last_switch(at, known.holidays, known.hours)
 
 
 def next_opening(at: datetime) -> datetime:

@@ -12,8 +12,9 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import reasons, strip_words
+from . import handover_words, reasons, strip_words
 
+HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS
 LEVELS = {1: lazy("관심"), 2: lazy("주의"), 3: lazy("심각")}
 VIEWS = {
     "now": lazy("지금 할 일"),
@@ -335,6 +336,13 @@ def line(entry: Any, *, now: datetime) -> Line:
                 lead=_("미룸 —"),
                 strong=_("%(at)s까지") % {"at": at},
                 small=_join(who, told.get("reason")),
+            )
+        case "handover":
+            return Line(
+                icon="people",
+                lead=str(handover_words.STEPS.get(told.get("what", ""), "")),
+                strong=str(told.get("to", "")),
+                small=_join(who, told.get("request"), told.get("answer")),
             )
         case "overdue":
             return Line(

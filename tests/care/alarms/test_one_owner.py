@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.alarms import actions, jobs, queries
-from anbu.care.alarms.models import Alarm
+from anbu.care.alarms.models import Alarm, Handover
 from anbu.care.alarms.rules import NotAllowed, Outcome, Result, TakenByAnother
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
@@ -34,6 +34,10 @@ DEEDS: list[Callable[[random.Random], tuple[Any, ...]]] = [
     lambda dice: ("shelve", dice.randint(1, 59)),
     lambda dice: ("hand", dice.choice(PEOPLE)),
     lambda dice: ("hand_post", dice.choice(PEOPLE)),
+    lambda _: ("hand_over",),
+    lambda _: ("hand_over",),
+    lambda dice: ("answer_handover", dice.choice(["accept", "accept", "refuse", "withdraw"])),
+    lambda _: ("answer_handover", "accept"),
     lambda _: ("note",),
     lambda dice: ("close", dice.choice(list(Outcome))),
     lambda _: ("begin",),
@@ -95,6 +99,10 @@ class Story:
                 actions.transfer(to_staff=getattr(self.world, whom).pk, **told)
             case ("hand_post", whom):
                 actions.transfer(to_post=getattr(self.world, whom).post_id, **told)
+            case ("hand_over",):
+                actions.hand_over(request="오늘 안에 방문", **told)
+            case ("answer_handover", how):
+                self._answer(alarm, how, by)
             case ("note",):
                 actions.note(text="메모", **told)
             case ("close", outcome):
@@ -109,6 +117,21 @@ class Story:
                 self.world.report(alarm.household_id, at=self.now, watts=900)
             case ("wait", minutes):
                 self.now += timedelta(minutes=minutes)
+
+    def _answer(self, alarm: Alarm, how: str, by: Staff) -> None:
+        item = Handover.objects.filter(alarm=alarm, state="waiting").first()
+        if item is None:
+            raise NotAllowed("nothing waits")
+        told: dict[str, Any] = {"handover": item.id, "by": by, "now": self.now}
+        if how == "accept":
+            actions.accept_handover(read_back="11시에 가 봅니다", **told)
+            alarm.refresh_from_db()
+            assert alarm.owner_staff == by
+        elif how == "refuse":
+            actions.refuse_handover(reason="오늘은 어려움", **told)
+        else:
+            actions.withdraw_handover(**told)
+        self.reached[how] += 1
 
     def sweep(self) -> None:
         self.now += timedelta(seconds=1)
@@ -151,5 +174,6 @@ def test_every_open_alarm_has_exactly_one_owner_whatever_happens(world):
             transaction.set_rollback(True)
     wanted = ["claim", "call", "dispatch", "hand", "close", "wait", "taken", "refused", "unknown"]
     wanted += ["overdue", "evidence", "level 3", "owned by person", "owned by centre", "go_home"]
+    wanted += ["hand_over", "accept", "refuse", "withdraw"]
     wanted += ["owned by dong", "morning", "shelve", "cry", "call_119", "hand_post"]
     assert [name for name in wanted if not reached[name]] == [], reached

@@ -14,6 +14,7 @@ from .answering import (
     transfer,
 )
 from .asking import ask_next_again, hear_answer
+from .boards import fill_next_board, raise_next_waiting
 from .brakes import choose_brake, claim_brake, open_brake
 from .braking import brake_for_step
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
@@ -30,6 +31,16 @@ from .doubts import (
 )
 from .following import follow_home
 from .groups import claim_group, close_group, open_group, raise_next_groups
+from .handing import (
+    accept_handover,
+    ask_after,
+    hand_over,
+    open_board,
+    refuse_handover,
+    sign_board,
+    withdraw_handover,
+    word_request,
+)
 from .letting_go import let_go_next
 from .looking import (
     list_households,
@@ -50,7 +61,7 @@ from .messages import (
 )
 from .numbering import open_number_days
 from .policies import load_policy
-from .printing import print_household, print_incident
+from .printing import print_board, print_household, print_incident
 from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
@@ -58,8 +69,19 @@ from .sending import deliver
 from .wishes import set_asking, set_patience
 
 __all__ = [
+    "accept_handover",
+    "ask_after",
+    "fill_next_board",
+    "hand_over",
+    "open_board",
+    "raise_next_waiting",
+    "refuse_handover",
+    "sign_board",
+    "withdraw_handover",
+    "word_request",
     "count_city",
     "look_at_feeds",
+    "print_board",
     "print_household",
     "print_incident",
     "set_asking",

@@ -1,7 +1,8 @@
 """What happens by itself when nobody takes a step in time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -9,13 +10,16 @@ from django.db.models import Exists, OuterRef, Q
 from anbu.care.effects import queries as effects
 from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
+from anbu.care.places.models import Post
 from anbu.care.staff.models import Shift
 
-from ..models import Alarm, Message, Step
-from ..rules import HELD, thaw
-from .duty import Roster, roster
+from ..models import Alarm, Handover, Message, Step
+from ..rules import HELD, HandState, thaw
+from .duty import Chair, Roster, roster
 from .ledger import CLOCK, Change, give, stand, write_all
 from .outbox import ask_home, post_messages, send_at_last, tell_duty
+
+type Staying = Mapping[UUID, Post]
 
 AT_ONCE = 200
 NOT_BEGUN = ("morning", HELD)  # until the office opens, or the mass brake does
@@ -67,10 +71,10 @@ def release_next_absent(*, now: datetime) -> bool:
     )
     if not alarms:
         return False
-    known = _roster(alarms, now)
+    known, staying = _roster(alarms, now), _staying(alarms)
     changes = [Change(alarm, "release") for alarm in alarms]
     for change in changes:
-        _seat(change, known, level=change.alarm.level, now=now)
+        _seat(change, known, staying, now=now)
     write_all(changes, now=now)
     return True
 
@@ -79,13 +83,14 @@ def climb(changes: Sequence[Change], *, now: datetime, why: str) -> None:
     """Put each alarm on its next rung; the last rung repeats until a person ends it."""
     if not changes:
         return
-    known = _roster([change.alarm for change in changes], now)
+    alarms = [change.alarm for change in changes]
+    known, staying = _roster(alarms, now), _staying(alarms)
     begun = [change for change in changes if change.alarm.waits_for in NOT_BEGUN]
     for change in changes:
         if change in begun:
-            _begin_one(change, known, now)
+            _begin_one(change, known, staying, now)
         else:
-            _climb_one(change, known, now, why)
+            _climb_one(change, known, staying, now, why)
     _ask_homes(begun, now)
     tell_duty(changes, now=now)
 
@@ -102,7 +107,7 @@ def bring_back(change: Change, *, now: datetime) -> None:
     stand(change, rung=change.alarm.rung, now=now)
 
 
-def _climb_one(change: Change, known: Roster, now: datetime, why: str) -> None:
+def _climb_one(change: Change, known: Roster, staying: Staying, now: datetime, why: str) -> None:
     alarm = change.alarm
     ladder = thaw(alarm.ladder)
     following = min(alarm.rung + 1, len(ladder) - 1)
@@ -117,16 +122,16 @@ def _climb_one(change: Change, known: Roster, now: datetime, why: str) -> None:
     stand(change, rung=following, now=now)
     # Who did the step and waits for its fruit keeps the alarm; who let it lie gives it back.
     if alarm.owner_staff_id is None or not acted:
-        _seat(change, known, level=alarm.level, now=now)
+        _seat(change, known, staying, now=now)
 
 
-def _begin_one(change: Change, known: Roster, now: datetime) -> None:
+def _begin_one(change: Change, known: Roster, staying: Staying, now: datetime) -> None:
     alarm = change.alarm
     change.step(Step.Kind.STATE, began=alarm.waits_for)
     alarm.waits_for = ""
     stand(change, rung=alarm.rung, now=now)
     if alarm.owner_staff_id is None:
-        _seat(change, known, level=alarm.level, now=now)
+        _seat(change, known, staying, now=now)
 
 
 def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
@@ -152,20 +157,34 @@ def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
     )
 
 
-def _seat(change: Change, known: Roster, *, level: int, now: datetime) -> None:
-    """Put the alarm with the post on duty, or with the dong's own until its office opens."""
+def _seat(change: Change, known: Roster, staying: Staying, *, now: datetime) -> None:
+    """Put the alarm with the post on duty, or with the dong's own until its office opens.
+
+    What was handed over and nobody has accepted yet stays at the post that sent it.
+    """
     alarm = change.alarm
     chair = known.chair(
         household=alarm.household_id,
         dong=alarm.household.dong_id,
-        level=level,
+        level=alarm.level,
         cried=alarm.kind == Alarm.Kind.SOS,
     )
+    if alarm.pk in staying:
+        chair = Chair(staying[alarm.pk])
     if alarm.owner_post_id != chair.post.id:
         give(change, to=chair.post, now=now, how="back")
     if chair.opens_at is not None:
         alarm.waits_for = "morning"
         alarm.rung_due_at = chair.opens_at
+
+
+def _staying(alarms: Sequence[Alarm]) -> Staying:
+    """Return the posts that still answer for what they handed over: somebody must sit there."""
+    sits = Shift.objects.filter(post=OuterRef("from_post"), ended_at=None)
+    waiting = Handover.objects.filter(
+        Exists(sits), alarm__in=alarms, state=HandState.WAITING, passes=True
+    )
+    return {item.alarm_id: item.from_post for item in waiting.select_related("from_post")}
 
 
 def _roster(alarms: Sequence[Alarm], now: datetime) -> Roster:

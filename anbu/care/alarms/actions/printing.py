@@ -1,5 +1,6 @@
 """Printing is a deed: it needs a reason, leaves a trace, and the paper says who made it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,12 +9,13 @@ from django.db import transaction
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people.actions import UnknownHome
-from anbu.care.people.queries import Home
+from anbu.care.people.queries import LISTS, Home
 from anbu.care.people.rules import check_reason
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
 from ..queries import Row, sheets
+from ..queries.handover import BoardPage, board_page
 from ..queries.household import sees_as
 from ..queries.queue import row as row_of
 from ..queries.sheets import Sheet
@@ -71,6 +73,44 @@ def print_incident(
     return sheet
 
 
+@dataclass(frozen=True, kw_only=True)
+class BoardSheet:
+    """The hand-overs of one switch on paper."""
+
+    code: str
+    board: BoardPage
+    reason: str
+    printed_at: datetime
+    printed_by: str
+    office: str
+
+
+@transaction.atomic
+def print_board(*, switch_at: datetime | None, reason: str, by: Staff, now: datetime) -> BoardSheet:
+    """Put what passes on at one switch on paper: names, requests and answers, nothing else."""
+    sheet = BoardSheet(
+        code=_code(),
+        board=board_page(switch_at=switch_at, seen_by=by, now=now),
+        reason=check_reason(reason),
+        printed_at=now,
+        printed_by=by.name,
+        office=by.organisation.name if by.organisation else "",
+    )
+    record(
+        by=by.actor,
+        verb="print_handovers",
+        at=now,
+        homes=sorted({row.row.household for row in sheet.board.rows}),
+        purpose=Purpose(LISTS.kind, LISTS.ref, sheet.reason),
+        sheet=sheet.code,
+    )
+    return sheet
+
+
+def _code() -> str:
+    return f"P-{new_id().hex[-8:].upper()}"
+
+
 def _sheet(
     home: Home,
     reason: str,
@@ -81,7 +121,7 @@ def _sheet(
     door_note: str = "",
 ) -> Sheet:
     return Sheet(
-        code=f"P-{new_id().hex[-8:].upper()}",
+        code=_code(),
         home=home,
         age=now.astimezone(SEOUL).year - home.birth_year,
         row=row,

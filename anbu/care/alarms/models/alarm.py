@@ -185,6 +185,7 @@ class Step(models.Model):  # 지금까지 한 일
         NOTE = "note"
         EVIDENCE = "evidence"  # a life sign came back, or a second cry
         SHELVED = "shelved"
+        HANDOVER = "handover"  # asked of another post, and what it said
         OVERDUE = "overdue"  # nobody took the step in time
         CLOSED = "closed"
 

@@ -20,6 +20,7 @@ from .causes import cause_rows
 from .city import Counted, counted, feeds
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
+from .handover import BoardPage, HandRow, waiting_for
 from .household import (
     AT_ONCE,
     Glance,
@@ -42,6 +43,9 @@ from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_
 from .sheets import Printable, Sheet, printable
 
 __all__ = [
+    "BoardPage",
+    "HandRow",
+    "waiting_for",
     "Counted",
     "counted",
     "feeds",

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from ..models import Alarm, Message, Step
+from ..models import Alarm, Handover, Message, Step
+from ..rules import HandState
 
 GRACE = timedelta(minutes=5)  # a sweep runs every half second; five minutes late is broken
 
@@ -34,6 +35,9 @@ def broken_invariants(now: datetime) -> list[str]:
         "homes with two open alarms": is_open.values("household")
         .annotate(n=Count("id"))
         .filter(n__gt=1),
+        "hand-overs nobody accepted and nobody was told of": Handover.objects.filter(
+            state=HandState.WAITING, up_at__lt=now - GRACE
+        ),
         "messages nobody sent or gave up": Message.objects.filter(
             status=Message.Status.QUEUED, queued_at__lt=now - timedelta(days=1)
         ),

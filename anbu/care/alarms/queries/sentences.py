@@ -25,6 +25,7 @@ HOW = {
     "raised": "에서 맡음",
     "claim": " 님이 맡음",
     "transfer": "(으)로 넘김",
+    "handover": " 쪽이 되읽고 넘겨받음",
     "back": "(으)로 돌아감",
 }
 # Why an alarm of the night waits for the office; people.rules.NoLeave.
@@ -59,6 +60,16 @@ MESSAGE = {
     "delivered": "문자 닿음",
     "failed": "문자 보내지 못함",
     "expired": "문자 제때 보내지 못함",
+}
+
+
+HANDOVER = {
+    "sent": "{to}에 인계를 부탁함",
+    "asked": "{to}에 부탁한 말을 바꿈",
+    "up": "{to}의 확인이 늦어 위로 알림",
+    "accepted": "{to}에서 되읽고 확인함",
+    "refused": "{to}에서 받지 않음",
+    "withdrawn": "{to}에 부탁한 인계를 거둠",
 }
 
 
@@ -115,6 +126,9 @@ SENTENCES: dict[str, Callable[[Detail], str]] = {
     "message": lambda d: _with(f"{d['to']} 님 · {MESSAGE[d['status']]}", _goes(d)),
     "state": _state,
     "note": lambda d: d["text"],
+    "handover": lambda d: _with(
+        HANDOVER[d["what"]].format(to=d["to"]), d.get("answer") or d.get("request")
+    ),
     "evidence": _evidence,
     "shelved": lambda d: _with("미룸", d["reason"]) if d["until"] else "미룸이 끝남",
     "overdue": _overdue,

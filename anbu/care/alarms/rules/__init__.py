@@ -64,6 +64,18 @@ from .braking import (
     parted_s,
 )
 from .doubt import BY_PERSON, LONGEST_PLAN_H, DoubtEnd, Plan, plan_b
+from .handover import (
+    PREPARED_BEFORE,
+    REQUEST_LENGTH,
+    STAIRS,
+    UP_AFTER,
+    HandState,
+    Stair,
+    goes_up_at,
+    next_stair,
+    said_back,
+    usual_request,
+)
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
@@ -71,6 +83,16 @@ __all__ = [
     "CATCHING",
     "CHOICE_NEXT",
     "HELD",
+    "HandState",
+    "PREPARED_BEFORE",
+    "REQUEST_LENGTH",
+    "STAIRS",
+    "Stair",
+    "UP_AFTER",
+    "goes_up_at",
+    "next_stair",
+    "said_back",
+    "usual_request",
     "BrakeCause",
     "BrakeChoice",
     "ClockLook",

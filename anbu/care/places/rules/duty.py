@@ -53,6 +53,18 @@ def next_switch(at: datetime, holidays: Collection[date], hours: Hours) -> datet
     return next_opening(at, holidays, hours)
 
 
+def last_switch(at: datetime, holidays: Collection[date], hours: Hours) -> datetime:
+    """Return the newest instant, not after `at`, at which duty passed from one to the other."""
+    day = at.astimezone(SEOUL).date()
+    while True:
+        if is_working_day(day, holidays):
+            for passed in (hours.closes, hours.opens):
+                moment = datetime.combine(day, passed, SEOUL)
+                if moment <= at:
+                    return moment
+        day -= timedelta(days=1)
+
+
 def duty_week(monday: date, holidays: Collection[date], hours: Hours) -> tuple[OnDuty, ...]:
     """Say who is on duty in the middle of each of the 168 hours of a week."""
     first = datetime.combine(monday, time(0, 30), SEOUL)

@@ -113,6 +113,15 @@ ACCESS: tuple[Right, ...] = (
         traced="list_doubts, decide_doubt, end_doubt",
     ),
     Right(
+        object="인계",
+        fields="이름, 나이, 성별, 동, 신호의 까닭, 생활신호, 부탁과 되읽기",
+        deed="보기와 확인",
+        purpose="근무가 바뀔 때 맡은 일을 넘기고 받기",
+        roles=ANSWERS | {"officer"},
+        urls=("handover", "handover_*"),
+        traced="list_handovers, print_handovers, hand_over, accept_handover, refuse_handover, …",
+    ),
+    Right(
         object="출입 방법",
         fields="현관 번호, 열쇠",
         deed="보기",

@@ -83,6 +83,12 @@ def broken_glass(context: Context) -> tuple[Any, ...]:
     return people.broken_glass(seen_by=user, now=now())
 
 
+@register.simple_tag
+def row_strip(row: Any) -> SafeString:
+    """Return the small strip of a row."""
+    return mark_safe(strip_svg.draw_row(row.strip, row.people))
+
+
 @register.filter
 def at(moment: datetime) -> str:
     """Return a time of day, with the day when it is not today's."""

@@ -49,6 +49,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
         "doubts": queries.undecided(seen_by=who, now=moment),
+        "handovers": queries.waiting_for(seen_by=who),
     }
     return render(request, "control_room/_around.html", context)
 

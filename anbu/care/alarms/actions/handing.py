@@ -1,0 +1,180 @@
+"""What people do with a hand-over: ask for it, read it, accept it in their own words, or not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anbu.care.foundation.actions import record
+from anbu.care.people.queries import LISTS
+from anbu.care.people.rules import clean
+from anbu.care.places.models import Post
+from anbu.care.staff.models import Staff
+
+from ..models import Alarm, Board, Handover, Step
+from ..queries.handover import BoardPage, addressed, board_page, within
+from ..rules import REQUEST_LENGTH, HandState, NotAllowed, TakenByAnother, UnknownAlarm, said_back
+from .boards import post_of, send
+from .ledger import Change, give, lock, lock_open, write
+
+
+@transaction.atomic
+def hand_over(*, alarm_id: UUID, request: str, by: Staff, now: datetime) -> Handover:
+    """Ask the other side to take an open signal over at once, not only when duty passes."""
+    alarm = lock_open(alarm_id=alarm_id, by=by)
+    if alarm.owner_staff_id not in (None, by.pk) and alarm.owner_staff is not None:
+        raise TakenByAnother(alarm.owner_staff.name, alarm.owner_since)
+    _nothing_waits(alarm)
+    asked = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
+    change = Change(alarm, "hand_over", by)
+    to = _other_side(alarm, by)
+    item = send(change, sender=post_of(alarm), to=to, request=asked, now=now)
+    write(change, now=now)
+    return item
+
+
+@transaction.atomic
+def ask_after(*, alarm_id: UUID, request: str, by: Staff, now: datetime) -> Handover:
+    """Leave a request about a closed signal with the dong office, to be accepted like any other."""
+    alarm = lock(alarm_id=alarm_id, by=by)
+    if alarm.closed_at is None:
+        raise NotAllowed("끝난 사건만 부탁으로 남길 수 있습니다. 열린 사건은 인계해 주세요.")
+    _nothing_waits(alarm)
+    to = Post.objects.get(dong=alarm.household.dong_id)
+    if by.post_id in (None, to.pk):
+        raise NotAllowed("같은 자리에는 부탁을 남길 수 없습니다.")
+    asked = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
+    change = Change(alarm, "ask_after", by)
+    item = send(change, sender=by.post_id, to=to, request=asked, now=now, passes=False)
+    write(change, now=now)
+    return item
+
+
+@transaction.atomic
+def open_board(*, switch_at: datetime | None = None, seen_by: Staff, now: datetime) -> BoardPage:
+    """Return a board as this person may see it; what is addressed to them is then seen."""
+    page = board_page(switch_at=switch_at, seen_by=seen_by, now=now)
+    mine = addressed(seen_by=seen_by).filter(id__in=[row.id for row in page.rows])
+    mine.filter(opened_at=None).update(opened_at=now, opened_by=seen_by)
+    if page.rows:
+        homes = sorted({row.row.household for row in page.rows})
+        record(
+            by=seen_by.actor,
+            verb="list_handovers",
+            at=now,
+            homes=homes,
+            purpose=LISTS,
+        )
+    return page
+
+
+@transaction.atomic
+def accept_handover(*, handover: UUID, read_back: str, by: Staff, now: datetime) -> None:
+    """Take it over, having said back what is asked; an open signal is the receiver's from now on.
+
+    Somebody of the district accepts in the name of the dong office.
+    """
+    alarm, item = _lock(handover, by)
+    _for_me(item, by)
+    told = said_back(read_back, request=item.request)
+    change = Change(alarm, "accept_handover", by)
+    if item.passes:
+        if alarm.closed_at is not None:
+            raise NotAllowed("이미 끝난 사건입니다.")
+        to: Staff | Post = by if by.post_id == item.to_post_id else item.to_post
+        give(change, to=to, now=now, how="handover")
+    change.step(Step.Kind.HANDOVER, what="accepted", to=item.to_post.name, answer=told)
+    _settle(item, HandState.ACCEPTED, told, by, now)
+    write(change, now=now)
+
+
+@transaction.atomic
+def refuse_handover(*, handover: UUID, reason: str, by: Staff, now: datetime) -> None:
+    """Do not take it over, and say why: it stays with who sent it."""
+    alarm, item = _lock(handover, by)
+    _for_me(item, by)
+    why = clean(reason, what="받지 않는 까닭", at_most=REQUEST_LENGTH, needed=True)
+    change = Change(alarm, "refuse_handover", by)
+    change.step(Step.Kind.HANDOVER, what="refused", to=item.to_post.name, answer=why)
+    _settle(item, HandState.REFUSED, why, by, now)
+    write(change, now=now)
+
+
+@transaction.atomic
+def withdraw_handover(*, handover: UUID, by: Staff, now: datetime) -> None:
+    """Take it back before anybody accepted it: the sender goes on."""
+    alarm, item = _lock(handover, by)
+    _from_me(item, by)
+    change = Change(alarm, "withdraw_handover", by)
+    change.step(Step.Kind.HANDOVER, what="withdrawn", to=item.to_post.name)
+    _settle(item, HandState.WITHDRAWN, "", by, now)
+    write(change, now=now)
+
+
+@transaction.atomic
+def word_request(*, handover: UUID, request: str, by: Staff, now: datetime) -> None:
+    """Change what is asked, as long as nobody has accepted it."""
+    alarm, item = _lock(handover, by)
+    _from_me(item, by)
+    item.request = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
+    item.save(update_fields=["request"])
+    change = Change(alarm, "word_request", by)
+    change.step(Step.Kind.HANDOVER, what="asked", to=item.to_post.name, request=item.request)
+    write(change, now=now)
+
+
+@transaction.atomic
+def sign_board(*, switch_at: datetime, by: Staff, now: datetime) -> None:
+    """Sign for the side that leaves: this is what we hand over."""
+    board = Board.objects.select_for_update().filter(switch_at=switch_at).first()
+    if board is None:
+        raise NotAllowed("아직 인계판이 없습니다.")
+    if by.post is None or by.post.kind == board.towards:
+        raise NotAllowed("보내는 쪽이 서명합니다.")
+    if board.signed_at is not None:
+        raise NotAllowed("이미 서명했습니다.")
+    board.signed_at, board.signed_by = now, by
+    board.save(update_fields=["signed_at", "signed_by"])
+    record(by=by.actor, verb="sign_board", at=now, switch_at=switch_at.isoformat())
+
+
+def _lock(handover: UUID, by: Staff) -> tuple[Alarm, Handover]:
+    """Return the alarm and its waiting hand-over, both ours until the transaction ends.
+
+    The alarm is locked first, as everywhere.
+    """
+    found = within(seen_by=by).filter(id=handover).values_list("alarm_id", flat=True).first()
+    if found is None:
+        raise UnknownAlarm(str(handover))
+    alarm = Alarm.objects.select_for_update(of=("self",)).select_related("household").get(id=found)
+    item = Handover.objects.select_for_update(of=("self",)).select_related("to_post")
+    row = item.get(id=handover)
+    if row.state != HandState.WAITING:
+        raise NotAllowed("이미 끝난 인계입니다.")
+    return alarm, row
+
+
+def _for_me(item: Handover, by: Staff) -> None:
+    if not addressed(seen_by=by).filter(id=item.pk).exists():
+        raise NotAllowed("받는 쪽이 확인합니다.")
+
+
+def _from_me(item: Handover, by: Staff) -> None:
+    if by.post_id != item.from_post_id:
+        raise NotAllowed("보낸 쪽만 바꿀 수 있습니다.")
+
+
+def _nothing_waits(alarm: Alarm) -> None:
+    if Handover.objects.filter(alarm=alarm, state=HandState.WAITING).exists():
+        raise NotAllowed("이미 인계해 확인을 기다리고 있습니다.")
+
+
+def _other_side(alarm: Alarm, by: Staff) -> Post:
+    """Return who else may answer for this home: its dong office, or from there the centre."""
+    dong = Post.objects.get(dong=alarm.household.dong_id)
+    return Post.objects.get(kind=Post.CENTRE) if by.post_id == dong.pk else dong
+
+
+def _settle(item: Handover, state: HandState, answer: str, by: Staff, now: datetime) -> None:
+    item.state, item.answer, item.settled_at, item.settled_by = state, answer, now, by
+    item.save(update_fields=["state", "answer", "settled_at", "settled_by"])
