@@ -14,6 +14,21 @@ from anbu.kernel.signs import BY_CODE
 
 from . import handover_words, reasons, strip_words
 
+FIGURES_BY = {
+    "rule": lazy("규칙"),
+    "source": lazy("안부확인 방법"),
+    "provider": lazy("공급사"),
+    "district": lazy("자치구"),
+}
+SOURCES = {
+    "smart_plug": lazy("스마트플러그"),
+    "ami_meter": lazy("원격검침"),
+    "telecom": lazy("통신 자료"),
+    "app": lazy("안부 앱"),
+    "ai_call_vendor": lazy("AI 안부전화"),
+    "ai_speaker": lazy("AI 스피커"),
+    "door": lazy("문 열림 감지기"),
+}
 HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS
 LEVELS = {1: lazy("관심"), 2: lazy("주의"), 3: lazy("심각")}
 VIEWS = {

@@ -20,6 +20,7 @@ from .causes import cause_rows
 from .city import Counted, counted, feeds
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
+from .figures import Figures, figures
 from .handover import BoardPage, HandRow, waiting_for
 from .household import (
     AT_ONCE,
@@ -43,6 +44,8 @@ from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_
 from .sheets import Printable, Sheet, printable
 
 __all__ = [
+    "Figures",
+    "figures",
     "BoardPage",
     "HandRow",
     "waiting_for",

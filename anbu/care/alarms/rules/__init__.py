@@ -64,6 +64,7 @@ from .braking import (
     parted_s,
 )
 from .doubt import BY_PERSON, LONGEST_PLAN_H, DoubtEnd, Plan, plan_b
+from .figures import ANSWERED_WITHIN, Share, quantile
 from .handover import (
     PREPARED_BEFORE,
     REQUEST_LENGTH,
@@ -79,6 +80,9 @@ from .handover import (
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
+    "ANSWERED_WITHIN",
+    "Share",
+    "quantile",
     "BRAKED_KINDS",
     "CATCHING",
     "CHOICE_NEXT",

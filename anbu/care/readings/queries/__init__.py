@@ -25,6 +25,7 @@ from .devices import (
     provider_keys,
     rows_without_a_day,
     seen_through,
+    services_of,
     sources_of,
     why_quarantined,
 )
@@ -39,6 +40,7 @@ from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
 
 __all__ = [
+    "services_of",
     "absences_of",
     "settled",
     "seen_through",

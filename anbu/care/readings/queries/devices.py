@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -41,6 +42,13 @@ class FeedHealth:
     late: bool
 
 
+class Service(NamedTuple):
+    """A kind of check-in, and whose it is."""
+
+    source: str  # a folder in anbu.sources
+    name: str  # the provider's
+
+
 def device_logins(*, codes: Collection[str]) -> dict[str, DeviceLogin]:
     """Return the log-ins of these devices; unknown ones are left out."""
     rows = Device.objects.filter(code__in=codes).values_list("code", "revoked_at", "secret_hash")
@@ -51,6 +59,17 @@ def sources_of(*, codes: Collection[str]) -> dict[str, str]:
     """Return in whose language each of these devices speaks; unknown ones are left out."""
     rows = Device.objects.filter(code__in=codes).values_list("code", "provider__source")
     return dict(rows)
+
+
+def services_of(*, households: Collection[UUID]) -> dict[UUID, tuple[Service, ...]]:
+    """Return through which services each of these homes is watched now."""
+    rows = Device.objects.filter(household__among=households, revoked_at=None).values_list(
+        "household_id", "provider__source", "provider__name"
+    )
+    found: dict[UUID, list[Service]] = defaultdict(list)
+    for home, source, name in rows.order_by("provider__name", "id"):
+        found[home].append(Service(source, name))
+    return {home: tuple(dict.fromkeys(services)) for home, services in found.items()}
 
 
 def seen_through(*, households: Collection[UUID], now: datetime) -> dict[UUID, tuple[str, ...]]:

@@ -113,6 +113,15 @@ ACCESS: tuple[Right, ...] = (
         traced="list_doubts, decide_doubt, end_doubt",
     ),
     Right(
+        object="응답 수치",
+        fields="신호 수, 걸린 시간, 결과; 이름과 가구 없음",
+        deed="보기",
+        purpose="얼마나 빨리 응했고 몇이 진짜였는지 살피기",
+        roles=ANSWERS | {"officer", "analyst"},
+        urls=("figures",),
+        traced="",
+    ),
+    Right(
         object="인계",
         fields="이름, 나이, 성별, 동, 신호의 까닭, 생활신호, 부탁과 되읽기",
         deed="보기와 확인",

@@ -9,7 +9,9 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
+from anbu.care.alarms.rules import Share
 from anbu.care.foundation.queries import now
 from anbu.care.people import queries as people
 from anbu.care.staff.rules import KNOWS_HOMES
@@ -117,6 +119,25 @@ def since(moment: datetime) -> str:
 def how_long(span: timedelta) -> str:
     """Return a length of time in words."""
     return strip_words.length(span)
+
+
+@register.filter
+def span(length: timedelta | None) -> str:
+    """Return a length of time in words, or a dash where nothing was measured."""
+    if length is None:
+        return "–"
+    if length < timedelta(minutes=2):
+        return _("%(n)d초") % {"n": length.total_seconds()}
+    return strip_words.length(length)
+
+
+@register.filter
+def share(part: Share) -> str:
+    """Return a share with its interval and how many there were: 82 % (75–88), 96 / 117."""
+    if part.percent is None or part.interval is None:
+        return "–"
+    low, high = part.interval
+    return f"{part.percent:.1f} % ({low:.1f}–{high:.1f}) · {part.k:,} / {part.n:,}"
 
 
 @register.filter
