@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from anbu.care.alarms.models import Alarm, Brake, Doubt, GroupSignal
+from anbu.care.alarms.models import Alarm, Brake, Doubt, GroupSignal, Handover
 from anbu.care.assess import actions as assess
 from anbu.care.assess.models import Assessment, Crisis, Instrument, Request
 from anbu.care.citizens.models import Correction
@@ -68,6 +68,11 @@ GOOD: dict[str, dict[str, str]] = {
     "group_home": {"plan": "call", "hours": "2"},
     "doubt_plan": {"plan": "call", "hours": "2"},
     "doubt_end": {"how": "reached"},
+    "handover_accept": {"read_back": WHY},
+    "handover_refuse": {"reason": WHY},
+    "handover_word": {"request": WHY},
+    "handover_send": {"request": WHY},
+    "handover_ask": {"request": WHY},
     "correction_answer": {"reply": "corrected", "words": WHY},
     "doubles_join": {"keep": str(new_id())},
     "transfer_refuse": {"why": WHY},
@@ -174,6 +179,7 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
         ),
         "signal_id": common_cause("provider", home),
         "brake_id": brake_of(alarm),
+        "handover": handover_of(alarm, world),
         "doubt": Doubt.objects.create(**own, cause="blind", since=NOW, raised_at=NOW),
         "correction_id": Correction.objects.create(**asked, what="phone", asked_by="citizen:1"),
         "export_id": Export.objects.create(
@@ -201,6 +207,19 @@ def brake_of(alarm: Alarm) -> Brake:
     )
     Alarm.objects.filter(id=alarm.id).update(brake=brake)
     return brake
+
+
+def handover_of(alarm: Alarm, world: World) -> Handover:
+    """Return a hand-over of this alarm between posts that are not a stranger's."""
+    return Handover.objects.create(
+        alarm=alarm,
+        passes=True,
+        from_post=world.next_planner.post,
+        to_post=world.planner.post,
+        request=WHY,
+        sent_at=NOW,
+        up_at=NOW,
+    )
 
 
 def common_cause(kind: str, *hit: Household) -> GroupSignal:

@@ -67,6 +67,7 @@ NO_READER = {
     "readings.chances_of": "figures of a rhythm handed in",
     "readings.longest": "a figure of a clock handed in",
     "readings.columns": "columns for the kernel, made of rows handed in",
+    "readings.services_of": "asked for alarms whose reader was let in; kinds and vendors only",
     "readings.restored": "columns for the kernel, made of a row handed in",
     "readings.stored": "a row made of the kernel's columns",
     "readings.patience_of": "asked by the clocks before they judge, on nobody's behalf",
