@@ -188,6 +188,17 @@ INVARIANTS = (
         " <> (closed_at IS NOT NULL AND closed_by_id IS NOT NULL AND outcome <> '')",
     ),
     Invariant(
+        "an_errand_is_closed_by_a_person_with_an_end",
+        "SELECT id FROM errands_errand"
+        " WHERE (closed_at IS NULL) <> (closed_by_id IS NULL)"
+        " OR (closed_at IS NULL) <> (\"end\" = '')",
+    ),
+    Invariant(
+        "a_request_that_was_accepted_is_an_errand",
+        "SELECT h.id FROM alarms_handover h WHERE h.state = 'accepted' AND NOT h.passes"
+        " AND NOT EXISTS (SELECT 1 FROM errands_errand e WHERE e.cause = h.id)",
+    ),
+    Invariant(
         "a_crisis_answer_is_owned_until_a_person_ends_it",
         "SELECT id FROM assess_crisis WHERE owner_id IS NULL"
         " OR (closed_at IS NULL) <> (closed_by_id IS NULL)"

@@ -17,6 +17,7 @@ BY = "system:retention"
 AT = {
     "alarms": "a.closed_at",
     "concerns": "a.closed_at",
+    "errands": "a.closed_at",
     "blindness": "a.ended_at",
     "assessments": "a.at",
     "requests": "a.replied_at",

@@ -32,6 +32,7 @@ class Keep:
 MONTH = "date_trunc('month', {at} AT TIME ZONE 'Asia/Seoul')::date"
 ALARMS = "SELECT id FROM alarms_alarm WHERE closed_at < %(before)s"
 CONCERNS = "SELECT id FROM concerns_concern WHERE closed_at < %(before)s"
+ERRANDS = "SELECT id FROM errands_errand WHERE closed_at < %(before)s"
 TEXTS = "FROM alarms_message WHERE queued_at < %(before)s AND settled_at IS NOT NULL"
 SAID = "FROM readings_spokensos WHERE received_at < %(before)s AND raised_at IS NOT NULL"
 CAUSES = "SELECT id FROM readings_groupincident WHERE ended_at < %(before)s"
@@ -193,6 +194,25 @@ TABLE = (
         steps=(
             f"DELETE FROM concerns_note WHERE concern_id IN ({CONCERNS})",
             "DELETE FROM concerns_concern WHERE closed_at < %(before)s",
+        ),
+    ),
+    Keep(
+        name="errands",
+        tables=(
+            "errands_errand",
+            "errands_putoff",
+        ),
+        label="할 일과 미룬 까닭",
+        basis=TASK,
+        days=5 * 365,
+        left="동과 달마다 결과별 몇 건",
+        count=f"SELECT count(*) FROM ({ERRANDS}) due",
+        tally="SELECT h.dong_id, {month}, a.need || '/' || a.\"end\", count(*)"
+        " FROM errands_errand a JOIN people_household h ON h.id = a.household_id"
+        " WHERE a.closed_at < %(before)s GROUP BY 1, 2, 3",
+        steps=(
+            f"DELETE FROM errands_putoff WHERE errand_id IN ({ERRANDS})",
+            "DELETE FROM errands_errand WHERE closed_at < %(before)s",
         ),
     ),
     Keep(

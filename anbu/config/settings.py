@@ -174,6 +174,7 @@ INSTALLED_APPS = [
     "anbu.care.people",
     "anbu.care.readings",
     "anbu.care.concerns",
+    "anbu.care.errands",
     "anbu.care.assess",
     "anbu.care.alarms",
     "anbu.care.register",

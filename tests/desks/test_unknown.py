@@ -20,6 +20,7 @@ from anbu.care.assess import actions as assess
 from anbu.care.assess.models import Assessment, Crisis, Instrument, Request
 from anbu.care.citizens.models import Correction
 from anbu.care.concerns.models import Concern
+from anbu.care.errands.models import Errand
 from anbu.care.exports.models import Export
 from anbu.care.foundation.rules import new_id
 from anbu.care.looking.models import Suspicion
@@ -72,7 +73,9 @@ GOOD: dict[str, dict[str, str]] = {
     "handover_refuse": {"reason": WHY},
     "handover_word": {"request": WHY},
     "handover_send": {"request": WHY},
-    "handover_ask": {"request": WHY},
+    "handover_ask": {"request": WHY, "need": "repair"},
+    "errand_put_off": {"until": "2026-11-30", "reason": WHY},
+    "errand_close": {"end": "done"},
     "correction_answer": {"reply": "corrected", "words": WHY},
     "doubles_join": {"keep": str(new_id())},
     "transfer_refuse": {"why": WHY},
@@ -157,6 +160,17 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
             week_on=NOW,
             facts={},
             raised_at=NOW,
+        ),
+        "errand_id": Errand.objects.create(
+            **own,
+            cause=home.id,
+            need="repair",
+            request=WHY,
+            promise=WHY,
+            owner_post=planner.post,
+            made_at=NOW,
+            first_due_on=NOW.date(),
+            due_on=NOW.date(),
         ),
         "study_id": Study.objects.create(asked_by=planner, asked_at=NOW, draft={}),
         "import_id": Import.objects.create(

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from anbu.care.alarms.rules import REQUEST_LENGTH
 from anbu.care.readings.rules import LEAST_THETA, MOST_THETA
 from anbu.desks.asking import FILL, LONG, NUMBER, PICK, AskForm
 
-from . import concern_words, words
+from . import concern_words, errand_words, words
 
 
 def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> forms.CharField:
@@ -21,6 +22,17 @@ def note_field(*, limit: int = 300, required: bool = False, label: Any = "") -> 
         required=required,
         max_length=limit,
         error_messages=FILL,
+    )
+
+
+def need_field(*, required: bool = True) -> forms.ChoiceField:
+    """Return a field for what a person needs; without `required` nothing more is needed."""
+    nothing = [] if required else [("", _("더 필요한 것 없음"))]
+    return forms.ChoiceField(
+        label=_("무엇이 필요한가"),
+        required=required,
+        choices=[*nothing, *errand_words.NEEDS.items()],
+        error_messages={**PICK, "required": _("무엇에 대한 부탁인지 골라 주세요.")},
     )
 
 
@@ -64,6 +76,15 @@ class CloseForm(AskForm):
         error_messages={**PICK, "required": _("결과를 골라 주세요.")},
     )
     note = note_field()
+    need = need_field(required=False)
+    request = note_field(limit=REQUEST_LENGTH, label=_("부탁"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a request without saying what it is about, and the other way round."""
+        found = super().clean() or self.cleaned_data
+        if bool(found.get("need")) != bool(found.get("request")):
+            raise forms.ValidationError(_("더 필요한 것은 무엇인지 고르고 한 줄로 적어 주세요."))
+        return found
 
 
 class ConcernCloseForm(AskForm):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from anbu.care.alarms.rules import REQUEST_LENGTH
 
 from ..asking import AskForm
-from .forms import note_field
+from .forms import need_field, note_field
 
 
 class ReadBackForm(AskForm):
@@ -24,3 +24,9 @@ class RequestForm(AskForm):
     """What is asked of the other side."""
 
     request = note_field(limit=REQUEST_LENGTH, required=True, label=_("부탁"))
+
+
+class AfterForm(RequestForm):
+    """What is asked of the dong office about a signal that has ended."""
+
+    need = need_field()

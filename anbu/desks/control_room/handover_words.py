@@ -16,6 +16,7 @@ STAIRS = {
 STEPS = {  # on the timeline of a signal, before the name of the post
     "sent": lazy("인계를 부탁함 —"),
     "asked": lazy("부탁한 말을 바꿈 —"),
+    "kept": lazy("우리 동의 할 일로 적음 —"),
     "up": lazy("확인이 늦어 위로 알림 —"),
     "accepted": lazy("되읽고 확인함 —"),
     "refused": lazy("받지 않음 —"),

@@ -24,6 +24,7 @@ from .views import (
     printing,
     queue,
     studies,
+    today,
     transfers,
     wishes,
 )
@@ -127,6 +128,10 @@ urlpatterns = [
     path("brakes/<uuid:brake_id>/claim", brakes.claim, name="brake_claim"),
     path("brakes/<uuid:brake_id>/choose", brakes.choose, name="brake_choose"),
     path("figures", figures.figures, name="figures"),
+    path("today", today.today, name="today"),
+    path("errands/<uuid:errand_id>/take", today.take, name="errand_take"),
+    path("errands/<uuid:errand_id>/put-off", today.put_off, name="errand_put_off"),
+    path("errands/<uuid:errand_id>/close", today.close, name="errand_close"),
     path("handover", handovers.board, name="handover"),
     path("handover/print", handovers.printed, name="handover_print"),
     path("handover/sign", handovers.sign, name="handover_sign"),

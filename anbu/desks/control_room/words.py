@@ -12,7 +12,7 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import handover_words, reasons, strip_words
+from . import errand_words, handover_words, reasons, strip_words
 
 FIGURES_BY = {
     "rule": lazy("규칙"),
@@ -30,6 +30,7 @@ SOURCES = {
     "door": lazy("문 열림 감지기"),
 }
 HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS
+NEEDS, ENDS = errand_words.NEEDS, errand_words.ENDS
 LEVELS = {1: lazy("관심"), 2: lazy("주의"), 3: lazy("심각")}
 VIEWS = {
     "now": lazy("지금 할 일"),

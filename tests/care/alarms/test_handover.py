@@ -7,6 +7,7 @@ import pytest
 from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm, Board, Handover, Step
 from anbu.care.alarms.rules import NotAllowed, UnknownAlarm
+from anbu.care.errands.models import Errand
 from anbu.care.foundation.models import Trace
 from anbu.care.people.rules import BadInput
 from anbu.care.places import queries as where
@@ -170,19 +171,68 @@ def test_a_switch_nobody_was_awake_for_is_made_up_for(world: World):
     assert Board.objects.get().switch_at == NINE
 
 
-def test_a_request_about_something_ended_is_accepted_like_any_other(world: World):
+def ended_with(world: World, **told: str) -> Alarm:
     alarm = night(world)
-    actions.close(alarm_id=alarm.id, outcome="taken_to_hospital", by=world.operator, now=PREPARED)
-    item = actions.ask_after(
-        alarm_id=alarm.id, request="오전에 병원 확인", by=world.operator, now=PREPARED
+    actions.close(
+        alarm_id=alarm.id, outcome="taken_to_hospital", by=world.operator, now=PREPARED, **told
     )
-    assert not item.passes
+    alarm.refresh_from_db()
+    return alarm
+
+
+def test_a_request_about_something_ended_is_accepted_like_any_other(world: World):
+    alarm = ended_with(world)
+    told = {"alarm_id": alarm.id, "request": "오전에 병원 확인", "now": PREPARED}
+    with pytest.raises(NotAllowed):
+        actions.ask_after(**told, need="", by=world.operator)
+    actions.ask_after(**told, need="health", by=world.operator)
+    item = Handover.objects.get()
+    assert (item.passes, item.need, item.to_post) == (False, "health", world.planner.post)
+    assert not Errand.objects.exists()  # nobody has said that they have it
     actions.accept_handover(
         handover=item.id, read_back="열 시에 병원에 전화", by=world.planner, now=NINE
     )
     alarm.refresh_from_db()
-    assert alarm.closed_at is not None
     assert alarm.owner_staff == world.operator  # who closed it; nothing passes
+    errand = Errand.objects.get()
+    assert (errand.cause, errand.need, errand.promise) == (item.id, "health", "열 시에 병원에 전화")
+    assert (errand.owner_post, errand.taken_by) == (world.planner.post, world.planner)
+
+
+def test_a_need_is_told_in_closing_and_what_waited_is_taken_back(world: World):
+    night(world)
+    fill(PREPARED)
+    waiting = Handover.objects.get()
+    alarm = waiting.alarm
+    told = {"alarm_id": alarm.id, "outcome": "safe_call", "by": world.operator, "now": PREPARED}
+    with pytest.raises(BadInput):
+        actions.close(**told, need="repair", request="")
+    with pytest.raises(NotAllowed):
+        actions.close(**told, need="가구", request="보일러")
+    actions.close(**told, need="repair", request="보일러가 꺼져 있음")
+    waiting.refresh_from_db()
+    assert waiting.state == "withdrawn"
+    assert Handover.objects.get(state="waiting").need == "repair"
+
+
+def test_an_office_that_hears_of_a_need_has_it_to_do_at_once(world: World):
+    alarm = night(world)
+    fill(PREPARED)
+    actions.accept_handover(
+        handover=Handover.objects.get().id, read_back=READ_BACK, by=world.planner, now=NINE
+    )
+    actions.close(
+        alarm_id=alarm.id,
+        outcome="safe_visit",
+        need="food",
+        request="반찬 나눔에 올리기",
+        by=world.planner,
+        now=NINE,
+    )
+    assert not Handover.objects.filter(state="waiting").exists()
+    errand = Errand.objects.get()
+    assert (errand.need, errand.taken_by) == ("food", world.planner)
+    assert Step.objects.filter(alarm=alarm, kind="handover", detail__what="kept").exists()
 
 
 def test_the_leaving_side_signs_once(world: World):

@@ -32,6 +32,7 @@ from ..rules import (
     check_move,
     thaw,
 )
+from .handing import end_waiting, leave_request
 from .ledger import (
     Change,
     give,
@@ -172,8 +173,20 @@ def note(*, alarm_id: UUID, text: str, by: Staff, now: datetime) -> Alarm:
 
 
 @transaction.atomic
-def close(*, alarm_id: UUID, outcome: str, note: str = "", by: Staff, now: datetime) -> Alarm:
-    """End an alarm with its outcome, and start the home's silence clock anew."""
+def close(
+    *,
+    alarm_id: UUID,
+    outcome: str,
+    note: str = "",
+    need: str = "",
+    request: str = "",
+    by: Staff,
+    now: datetime,
+) -> Alarm:
+    """End an alarm with its outcome, and start the home's silence clock anew.
+
+    `need` and `request`: the person needs more, and the dong office is asked for it at once.
+    """
     # The clock is locked before the alarm, as the sweep does: the other order could deadlock.
     readings.confirm(household=home_of(alarm_id=alarm_id, by=by), at=now)
     alarm = lock_open(alarm_id=alarm_id, by=by)
@@ -183,10 +196,13 @@ def close(*, alarm_id: UUID, outcome: str, note: str = "", by: Staff, now: datet
     told = clean(note, what="메모", at_most=NOTE_LENGTH)
     change = Change(alarm, "close", by)
     take(change, by=by, now=now)
+    end_waiting(alarm, now=now)
     alarm.state, alarm.outcome = State.CLOSED, outcome
     alarm.closed_at, alarm.closed_by = now, by
     alarm.shelved_until, alarm.shelved_reason, alarm.waits_for = None, "", ""
     change.step(Step.Kind.CLOSED, outcome=outcome, note=told)
+    if need or request:
+        leave_request(change, need=need, request=request, by=by, now=now)
     return write(change, now=now, outcome=outcome)
 
 

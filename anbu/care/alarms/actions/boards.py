@@ -100,15 +100,19 @@ def send(
     request: str,
     now: datetime,
     board: Board | None = None,
-    passes: bool = True,
+    need: str = "",
 ) -> Handover:
-    """Ask a post to take this over; whoever answers for it now goes on doing so until it does."""
+    """Ask a post to take this over; whoever answers for it now goes on doing so until it does.
+
+    `need`: it is a request about a signal that has ended, and this is what the person needs.
+    """
     alarm = change.alarm
     asked = request or usual_request(State(alarm.state))
     item = Handover.objects.create(
         alarm=alarm,
         board=board,
-        passes=passes,
+        passes=not need,
+        need=need,
         from_post_id=sender,
         from_staff=change.by or alarm.owner_staff,
         to_post=to,
@@ -117,7 +121,8 @@ def send(
         up_at=goes_up_at(sent_at=now, switch_at=board.switch_at if board else None),
     )
     alarm.centre_owned = alarm.centre_owned or to.kind == Post.CENTRE  # they must see it to take it
-    change.step(Step.Kind.HANDOVER, what="sent", to=to.name, request=asked)
+    told = {"need": need} if need else {}
+    change.step(Step.Kind.HANDOVER, what="sent", to=to.name, request=asked, **told)
     return item
 
 

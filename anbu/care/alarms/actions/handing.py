@@ -1,18 +1,29 @@
 """What people do with a hand-over: ask for it, read it, accept it in their own words, or not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from anbu.care.errands import actions as errands
+from anbu.care.errands.rules import Need
 from anbu.care.foundation.actions import record
+from anbu.care.foundation.rules import new_id
 from anbu.care.people.queries import LISTS
 from anbu.care.people.rules import clean
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Board, Handover, Step
-from ..queries.handover import BoardPage, addressed, board_page, within
+from ..queries.handover import (
+    BoardPage,
+    HandRow,
+    addressed,
+    board_page,
+    rows_waiting_for,
+    within,
+)
 from ..rules import REQUEST_LENGTH, HandState, NotAllowed, TakenByAnother, UnknownAlarm, said_back
 from .boards import post_of, send
 from .ledger import Change, give, lock, lock_open, write
@@ -34,45 +45,78 @@ def hand_over(*, alarm_id: UUID, request: str, by: Staff, now: datetime) -> Hand
 
 
 @transaction.atomic
-def ask_after(*, alarm_id: UUID, request: str, by: Staff, now: datetime) -> Handover:
+def ask_after(*, alarm_id: UUID, need: str, request: str, by: Staff, now: datetime) -> None:
     """Leave a request about a closed signal with the dong office, to be accepted like any other."""
     alarm = lock(alarm_id=alarm_id, by=by)
     if alarm.closed_at is None:
         raise NotAllowed("끝난 사건만 부탁으로 남길 수 있습니다. 열린 사건은 인계해 주세요.")
     _nothing_waits(alarm)
-    to = Post.objects.get(dong=alarm.household.dong_id)
-    if by.post_id in (None, to.pk):
-        raise NotAllowed("같은 자리에는 부탁을 남길 수 없습니다.")
-    asked = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
     change = Change(alarm, "ask_after", by)
-    item = send(change, sender=by.post_id, to=to, request=asked, now=now, passes=False)
+    leave_request(change, need=need, request=request, by=by, now=now)
     write(change, now=now)
-    return item
+
+
+def leave_request(change: Change, *, need: str, request: str, by: Staff, now: datetime) -> None:
+    """Ask the dong office for what the person needs; an office asks nobody, it has it to do."""
+    alarm = change.alarm
+    if need not in set(Need):
+        raise NotAllowed("무엇에 대한 부탁인지 골라 주세요.")
+    asked = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
+    dong = Post.objects.get(dong=alarm.household.dong_id)
+    if by.post_id is None:
+        raise NotAllowed("당직 자리가 있는 사람이 부탁합니다.")
+    if by.post_id != dong.pk:
+        send(change, sender=by.post_id, to=dong, request=asked, need=need, now=now)
+        return
+    errands.make(
+        household=alarm.household,
+        cause=new_id(),
+        need=need,
+        request=asked,
+        promise=asked,
+        post=dong,
+        by=by,
+        now=now,
+    )
+    change.step(Step.Kind.HANDOVER, what="kept", to=dong.name, request=asked, need=need)
+
+
+def end_waiting(alarm: Alarm, *, now: datetime) -> None:
+    """Take back what was asked of another post about a signal that ends here."""
+    waiting = Handover.objects.filter(alarm=alarm, state=HandState.WAITING, passes=True)
+    waiting.update(state=HandState.WITHDRAWN, settled_at=now)
 
 
 @transaction.atomic
 def open_board(*, switch_at: datetime | None = None, seen_by: Staff, now: datetime) -> BoardPage:
     """Return a board as this person may see it; what is addressed to them is then seen."""
     page = board_page(switch_at=switch_at, seen_by=seen_by, now=now)
-    mine = addressed(seen_by=seen_by).filter(id__in=[row.id for row in page.rows])
-    mine.filter(opened_at=None).update(opened_at=now, opened_by=seen_by)
-    if page.rows:
-        homes = sorted({row.row.household for row in page.rows})
-        record(
-            by=seen_by.actor,
-            verb="list_handovers",
-            at=now,
-            homes=homes,
-            purpose=LISTS,
-        )
+    _note_opened(page.rows, seen_by, now)
     return page
+
+
+@transaction.atomic
+def open_waiting(*, seen_by: Staff, now: datetime) -> tuple[HandRow, ...]:
+    """Return what this person should answer; it is then seen."""
+    rows = rows_waiting_for(seen_by=seen_by, now=now)
+    _note_opened(rows, seen_by, now)
+    return rows
+
+
+def _note_opened(rows: Sequence[HandRow], seen_by: Staff, now: datetime) -> None:
+    mine = addressed(seen_by=seen_by).filter(id__in=[row.id for row in rows])
+    mine.filter(opened_at=None).update(opened_at=now, opened_by=seen_by)
+    if rows:
+        homes = sorted({row.row.household for row in rows})
+        record(by=seen_by.actor, verb="list_handovers", at=now, homes=homes, purpose=LISTS)
 
 
 @transaction.atomic
 def accept_handover(*, handover: UUID, read_back: str, by: Staff, now: datetime) -> None:
     """Take it over, having said back what is asked; an open signal is the receiver's from now on.
 
-    Somebody of the district accepts in the name of the dong office.
+    Of one that has ended the request becomes an errand of the office. Somebody of the district
+    accepts in the name of the dong office.
     """
     alarm, item = _lock(handover, by)
     _for_me(item, by)
@@ -83,6 +127,17 @@ def accept_handover(*, handover: UUID, read_back: str, by: Staff, now: datetime)
             raise NotAllowed("이미 끝난 사건입니다.")
         to: Staff | Post = by if by.post_id == item.to_post_id else item.to_post
         give(change, to=to, now=now, how="handover")
+    else:
+        errands.make(
+            household=alarm.household,
+            cause=item.pk,
+            need=item.need,
+            request=item.request,
+            promise=told,
+            post=item.to_post,
+            by=by,
+            now=now,
+        )
     change.step(Step.Kind.HANDOVER, what="accepted", to=item.to_post.name, answer=told)
     _settle(item, HandState.ACCEPTED, told, by, now)
     write(change, now=now)

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=anbu.care.foundation.rules.ids.new_id, primary_key=True, serialize=False)),
                 ('passes', models.BooleanField()),
                 ('request', models.CharField(max_length=120)),
+                ('need', models.CharField(blank=True, db_default='', default='', max_length=8)),
                 ('sent_at', models.DateTimeField()),
                 ('stair', models.CharField(choices=[('office', 'OFFICE'), ('district', 'DISTRICT'), ('city', 'CITY')], default=anbu.care.alarms.rules.handover.Stair['OFFICE'], max_length=8)),
                 ('up_at', models.DateTimeField()),
@@ -74,6 +75,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('settled_at', None), ('settled_by', None), ('state', 'waiting')), models.Q(('state__in', ['accepted', 'refused']), ('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('answer', ''), _negated=True)), models.Q(('settled_at__isnull', False), ('state', 'withdrawn')), _connector='OR'), name='a_settled_handover_says_how'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('need', ''), ('passes', True)), models.Q(('passes', False), models.Q(('need', ''), _negated=True)), _connector='OR'), name='a_request_says_what_is_needed'),
         ),
         migrations.AddConstraint(
             model_name='handover',

@@ -44,6 +44,8 @@ class Handover(models.Model):  # 인계
     from_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     to_post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     request = models.CharField(max_length=120)  # 부탁
+    # of a request about what has ended: what is needed (errands.Need)
+    need = models.CharField(max_length=8, blank=True, default="", db_default="")
     sent_at = models.DateTimeField()
     stair = models.CharField(
         max_length=8, default=Stair.OFFICE, choices=[(v.value, v.name) for v in Stair]
@@ -74,6 +76,10 @@ class Handover(models.Model):  # 인계
                 # the sender took it back, or what it was about has ended
                 | Q(state="withdrawn", settled_at__isnull=False),
                 name="a_settled_handover_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(passes=True, need="") | Q(passes=False) & ~Q(need=""),
+                name="a_request_says_what_is_needed",
             ),
             models.CheckConstraint(
                 condition=~Q(from_post=F("to_post")), name="a_handover_goes_elsewhere"

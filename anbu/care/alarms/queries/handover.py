@@ -32,6 +32,7 @@ class HandRow:
     passes: bool
     state: str
     stair: str
+    need: str
     request: str
     answer: str
     from_name: str
@@ -158,6 +159,11 @@ def board_page(*, switch_at: datetime | None, seen_by: Staff, now: datetime) -> 
     )
 
 
+def rows_waiting_for(*, seen_by: Staff, now: datetime) -> tuple[HandRow, ...]:
+    """Return the hand-overs this person should answer, the latest on top."""
+    return _rows(_in_order(addressed(seen_by=seen_by)), seen_by, now)
+
+
 def waiting_for(*, seen_by: Staff) -> int:
     """Return how many hand-overs this person should answer."""
     return addressed(seen_by=seen_by).count()
@@ -193,6 +199,7 @@ def _rows(found: Sequence[Handover], seen_by: Staff, now: datetime) -> tuple[Han
             passes=one.passes,
             state=one.state,
             stair=one.stair,
+            need=one.need,
             request=one.request,
             answer=one.answer,
             from_name=one.from_staff.name if one.from_staff else one.from_post.name,

@@ -66,6 +66,7 @@ MESSAGE = {
 HANDOVER = {
     "sent": "{to}에 인계를 부탁함",
     "asked": "{to}에 부탁한 말을 바꿈",
+    "kept": "{to}의 할 일로 적음",
     "up": "{to}의 확인이 늦어 위로 알림",
     "accepted": "{to}에서 되읽고 확인함",
     "refused": "{to}에서 받지 않음",

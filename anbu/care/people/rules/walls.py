@@ -3,7 +3,7 @@
 import hashlib
 
 # Rooms in which each table has a wall, or stands below with its reason.
-WALLED_ROOMS = ("people", "assess", "concerns", "register", "citizens", "looking")
+WALLED_ROOMS = ("people", "assess", "concerns", "errands", "register", "citizens", "looking")
 WITHOUT_WALL = {
     "assess_instrument": "items and points of a questionnaire",
     "concerns_round": "weeks, and counts of homes",

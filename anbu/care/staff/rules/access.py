@@ -239,6 +239,15 @@ ACCESS: tuple[Right, ...] = (
         traced="list_coverage",
     ),
     Right(
+        object="오늘 할 일",
+        fields="이름, 동, 부탁과 되읽기, 기한; 늦은 것은 구청도",
+        deed="보기와 처리",
+        purpose="맡은 동의 안부와 부탁받은 일",
+        roles=frozenset({"planner", "nurse", "officer"}),
+        urls=("today", "errand_*"),
+        traced="list_errands, take_errand, put_off_errand, close_errand",
+    ),
+    Right(
         object="서서히 나빠지는 집",
         fields="이름, 동, 생활 리듬의 변화",
         deed="보기와 처리",

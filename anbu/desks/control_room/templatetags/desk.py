@@ -75,6 +75,12 @@ def clock_now() -> str:
     return f"{localtime(now()):%H:%M:%S}"
 
 
+@register.simple_tag
+def needs() -> list[tuple[int, str, str]]:
+    """Return what a person may need, each with the digit that picks it."""
+    return [(nth, code, str(word)) for nth, (code, word) in enumerate(words.NEEDS.items(), start=1)]
+
+
 @register.simple_tag(takes_context=True)
 def broken_glass(context: Context) -> tuple[Any, ...]:
     """Return whose glass the reader has broken and may still look through. One query at most."""

@@ -169,8 +169,7 @@ def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
         form,
         lambda id, by, at: alarms.close(
             alarm_id=id,
-            outcome=form.cleaned_data["outcome"],
-            note=form.cleaned_data["note"],
+            **form.cleaned_data,
             by=by,
             now=at,
         ),

@@ -17,8 +17,9 @@ from anbu.care.alarms.queries import HandRow
 from anbu.care.foundation.queries import now
 
 from ...asking import AskForm
-from ..handover_forms import ReadBackForm, RefuseHandoverForm, RequestForm
+from ..handover_forms import AfterForm, ReadBackForm, RefuseHandoverForm, RequestForm
 from ..opening_forms import PrintForm
+from . import today
 from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 
@@ -96,7 +97,7 @@ def hand_over(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 @require_POST
 def ask_after(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Leave a request about a closed signal with the dong office."""
-    return _do(request, RequestForm, alarms.ask_after, alarm_id=alarm_id)
+    return _do(request, AfterForm, alarms.ask_after, alarm_id=alarm_id)
 
 
 def _do(
@@ -104,14 +105,23 @@ def _do(
 ) -> HttpResponse:
     form = kind(request.POST)
     if not form.is_valid():
-        return _page(request, faults=faults_of(form), status=WRONG)
+        return _refused(request, faults_of(form), WRONG)
     told = {**what, **form.cleaned_data, "by": reader(request), "now": now()}
     faults, status = attempt(lambda: deed(**told))
-    return _page(request, faults=faults, status=status) if faults else redirect(_here(request))
+    return _refused(request, faults, status) if faults else redirect(_here(request))
+
+
+def _refused(request: HttpRequest, faults: list[str], status: int) -> HttpResponse:
+    """Say why not, on the page it was asked from."""
+    if request.POST.get("back") == "today":
+        return today.page(request, faults=faults, status=status)
+    return _page(request, faults=faults, status=status)
 
 
 def _here(request: HttpRequest) -> str:
-    """Return to the board that was looked at."""
+    """Return to the board that was looked at, or to the list of today."""
+    if request.POST.get("back") == "today":
+        return "/today"
     at = _moment(request)
     return "/handover" + (f"?at={at.isoformat().replace('+', '%2B')}" if at else "")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms import queries
 from anbu.care.assess.queries import open_crises
+from anbu.care.errands.queries import due_today
 from anbu.care.foundation.queries import now
 from anbu.care.people.queries import glass_unseen
 from anbu.care.staff.queries import on_shift
@@ -50,6 +51,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "glass": glass_unseen(seen_by=who),
         "doubts": queries.undecided(seen_by=who, now=moment),
         "handovers": queries.waiting_for(seen_by=who),
+        "errands": due_today(seen_by=who, now=moment),
     }
     return render(request, "control_room/_around.html", context)
 
