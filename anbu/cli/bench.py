@@ -25,6 +25,7 @@ NAMES = (
     "readings-mqtt",
     "due-to-screen",
     "all-due",
+    "queue",
     "queue-page",
     "register",
     "household",
@@ -34,7 +35,7 @@ NAMES = (
     "storage",
 )
 SENDS = ("readings-http", "readings-mqtt")
-GROWS = ("all-due",)
+GROWS = ("all-due", "queue")
 # a clock beside these would do the very work measured
 WITHOUT_ROLES = ("groups", "register", "storage")
 
@@ -43,7 +44,9 @@ WITHOUT_ROLES = ("groups", "register", "storage")
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--seconds", type=float, help="How long readings are sent; 600 to see memory.")
-@click.option("--homes", type=int, help="How many homes; all-due measures 110,000 unless told.")
+@click.option(
+    "--homes", type=int, help="How many homes; 110,000 unless told (all-due, queue)."
+)
 @click.option(
     "--sync",
     type=click.Choice(["always", "default"]),
