@@ -58,7 +58,8 @@ def test_who_works_with_numbers_and_machines_alone_sees_nobody():
     for role in ("system_operator", "provider", "council"):
         assert not [right.object for right in rows if role in right.roles]
     analysts = [right.object for right in rows if "analyst" in right.roles]
-    assert analysts == ["내보내기"]  # counts only: tests/care/exports/test_rules.py
+    # counts only: tests/desks/control_room/test_figures.py, tests/care/exports/test_rules.py
+    assert analysts == ["응답 수치", "내보내기"]
 
 
 @pytest.fixture

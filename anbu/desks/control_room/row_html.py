@@ -51,6 +51,7 @@ def _whole(row: Row, said: Said, post: str, now: datetime) -> str:
         f'<li class="q lv{row.level}" id="row-{row.id}" data-id="{row.id}" data-v="{row.version}" '
         f'data-level="{row.level}" data-due="{_epoch(row.due_at)}" '
         f'data-raised="{_epoch(row.raised_at)}" {closed}'
+        f'data-near="{escape(row.dong)}" '
         f"{'data-owned' if row.owner_name else ''}>"
         f'<div class="st">{_ended(row, said, now) if row.closed_at else _urgent(row, said, now)}'
         f"</div>{_who(row, said, now)}{_strip(row)}"

@@ -8,6 +8,7 @@ from anbu.care.alarms.rules import (
     BrakeChoice,
     ClockLook,
     gone_by,
+    is_flood,
     may_be_held,
     most_in_a_window,
     pace_of,
@@ -105,3 +106,11 @@ def test_whatever_the_machine_does_a_clock_that_runs_true_never_parts(at, speed,
         moment += stop + 0.5
     for earlier, later in zip(looks, looks[1:], strict=False):
         assert abs(parted_s(earlier, later)) < 1e-3
+
+
+def test_more_than_ten_in_ten_minutes_for_one_person_is_a_flood():
+    assert not is_flood(own=10, arrived=0, hands=1)
+    assert is_flood(own=11, arrived=0, hands=3)
+    assert not is_flood(own=0, arrived=30, hands=3)
+    assert is_flood(own=0, arrived=31, hands=3)
+    assert is_flood(own=0, arrived=11, hands=0)  # nobody on shift looks at nothing

@@ -99,7 +99,10 @@ def test_each_view_shows_its_own(world):
         assert queue.counts[view] == queue.total == len(alarms)
     assert queries.row(alarm_id=off.id, seen_by=me, view="now", now=now) is None
     assert queries.row(alarm_id=off.id, seen_by=me, view="shelved", now=now) is not None
-    assert queries.load_10min(staff=me, now=now) == 5
+    load = queries.load_10min(staff=me, hands=1, now=now)
+    assert (load.own, load.arrived, load.hands) == (5, 6, 1)
+    assert not load.is_flood
+    assert queries.load_10min(staff=me, hands=1, now=now + 10 * MINUTE).arrived == 0
     with pytest.raises(queries.UnknownView):
         queries.queue(seen_by=me, view="all", now=now)
 

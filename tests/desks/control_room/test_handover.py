@@ -138,6 +138,8 @@ def test_a_signal_is_handed_over_at_once_and_a_request_left_after_its_end(
     assert answer.status_code == 302
     assert desk.post(f"/alarms/{alarm.id}/handover", told).status_code == 409
     desk.post(f"/handover/{Handover.objects.get().id}/withdraw", {})
+    assert desk.post(f"/alarms/{alarm.id}/request", told).status_code == 422  # about what?
+    told["need"] = "look"
     assert desk.post(f"/alarms/{alarm.id}/request", told).status_code == 409  # it is open
     actions.close(alarm_id=alarm.id, outcome="safe_call", by=world.operator, now=clock.at)
     assert desk.post(f"/alarms/{alarm.id}/request", told).status_code == 302

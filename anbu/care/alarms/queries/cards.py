@@ -10,6 +10,7 @@ from anbu.care.people.queries import ConsentLine, ContactCard
 from anbu.care.people.rules import Leave
 from anbu.care.readings.queries import Strip
 
+from ..rules import is_flood
 from .brakes import BrakeRow
 from .groups import GroupRow, Held
 
@@ -97,6 +98,20 @@ class BlindHome:
     last_at: datetime | None  # the newest reading
     has_alarm: bool
     owner_post: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What came in ten minutes: to one person, and to the post."""
+
+    own: int
+    arrived: int  # at the post; what a brake holds, or waits for the office, is not counted
+    hands: int  # on shift there
+
+    @property
+    def is_flood(self) -> bool:
+        """Return whether it is more than people can look at one by one."""
+        return is_flood(own=self.own, arrived=self.arrived, hands=self.hands)
 
 
 @dataclass(frozen=True, kw_only=True)

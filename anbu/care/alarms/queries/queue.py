@@ -4,7 +4,16 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff import queries as staffing
@@ -13,7 +22,7 @@ from anbu.care.staff.models import Shift, Staff
 from ..models import Alarm
 from ..rules import HELD, State
 from .brakes import brake_rows
-from .cards import VIEWS, Mate, Queue, Row
+from .cards import VIEWS, Load, Mate, Queue, Row
 from .causes import unseen
 from .city import counted
 from .groups import group_rows
@@ -87,10 +96,24 @@ def crew(*, seen_by: Staff) -> tuple[Mate, ...]:
     )
 
 
-def load_10min(*, staff: Staff, now: datetime) -> int:
-    """Return how many alarms this person took on in the last ten minutes."""
+def load_10min(*, staff: Staff, hands: int, now: datetime) -> Load:
+    """Return what this person, and the post with so many hands, were given in ten minutes.
+
+    One question, of two parts: each has an index of its own.
+    """
     since = now - timedelta(minutes=10)
-    return Alarm.objects.filter(owner_staff=staff, owner_since__gt=since).count()
+    own = Alarm.objects.filter(owner_staff=staff, owner_since__gt=since)
+    lately = Alarm.objects.filter(Q(closed_at=None) | Q(closed_at__gt=since), raised_at__gt=since)
+    here = Q(owner_post=staff.post_id) | Q(owner_staff__post=staff.post_id)
+    arrived = lately.filter(here).exclude(waits_for__in=(HELD, "morning"))
+    me = Staff.objects.filter(pk=staff.pk)
+    found = me.values_list(_how_many(own), _how_many(arrived)).get()
+    return Load(own=found[0], arrived=found[1], hands=hands)
+
+
+def _how_many(alarms: QuerySet[Alarm]) -> Coalesce:
+    one = alarms.order_by().annotate(all=Value(1)).values("all")
+    return Coalesce(Subquery(one.annotate(n=Count("pk")).values("n")), 0)
 
 
 def counts(*, seen_by: Staff, now: datetime) -> dict[str, int]:

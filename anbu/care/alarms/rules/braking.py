@@ -52,6 +52,18 @@ def most_in_a_window(
     return max(at_least, share * watched, factor * normal)
 
 
+FLOOD = 10  # alarms in ten minutes; more for one person is a flood: peers.md section 5, ISA-18.2
+
+
+def is_flood(*, own: int, arrived: int, hands: int) -> bool:
+    """Return whether so much came in ten minutes that a desk puts it together by dong.
+
+    `own`: what one person took on; `arrived`: what came to a post with so many `hands` on shift.
+    Nothing is held back by this: that is the mass brake.
+    """
+    return own > FLOOD or arrived > FLOOD * max(hands, 1)
+
+
 def gone_by(*, total: int, since_s: float, per_minute: float, longest_s: float) -> int:
     """Return how many of `total` homes may have been let go, so many seconds after it began.
 

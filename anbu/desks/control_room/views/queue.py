@@ -41,12 +41,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 def side(request: HttpRequest) -> HttpResponse:
     """Return what stands around the list: counts, load, feeds."""
     moment, who, view = now(), reader(request), _view(request)
+    crew = queries.crew(seen_by=who)
     context = {
         "view": view,
         "views": _views(queries.counts(seen_by=who, now=moment)),
-        "load": queries.load_10min(staff=who, now=moment),
+        "load": queries.load_10min(staff=who, hands=len(crew), now=moment),
         "feeds": queries.feeds(now=moment),
-        "crew": queries.crew(seen_by=who),
+        "crew": crew,
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
         "doubts": queries.undecided(seen_by=who, now=moment),
@@ -101,7 +102,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "crew": asked.crew,
         "title": words.VIEWS[asked.view],
         "views": _views(asked.counts),
-        "load": queries.load_10min(staff=who, now=moment),
+        "load": queries.load_10min(staff=who, hands=len(asked.crew), now=moment),
         "feeds": queries.feeds(now=moment),
         "shift": on_shift(staff=who),
         "crises": open_crises(seen_by=who, now=moment),

@@ -16,14 +16,45 @@ const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("#r
 const rowOf = (id: string): HTMLElement | null => document.getElementById(`row-${id}`);
 const selected = (): HTMLElement | null => document.querySelector("#rows > li.sel");
 
-// Gravest first, then what falls due first, then arrival, then id; what is done: newest first.
+// Gravest first, then what falls due first, then arrival, then id; what is done: newest first. In a
+// flood what is not critical stands together by dong, the largest part first.
 function order(a: HTMLElement, b: HTMLElement): number {
   const number = (row: HTMLElement, name: string): number => Number(row.dataset[name] ?? 0);
   return number(b, "closed") - number(a, "closed")
     || number(b, "level") - number(a, "level")
+    || together(a, b)
     || number(a, "due") - number(b, "due")
     || number(a, "raised") - number(b, "raised")
     || (a.id < b.id ? -1 : 1);
+}
+
+const isFlood = (): boolean =>
+  view() === "now" && document.querySelector("#load[data-flood]") !== null;
+const part = (row: HTMLElement): string => `${row.dataset["level"]} ${row.dataset["near"] ?? ""}`;
+let parts = new Map<string, number>(); // how many rows each part has; empty when there is no flood
+
+function countParts(): void {
+  parts = new Map();
+  if (!isFlood()) return;
+  for (const row of rows()) {
+    if (row.dataset["level"] !== "3") parts.set(part(row), (parts.get(part(row)) ?? 0) + 1);
+  }
+}
+
+function together(a: HTMLElement, b: HTMLElement): number {
+  if (parts.size === 0 || part(a) === part(b)) return 0;
+  return (parts.get(part(b)) ?? 0) - (parts.get(part(a)) ?? 0) || (part(a) < part(b) ? -1 : 1);
+}
+
+// Each part of a flood begins with its name and size; without a flood no row does.
+function nameParts(): void {
+  let before = "";
+  for (const row of rows()) {
+    const name = parts.has(part(row)) ? part(row) : "";
+    row.classList.toggle("part", name !== "" && name !== before);
+    if (name) row.dataset["part"] = say("part", { near: row.dataset["near"] ?? "", n: parts.get(name) ?? 0 });
+    before = name;
+  }
 }
 
 function isHeld(): boolean {
@@ -148,6 +179,7 @@ function outOfPlace(): number {
 }
 
 function isSorted(): boolean {
+  countParts();
   const here = rows();
   return here.every((row, n) => n === 0 || order(here[n - 1]!, row) <= 0);
 }
@@ -155,11 +187,13 @@ function isSorted(): boolean {
 export function sort(): void {
   const here = list();
   if (!here) return;
+  countParts();
   const focused = here.contains(document.activeElement) ? document.activeElement : null;
   rows().sort(order).forEach((row, n) => {
     if (here.children[n] !== row) here.insertBefore(row, here.children[n] ?? null);
   });
   if (focused instanceof HTMLElement) focused.focus();
+  nameParts();
   showOrder();
 }
 
@@ -272,6 +306,7 @@ function everySecond(): void {
   const ago = document.querySelector("[data-ago]");
   if (ago) ago.textContent = say("ago", { n: Math.round((Date.now() - lastNews) / 1000) });
   if (!isHeld() && !isSorted()) sort();
+  nameParts();
   stripsLater();
 }
 
