@@ -44,9 +44,7 @@ WITHOUT_ROLES = ("groups", "register", "storage")
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--seconds", type=float, help="How long readings are sent; 600 to see memory.")
-@click.option(
-    "--homes", type=int, help="How many homes; 110,000 unless told (all-due, queue)."
-)
+@click.option("--homes", type=int, help="How many homes; 110,000 unless told (all-due, queue).")
 @click.option(
     "--sync",
     type=click.Choice(["always", "default"]),

@@ -104,6 +104,15 @@ def test_the_board_asks_a_constant_number_of_questions(
         assert desk.get("/handover").content.decode().count("hand-item") == 6
 
 
+def test_only_the_side_that_answers_for_it_hands_on(world, desk: Client, clock: StandingClock):
+    clock.at = MONDAY.replace(hour=2)
+    alarm = world.silent(at=clock.at, night=False)  # it waits for the dong office
+    assert alarm.owner_post == world.planner.post
+    answer = desk.post(f"/alarms/{alarm.id}/handover", {"request": "아침에 들러 주세요"})
+    assert answer.status_code in (404, 409)
+    assert not Handover.objects.exists()
+
+
 def test_nonsense_is_not_found_and_a_past_board_can_be_read(world, desk: Client, item: Handover):
     for nonsense in ("gestern", "2026-13-40T09:00", "2026-11-23T09:00"):
         assert desk.get("/handover", {"at": nonsense}).status_code == 404
@@ -115,7 +124,10 @@ def test_nonsense_is_not_found_and_a_past_board_can_be_read(world, desk: Client,
 
 def test_paper_needs_a_reason_and_shows_no_address(world, desk: Client, item: Handover):
     assert desk.get("/handover/print").status_code == 200
-    assert desk.post("/handover/print", {"reason": ""}).status_code == 422
+    for reason in ("", "가", "ㅋㅋㅋㅋㅋㅋ"):
+        answer = desk.post("/handover/print", {"reason": reason})
+        assert answer.status_code == 422
+        assert "왜 인쇄하나요" in answer.content.decode()
     page = desk.post("/handover/print", {"reason": "아침 회의에 가져감"}).content.decode()
     assert "윤정례" in page
     assert "은천로" not in page

@@ -62,7 +62,7 @@ from .messages import (
 )
 from .numbering import open_number_days
 from .policies import load_policy
-from .printing import print_board, print_household, print_incident
+from .printing import BoardSheet, print_board, print_household, print_incident
 from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
@@ -70,6 +70,7 @@ from .sending import deliver
 from .wishes import set_asking, set_patience
 
 __all__ = [
+    "BoardSheet",
     "accept_handover",
     "ask_after",
     "fill_next_board",

@@ -36,10 +36,11 @@ def hand_over(*, alarm_id: UUID, request: str, by: Staff, now: datetime) -> Hand
     if alarm.owner_staff_id not in (None, by.pk) and alarm.owner_staff is not None:
         raise TakenByAnother(alarm.owner_staff.name, alarm.owner_since)
     _nothing_waits(alarm)
+    if by.post_id != post_of(alarm):
+        raise NotAllowed("지금 맡은 쪽만 넘길 수 있습니다.")
     asked = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
     change = Change(alarm, "hand_over", by)
-    to = _other_side(alarm, by)
-    item = send(change, sender=post_of(alarm), to=to, request=asked, now=now)
+    item = send(change, sender=by.post_id, to=_other_side(alarm, by), request=asked, now=now)
     write(change, now=now)
     return item
 

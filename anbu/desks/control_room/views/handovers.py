@@ -39,12 +39,18 @@ def printed(request: HttpRequest) -> HttpResponse:
     """Ask why, then show the board as a sheet of paper."""
     form = PrintForm(request.POST or None)
     found: dict[str, Any] = {"form": form, "switch_at": request.GET.get("at", "")}
+    status = WRONG if form.errors else 200
     if request.method == "POST" and form.is_valid():
         told = {"reason": form.cleaned_data["reason"], "switch_at": _moment(request)}
-        sheet = alarms.print_board(**told, by=reader(request), now=now())
-        found = {"board": sheet.board, "sheet": sheet}
-        return render(request, "control_room/handover/sheet.html", found)
-    status = WRONG if form.errors else 200
+        made: list[alarms.BoardSheet] = []
+        faults, status = attempt(
+            lambda: made.append(alarms.print_board(**told, by=reader(request), now=now()))
+        )
+        if made:
+            found = {"board": made[0].board, "sheet": made[0]}
+            return render(request, "control_room/handover/sheet.html", found)
+        for fault in faults:
+            form.add_error("reason", fault)
     return render(request, "control_room/handover/why.html", found, status=status)
 
 
