@@ -334,6 +334,7 @@ export function startRows(): void {
     if (id) void rowChanged(id);
   });
   document.querySelector("[data-pill]")?.addEventListener("click", sort);
+  sort(); // a flood is put together before anybody has seen the list
   const first = rows()[0];
   if (first) select(first);
   showCounts();
