@@ -26,3 +26,4 @@ VIRTUAL_ENV="$PWD/.venv"
 export VIRTUAL_ENV
 "$uv" pip sync --compile-bytecode --require-hashes requirements-dev.lock
 "$uv" pip install --quiet --no-deps --no-build-isolation --editable .
+sh tools/pango.sh
