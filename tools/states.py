@@ -38,6 +38,12 @@ def text() -> str:
     for outcome in rules.GroupOutcome:
         chosen = "a person" if outcome in rules.GROUP_OUTCOMES else "nobody: it was over by itself"
         lines.append(f"| `{outcome.value}` | {chosen} |")
+    lines += ["", "## A call about a home that is not in the register (걸려 온 전화)", ""]
+    lines += ["```mermaid", "stateDiagram-v2", "    [*] --> taken"]
+    for call, then in rules.CALL_NEXT.items():
+        lines += [f"    {call.value} --> {each.value}" for each in rules.CallState if each in then]
+        lines += [] if then else [f"    {call.value} --> [*]"]
+    lines += ["```"]
     lines += [
         "",
         "## The life of a message (문자)",

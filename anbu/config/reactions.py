@@ -123,6 +123,12 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=2,
     ),
     Reaction(
+        name="calls",
+        leaves="alarms: CallNote whose due_at has passed, or whose owner went home",
+        step=alarms.look_after_calls,
+        every_s=2,
+    ),
+    Reaction(
         name="rested",
         leaves="alarms: Message whose goes_at has passed: somebody's quiet hours are over",
         step=alarms.release_messages,

@@ -31,6 +31,8 @@ class Keep:
 
 MONTH = "date_trunc('month', {at} AT TIME ZONE 'Asia/Seoul')::date"
 ALARMS = "SELECT id FROM alarms_alarm WHERE closed_at < %(before)s"
+CALLS = "SELECT id FROM alarms_callnote WHERE closed_at < %(before)s"
+CALLS_OF_ALARMS = f"SELECT id FROM alarms_callnote WHERE alarm_id IN ({ALARMS})"
 CONCERNS = "SELECT id FROM concerns_concern WHERE closed_at < %(before)s"
 ERRANDS = "SELECT id FROM errands_errand WHERE closed_at < %(before)s"
 TEXTS = "FROM alarms_message WHERE queued_at < %(before)s AND settled_at IS NOT NULL"
@@ -159,6 +161,7 @@ TABLE = (
             "alarms_alarm",
             "alarms_step",
             "alarms_handover",
+            "alarms_provision",
         ),
         label="위기신호와 그 기록",
         basis=TASK,
@@ -174,7 +177,26 @@ TABLE = (
             f"DELETE FROM alarms_message WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_step WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_handover WHERE alarm_id IN ({ALARMS})",
+            f"DELETE FROM alarms_provision WHERE alarm_id IN ({ALARMS})",
+            f"DELETE FROM alarms_callstep WHERE call_id IN ({CALLS_OF_ALARMS})",
+            f"DELETE FROM alarms_callnote WHERE alarm_id IN ({ALARMS})",
             "DELETE FROM alarms_alarm WHERE closed_at < %(before)s",
+        ),
+    ),
+    Keep(
+        name="calls",
+        tables=(
+            "alarms_callnote",
+            "alarms_callstep",
+        ),
+        label="걸려 온 전화 (명단에서 찾지 못한 집)",
+        basis=TASK,
+        days=365,
+        left="없음",
+        count=f"SELECT count(*) FROM ({CALLS}) due",
+        steps=(
+            f"DELETE FROM alarms_callstep WHERE call_id IN ({CALLS})",
+            "DELETE FROM alarms_callnote WHERE closed_at < %(before)s",
         ),
     ),
     Keep(
@@ -457,6 +479,7 @@ NAMES_NOBODY = frozenset(
         "alarms_citycount",
         "alarms_cityfeeds",
         "alarms_policy",
+        "alarms_provisionyear",
         "alarms_standstill",
         "assess_instrument",
         "concerns_round",

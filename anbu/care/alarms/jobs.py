@@ -98,6 +98,11 @@ def hand_over(now: datetime) -> bool:
     return _patiently(actions.raise_next_waiting, now) or filled
 
 
+def look_after_calls(now: datetime) -> bool:
+    """Give back calls that nobody acted on in time, or whose owner went home."""
+    return _patiently(actions.look_after_calls, now)
+
+
 def ask_again(now: datetime) -> bool:
     """Ask a second time where a machine's question has no answer yet."""
     return _patiently(actions.ask_next_again, now)
@@ -136,6 +141,7 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     unshelve,
     release_absent,
     hand_over,
+    look_after_calls,
     let_go,
     release_messages,
     expire_messages,

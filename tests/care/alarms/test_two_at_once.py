@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from anbu.care.alarms import actions
-from anbu.care.alarms.models import Alarm, Message, Step
+from anbu.care.alarms.models import Alarm, Message, Provision, ProvisionYear, Step
 from anbu.care.alarms.rules import TakenByAnother
 from anbu.care.readings.models import Device
 from anbu.care.staff.models import Staff
@@ -115,3 +115,41 @@ def test_a_returning_sign_and_a_closing_hand_do_not_block_each_other(world):
     answers = at_once(*closing, lambda: sweep(actions.raise_next_silence, later))
     assert all(isinstance(answer, Alarm | int) for answer in answers), answers
     assert Device.objects.count() == 6
+
+
+def test_two_who_give_at_once_get_two_numbers_without_a_gap(world):
+    alarm = world.silent(at=NIGHT)
+
+    def giving(by: Staff, said: str) -> Callable[[], Any]:
+        return lambda: actions.give_packet(
+            alarm_id=alarm.id,
+            to="119",
+            office="상황실",
+            person="1",
+            way="spoken",
+            reply_to="02-0000-0000",
+            urgent=said,
+            by=by,
+            now=NIGHT,
+        )
+
+    other = world.silent(at=NIGHT + SECOND)
+    for _ in range(5):
+        at_once(
+            giving(world.operator, "신음이 들린다고 함"),
+            giving(world.second, ""),  # refused: nothing is at stake; it must leave no hole
+            lambda: actions.give_packet(
+                alarm_id=other.id,
+                to="112",
+                office="상황실",
+                person="2",
+                way="pdf",
+                reply_to="02-0000-0000",
+                urgent="문이 부서져 있다고 함",
+                by=world.second,
+                now=NIGHT,
+            ),
+        )
+    numbers = sorted(Provision.objects.values_list("nth", flat=True))
+    assert numbers == list(range(1, 11))
+    assert ProvisionYear.objects.get().last == 10

@@ -17,6 +17,17 @@ from .asking import ask_next_again, hear_answer
 from .boards import fill_next_board, raise_next_waiting
 from .brakes import choose_brake, claim_brake, open_brake
 from .braking import brake_for_step
+from .call_notes import (
+    call_119_about,
+    claim_call,
+    close_call,
+    find_home_of_call,
+    hand_call,
+    look_after_calls,
+    note_call,
+    open_call,
+)
+from .calls import take_call
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
@@ -63,6 +74,7 @@ from .messages import (
 from .numbering import open_number_days
 from .policies import load_policy
 from .printing import BoardSheet, print_board, print_household, print_incident
+from .providing import give_packet, open_packet, print_packet
 from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
@@ -82,6 +94,18 @@ __all__ = [
     "sign_board",
     "withdraw_handover",
     "word_request",
+    "call_119_about",
+    "claim_call",
+    "close_call",
+    "find_home_of_call",
+    "give_packet",
+    "hand_call",
+    "look_after_calls",
+    "note_call",
+    "open_call",
+    "open_packet",
+    "print_packet",
+    "take_call",
     "count_city",
     "look_at_feeds",
     "print_board",

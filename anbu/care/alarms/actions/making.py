@@ -13,7 +13,19 @@ from anbu.care.readings.queries import hours_of, manners
 from anbu.care.readings.rules import Asking
 
 from ..models import Alarm, Policy, Step
-from ..rules import LADDERS, Rung, State, climbable, freeze, ladder_name, reason, thaw
+from ..rules import (
+    LADDER_OF,
+    LADDERS,
+    Rung,
+    Said,
+    State,
+    climbable,
+    freeze,
+    ladder_name,
+    level_of_call,
+    reason,
+    thaw,
+)
 from .asking import MACHINES_OWN, Found, frozen
 from .duty import Roster, roster
 from .ledger import CLOCK, Change
@@ -83,7 +95,7 @@ class Basis:
 
     def _ladder(self, found: Found, home: Home) -> tuple[Sequence[Rung], dict[str, Any]]:
         """Return the rungs somebody could take at this home, and how a machine asks there."""
-        ladder = tuple(self.ladders[ladder_name(found.kind, home.tier)])
+        ladder = tuple(self.ladders[_ladder_of(found, home)])
         asking: dict[str, Any] = {}
         if home.id in self.ways:
             ladder, asking = frozen(self.ways[home.id], ladder)
@@ -95,6 +107,14 @@ class Basis:
         hours = self.hours[found.household]
         since = found.last_sign_at or found.due_at - timedelta(hours=hours)
         return {"patience_hours": hours, "still_since": since.isoformat()} | found.facts
+
+
+def _ladder_of(found: Found, home: Home) -> str:
+    """Return which ladder is climbed: after a call the one of what was said."""
+    if found.kind != Alarm.Kind.CALL:
+        return ladder_name(found.kind, home.tier)
+    said = [Said(each) for each in found.facts["said"]]
+    return LADDER_OF[level_of_call(said=said, at_stake=found.facts["at_stake"])]
 
 
 def basis_of(found: Sequence[Found], *, now: datetime) -> Basis:

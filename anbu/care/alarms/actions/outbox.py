@@ -34,6 +34,7 @@ KIND_OF = {
     Alarm.Kind.SOS: Kind.SOS,
     Alarm.Kind.WATCH: Kind.ASK,
     Alarm.Kind.RETURN: Kind.RETURN,
+    Alarm.Kind.CALL: Kind.SILENCE,  # a person sends it, and it may not wait for a morning
 }
 type Wordings = Mapping[Kind, Template]
 

@@ -172,7 +172,8 @@ def write_alarms(found: Sequence[Found], *, now: datetime) -> set[UUID]:
     written = insert_all((change.alarm for change in changes), skip_conflicts=True)
     new = [change for change in changes if change.alarm.id in written]
     post_messages([message for message in messages if message.alarm_id in written])
-    tell_duty(new, now=now)
+    # whoever took a call has it in hand: nobody else need be told
+    tell_duty([change for change in new if change.alarm.kind != Alarm.Kind.CALL], now=now)
     write_steps(new, now=now)
     announce(change.alarm for change in new if change.alarm.waits_for != HELD)
     return {c.alarm.household_id for c in changes if c.alarm.id not in written}

@@ -2,14 +2,18 @@
 
 from .alarm import Alarm, Blindness, GroupSignal, Leg, Message, Policy, Step
 from .brake import Brake
+from .call import CallNote, CallStep
 from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 from .handover import Board, Handover
+from .provision import Provision, ProvisionYear
 
 __all__ = [
     "Alarm",
     "Blindness",
     "Board",
+    "CallNote",
+    "CallStep",
     "CityCount",
     "CityFeeds",
     "Brake",
@@ -20,6 +24,8 @@ __all__ = [
     "Leg",
     "Message",
     "Policy",
+    "Provision",
+    "ProvisionYear",
     "Standstill",
     "Step",
 ]

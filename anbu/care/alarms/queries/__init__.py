@@ -1,5 +1,6 @@
 """What can be asked about alarms. Each answer names its reader."""
 
+from .calls import CallLine, CallPage, CallRow
 from .cards import (
     VIEWS,
     Attempt,
@@ -40,6 +41,7 @@ from .household import (
 )
 from .incident import incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
+from .packets import Asked, Given, Packet, packet_asked, provisions_of
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
 from .sheets import Printable, Sheet, printable
 
@@ -49,6 +51,14 @@ __all__ = [
     "BoardPage",
     "HandRow",
     "waiting_for",
+    "Asked",
+    "CallLine",
+    "CallPage",
+    "CallRow",
+    "Given",
+    "Packet",
+    "packet_asked",
+    "provisions_of",
     "Counted",
     "counted",
     "feeds",

@@ -12,6 +12,7 @@ from anbu.care.readings.queries import Strip
 
 from ..rules import is_flood
 from .brakes import BrakeRow
+from .calls import CallRow
 from .groups import GroupRow, Held
 
 VIEWS = ("now", "mine", "waiting", "dispatched", "shelved", "unseen", "done")
@@ -132,6 +133,7 @@ class Queue:
     causes: tuple[CauseRow, ...]
     brakes: tuple[BrakeRow, ...]  # the mass brake, with what it holds
     groups: tuple[GroupRow, ...]  # one cause for many homes
+    calls: tuple[CallRow, ...]  # that came in about a home nobody found yet
     blind_homes: tuple[BlindHome, ...]  # those that no cause row counts; in view 6 only
     crew: tuple[Mate, ...]
     watched: int

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from ..models import Alarm, Handover, Message, Step
+from ..models import Alarm, CallNote, Handover, Message, Step
 from ..rules import HandState
 
 GRACE = timedelta(minutes=5)  # a sweep runs every half second; five minutes late is broken
@@ -19,7 +19,12 @@ def broken_invariants(now: datetime) -> list[str]:
     raised = Step.objects.filter(alarm=OuterRef("pk"), kind=Step.Kind.RAISED)
     closed = Step.objects.filter(alarm=OuterRef("pk"), kind=Step.Kind.CLOSED)
     late = Q(rung_due_at__lt=now - GRACE) | Q(shelved_until__lt=now - GRACE)
+    calls = CallNote.objects.filter(closed_at=None)
     checks = {
+        "open calls without exactly one owner": calls.exclude(owned),
+        "open calls whose deadline passed and nothing happened": calls.filter(
+            due_at__lt=now - GRACE
+        ),
         "open alarms without exactly one owner": is_open.exclude(owned),
         "open alarms without a next deadline": is_open.filter(rung_due_at=None),
         "open alarms whose deadline passed and nothing happened": is_open.filter(late),

@@ -22,6 +22,7 @@ from anbu.care.staff.models import Shift, Staff
 from ..models import Alarm
 from ..rules import HELD, State
 from .brakes import brake_rows
+from .calls import call_rows
 from .cards import VIEWS, Load, Mate, Queue, Row
 from .causes import unseen
 from .city import counted
@@ -58,6 +59,7 @@ def queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
         causes=blind.causes if view in ("now", "unseen") else (),
         brakes=brake_rows(seen_by=seen_by) if view == "now" else (),
         groups=group_rows(seen_by=seen_by) if view in ("now", "unseen") else (),
+        calls=call_rows(seen_by=seen_by) if view == "now" else (),
         blind_homes=blind.homes[:AT_MOST],
         crew=crew(seen_by=seen_by),
         watched=area.watched,

@@ -49,6 +49,7 @@ EVIDENCE = {
     "help": "도움이 필요하다고 답함",
     "return": "등록된 부재가 끝남",
     "away": "부재가 등록됨",
+    "call": "전화가 걸려 옴",
 }
 MESSAGE = {
     "waiting": "조용한 시간이라 기다림",

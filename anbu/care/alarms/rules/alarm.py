@@ -263,6 +263,19 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
         Rung(do="call", wait_s=60, level=Level.CRITICAL),
         Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
     ),
+    # Somebody telephoned: a person already knows of it, so no machine asks. By what was said:
+    # rules.calls.LADDER_OF.
+    "call_soft": (
+        Rung(do="call", wait_s=60 * MINUTE, level=Level.WATCH),
+        _CALL,
+        _DISPATCH,
+        _JOINT,
+    ),
+    "call": (_CALL, _CONTACT, _DISPATCH, _JOINT),
+    "call_now": (
+        Rung(do="call", wait_s=3 * MINUTE, level=Level.CRITICAL),
+        Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
+    ),
 }
 DOES = tuple(DO_LABELS)
 LADDER_NAMES = tuple(LADDERS)

@@ -8,6 +8,8 @@ from anbu.care.places.rules import SEOUL, SEOUL_S
 from anbu.kernel import running, state
 from anbu.kernel.reasons import of_home
 
+from .calls import CALLER_LABELS, SAID_LABELS, Caller, Said
+
 LONGEST_REASON = 60
 LONGEST_QUOTE = 16
 HANGUL_FIRST, HANGUL_LAST, FINALS = 0xAC00, 0xD7A3, 28
@@ -48,6 +50,8 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
         return _cry(facts, now)
     if facts["rule"] == "return":
         return _return(facts)
+    if facts["rule"] == "call":
+        return _called(facts, now)
     return _unusual(facts) if facts.get("learned") else _silence(facts, now)
 
 
@@ -81,6 +85,19 @@ def counted_s(facts: dict[str, Any]) -> int:
 def _return(facts: dict[str, Any]) -> str:
     ended = datetime.fromisoformat(facts["ended_at"]).astimezone(SEOUL)
     return f"부재({facts['away']})가 {ended.month}월 {ended.day}일에 끝남. 돌아오셨는지 확인 필요"
+
+
+def _called(facts: dict[str, Any], now: datetime) -> str:
+    """Say who telephoned and what was said, in at most 60 letters."""
+    at = moment(datetime.fromisoformat(facts["said_at"]), now)
+    said = [SAID_LABELS[Said(each)] for each in facts["said"]]
+    told = " · ".join(said[:2]) or facts.get("words") or "사정을 더 알아봐야 함"
+    if len(said) > 2:
+        told += f" 외 {len(said) - 2}"
+    if facts.get("at_stake"):
+        told = f"생명이 위험해 보임. {told}"
+    whole = f"걸려 온 전화({CALLER_LABELS[Caller(facts['caller'])]}) {at}: {told}"
+    return whole if len(whole) <= LONGEST_REASON else whole[: LONGEST_REASON - 1] + "…"
 
 
 def _seconds(moment: str) -> int:

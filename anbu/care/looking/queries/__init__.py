@@ -1,6 +1,6 @@
 """What somebody has to do at a home, and what the monthly review shows."""
 
-from .leaving import ExportLine, PrintLine
+from .leaving import ExportLine, PrintLine, ProvisionLine
 from .own import OwnRoad, own_road
 from .remit import in_remit
 from .review import (
@@ -24,6 +24,7 @@ __all__ = [
     "OpeningLine",
     "OwnRoad",
     "PrintLine",
+    "ProvisionLine",
     "ReviewPage",
     "StaffLine",
     "SuspicionLine",

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from anbu.care.alarms.models import Provision
+from anbu.care.alarms.rules import code_of
 from anbu.care.foundation.models import Trace
 from anbu.care.staff.models import Staff
 
@@ -34,6 +36,21 @@ class PrintLine:
     home: str
     reason: str
     with_door: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvisionLine:
+    """What was given to 119 or 112, without whom it was about."""
+
+    at: datetime
+    staff: str
+    office: str
+    code: str  # 2026-0001
+    to: str
+    recipient: str
+    ground: str
+    urgent: str
+    home: str
 
 
 def left(kind: str, month: date, seen_by: Staff) -> QuerySet[Trace]:
@@ -78,6 +95,30 @@ def prints_of(month: date, seen_by: Staff) -> tuple[PrintLine, ...]:
             home=places.get(row.household, "") if row.household else "",
             reason=row.reason,
             with_door=bool(row.detail.get("door")),
+        )
+        for row in rows
+    )
+
+
+def provisions_of(month: date, seen_by: Staff) -> tuple[ProvisionLine, ...]:
+    """Return what was given to 119 and 112 in a month by a reviewer's own people, newest first."""
+    remit = in_remit(seen_by=seen_by).select_related("organisation")
+    since, until = begins(month), begins(next_month(month))
+    told = Provision.objects.filter(given_by__in=remit, given_at__gte=since, given_at__lt=until)
+    found = told.select_related("alarm", "given_by__organisation")
+    rows = list(found.order_by("-given_at", "-year", "-nth")[:SHOWN])
+    places = places_of(row.alarm.household_id for row in rows)
+    return tuple(
+        ProvisionLine(
+            at=row.given_at,
+            staff=row.given_by.name,
+            office=office_of(row.given_by),
+            code=code_of(row.year, row.nth),
+            to=row.to,
+            recipient=f"{row.office} {row.person}",
+            ground=row.ground,
+            urgent=row.urgent,
+            home=places.get(row.alarm.household_id, ""),
         )
         for row in rows
     )

@@ -17,7 +17,16 @@ from anbu.care.staff.models import Staff
 from ..models import Review, Suspicion, Tally
 from ..rules import NotAllowed, next_month, sample_order
 from ..rules.review import SAMPLE, begins
-from .leaving import SHOWN, ExportLine, PrintLine, exports_of, left, prints_of
+from .leaving import (
+    SHOWN,
+    ExportLine,
+    PrintLine,
+    ProvisionLine,
+    exports_of,
+    left,
+    prints_of,
+    provisions_of,
+)
 from .remit import district_of, in_remit, office_of, places_of
 
 HOMES_SHOWN = 20
@@ -93,6 +102,7 @@ class ReviewPage:
     reasons_total: int
     exports: tuple[ExportLine, ...]
     prints: tuple[PrintLine, ...]
+    provisions: tuple[ProvisionLine, ...]  # to 119 and 112
     staff: tuple[StaffLine, ...]
     undecided: int
     baits: tuple[BaitLine, ...]
@@ -147,7 +157,7 @@ def glass_waiting(*, seen_by: Staff) -> tuple[OpeningLine, ...]:
 
 
 def page(*, month: date, seen_by: Staff, now: datetime) -> ReviewPage:
-    """Return one month as a reviewer sees it. Fourteen queries, however much was looked at."""
+    """Return one month as a reviewer sees it. Fifteen queries, however much was looked at."""
     if seen_by.role != Staff.Role.PRIVACY_OFFICER:
         raise NotAllowed("이 일은 맡은 역할이 할 수 있는 일이 아닙니다.")
     rows = openings_of(month=month, seen_by=seen_by)
@@ -165,6 +175,7 @@ def page(*, month: date, seen_by: Staff, now: datetime) -> ReviewPage:
         reasons_total=reasons.count(),
         exports=exports_of(month, seen_by),
         prints=prints_of(month, seen_by),
+        provisions=provisions_of(month, seen_by),
         staff=_staff(month, seen_by),
         undecided=undecided(month=month, seen_by=seen_by),
         baits=_baits(seen_by),
