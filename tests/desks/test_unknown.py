@@ -15,7 +15,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from anbu.care.alarms.models import Alarm, Brake, Doubt, GroupSignal, Handover
+from anbu.care.alarms import actions as alarms
+from anbu.care.alarms.models import (
+    Alarm,
+    Brake,
+    CallNote,
+    Doubt,
+    GroupSignal,
+    Handover,
+    Provision,
+)
 from anbu.care.assess import actions as assess
 from anbu.care.assess.models import Assessment, Crisis, Instrument, Request
 from anbu.care.citizens.models import Correction
@@ -69,6 +78,15 @@ GOOD: dict[str, dict[str, str]] = {
     "group_home": {"plan": "call", "hours": "2"},
     "doubt_plan": {"plan": "call", "hours": "2"},
     "doubt_end": {"how": "reached"},
+    "packet": {
+        **{"to": "119", "office": WHY, "person": "1", "way": "pdf", "reply_to": "02-000-0000"},
+        "urgent": WHY,
+    },
+    "inbound_note": {"text": WHY},
+    "inbound_hand": {"dong": THERE},
+    "inbound_joint": {"told": WHY},
+    "inbound_home": {"household": str(new_id())},
+    "inbound_close": {"outcome": "safe"},
     "handover_accept": {"read_back": WHY},
     "handover_refuse": {"reason": WHY},
     "handover_word": {"request": WHY},
@@ -194,6 +212,8 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
         "signal_id": common_cause("provider", home),
         "brake_id": brake_of(alarm),
         "handover": handover_of(alarm, world),
+        "provision": provision_of(alarm, world),
+        "call_id": call_of(world),
         "doubt": Doubt.objects.create(**own, cause="blind", since=NOW, raised_at=NOW),
         "correction_id": Correction.objects.create(**asked, what="phone", asked_by="citizen:1"),
         "export_id": Export.objects.create(
@@ -234,6 +254,20 @@ def handover_of(alarm: Alarm, world: World) -> Handover:
         sent_at=NOW,
         up_at=NOW,
     )
+
+
+def provision_of(alarm: Alarm, world: World) -> Provision:
+    """Return what was given of this alarm's home to 119."""
+    told = {"to": "119", "office": WHY, "person": "1", "way": "pdf", "reply_to": "02-000-0000"}
+    return alarms.give_packet(alarm_id=alarm.pk, **told, urgent=WHY, by=world.operator, now=NOW)
+
+
+def call_of(world: World) -> CallNote:
+    """Return a call about a home that is in no register."""
+    taken = alarms.take_call(
+        caller="neighbour", said=["worry"], place=WHY, by=world.operator, now=NOW
+    )
+    return CallNote.objects.get(id=taken.call)
 
 
 def common_cause(kind: str, *hit: Household) -> GroupSignal:

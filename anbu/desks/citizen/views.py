@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from anbu.care.alarms import queries as alarms
 from anbu.care.assess import queries as assess
 from anbu.care.citizens import actions, queries
 from anbu.care.citizens.actions import Guest
@@ -128,6 +129,7 @@ def record(request: HttpRequest, guest: Guest) -> HttpResponse:
     context = {
         "held": held,
         "looks": queries.looks(actor=guest.actor, now=now()),
+        "given": alarms.provisions_of(household=queries.home_of(guest.actor), actor=guest.actor),
         "agreements": queries.agreements(actor=guest.actor, now=now()),
         "corrections": queries.own_corrections(actor=guest.actor, now=now()),
         "requests": assess.own_requests(

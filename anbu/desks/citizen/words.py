@@ -52,6 +52,19 @@ KINDS = {
     "rescue": lazy("119·112에 알림"),
     "agency": lazy("전담기구에 알림"),
 }
+GROUNDS = {
+    "consent": lazy("알려도 된다고 하신 동의에 따라"),
+    "vital": lazy("생명·신체가 급해서 (개인정보 보호법 제17조 제1항 제2호)"),
+}
+PARTS = {
+    "where": lazy("주소"),
+    "who": lazy("이름과 전화"),
+    "health": lazy("건강"),
+    "way_in": lazy("들어가는 길"),
+    "why": lazy("부른 까닭"),
+    "contacts": lazy("연락할 사람"),
+    "beside": lazy("함께 있는 사람"),
+}
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 TABLES = {
     "WHAT": WHAT,
@@ -59,6 +72,8 @@ TABLES = {
     "REPLIES": REPLIES,
     "WHYS": WHYS,
     "LOSES": LOSES,
+    "GROUNDS": GROUNDS,
     "KINDS": KINDS,
+    "PARTS": PARTS,
     "TIERS": TIERS,
 }

@@ -15,7 +15,7 @@ from anbu.kernel.evidence import BY_CODE
 from anbu.kernel.reasons import is_unseen, is_weak
 from anbu.kernel.rhythm import SLACK_S
 
-from . import strip_words
+from . import inbound_words, strip_words
 
 
 def is_korean() -> bool:
@@ -31,6 +31,8 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
         return _("부재(%(why)s)가 %(day)s에 끝남. 돌아오셨는지 확인 필요") % told
     if facts["rule"] == "sos":
         return _cry(facts, now)
+    if facts["rule"] == "call":
+        return _called(facts, now)
     return _unusual(facts, now) if facts.get("learned") else _silence(facts, now)
 
 
@@ -50,6 +52,18 @@ def _cry(facts: dict[str, Any], now: datetime) -> str:
     if facts.get("words"):
         return _("“%(words)s”라고 말함. AI스피커 %(at)s") % {"words": facts["words"], "at": at}
     return _("도움을 부름. AI스피커 %(at)s") % {"at": at}
+
+
+def _called(facts: dict[str, Any], now: datetime) -> str:
+    said = [str(inbound_words.SAID[each]) for each in facts["said"]]
+    told = " · ".join(said[:2]) or facts.get("words") or _("사정을 더 알아봐야 함")
+    if len(said) > 2:
+        told += " " + _("외 %(n)d") % {"n": len(said) - 2}
+    if facts.get("at_stake"):
+        told = f"{_('생명이 위험해 보임')}. {told}"
+    at = _moment(datetime.fromisoformat(facts["said_at"]), now)
+    who = inbound_words.CALLERS[facts["caller"]]
+    return _("걸려 온 전화(%(who)s) %(at)s: %(told)s") % {"who": who, "at": at, "told": told}
 
 
 def _unusual(facts: dict[str, Any], now: datetime) -> str:

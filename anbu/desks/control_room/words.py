@@ -12,7 +12,7 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import errand_words, handover_words, reasons, strip_words
+from . import errand_words, handover_words, inbound_words, packet_tables, reasons, strip_words
 
 FIGURES_BY = {
     "rule": lazy("규칙"),
@@ -56,6 +56,7 @@ RULES = {
     "watch": lazy("살핌"),
     "return": lazy("귀가 확인"),
     "sos": lazy("도움 요청"),
+    "call": lazy("걸려 온 전화"),
 }
 AFTER = {  # what comes by itself when nobody acts
     "": lazy("뒤 다시 알림"),
@@ -204,6 +205,7 @@ EVIDENCE = {
     "help": ("lv3", lazy("도움이 필요하다고 답함")),
     "return": ("lv1", lazy("등록된 부재가 끝남")),
     "away": ("dash", lazy("부재가 등록됨")),
+    "call": ("phone", lazy("전화가 걸려 옴 —")),
 }
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 SERVICES = {
@@ -332,6 +334,8 @@ def line(entry: Any, *, now: datetime) -> Line:
             )
         case "state":
             return Line(icon="truck", lead=_state(told), small=_join(who, told.get("note")))
+        case "note" if told.get("what") == "provision":
+            return _given(told, who)
         case "note":
             return Line(icon="note", lead=str(told.get("text", "")), small=who)
         case "evidence":
@@ -339,7 +343,7 @@ def line(entry: Any, *, now: datetime) -> Line:
             return Line(
                 icon=icon,
                 lead=str(lead),
-                strong=_own(told.get("channel")),
+                strong=_own(told.get("channel")) or inbound_words.evidence(told),
                 small=_join(who, told.get("words")),
             )
         case "shelved":
@@ -376,6 +380,16 @@ def line(entry: Any, *, now: datetime) -> Line:
             )
         case other:
             raise ValueError(f"a timeline has no {other}")
+
+
+def _given(told: dict[str, Any], who: str) -> Line:
+    """Return that something was given to 119 or 112: to whom, under which number."""
+    return Line(
+        icon="lv3",
+        lead=_("%(to)s에 전달지를 전함 —") % {"to": told["to"]},
+        strong=f"{told['number']} · {told['office']} {told['person']}",
+        small=_join(who, packet_tables.WAYS[told["way"]], packet_tables.GROUNDS[told["ground"]]),
+    )
 
 
 def facts(preview: Any, *, now: datetime) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../../..");
 const KRDS = join(ROOT, "node_modules/krds-uiux/resources");
 const OUT = join(HERE, "../static/built");
-const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css", "handover.css", "today.css", "household.css", "concerns.css", "assess.css", "register.css", "citizen.css", "print.css"];
+const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css", "handover.css", "today.css", "household.css", "concerns.css", "assess.css", "register.css", "citizen.css", "print.css", "packet.css", "inbound.css"];
 const FONTS = ["Regular", "Medium", "Bold"].map((w) => `PretendardGOV-${w}.subset.woff2`);
 const LIMITS = { "desk.css": 40 * 1024, "desk.js": 60 * 1024 }; // gzipped: design/README.md section 9
 
@@ -17,6 +17,7 @@ rmSync(OUT, { recursive: true, force: true });
 mkdirSync(join(OUT, "fonts"), { recursive: true });
 for (const font of FONTS) copyFileSync(join(KRDS, "fonts", font), join(OUT, "fonts", font));
 writeFileSync(join(OUT, "desk.css"), await styles());
+copyFileSync(join(HERE, "css/packet.css"), join(OUT, "packet.css")); // a PDF is made with it: packet_pdf.py
 await build({
   entryPoints: [join(HERE, "ts/desk.ts")],
   outfile: join(OUT, "desk.js"),

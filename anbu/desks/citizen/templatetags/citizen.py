@@ -17,6 +17,12 @@ def said(code: Any, table: str) -> str:
 
 
 @register.filter
+def parts(codes: Any) -> str:
+    """Return which parts of a record were given, in plain words."""
+    return ", ".join(str(words.PARTS[each]) for each in codes)
+
+
+@register.filter
 def known(text: str) -> str:
     """Return a word that we ourselves stored in Korean, in the reader's language."""
     return _(text) if text else ""

@@ -163,7 +163,7 @@ function remove(row: HTMLElement): void {
       if (hadFocus) next.querySelector<HTMLElement>("[data-pick]")?.focus();
     } else clearPanel();
   }
-  const empty = rows().length === 0 && !document.querySelector("#causes > li");
+  const empty = rows().length === 0 && !document.querySelector("#causes > li, #calls > li");
   document.querySelector<HTMLElement>("#empty")?.toggleAttribute("hidden", !empty);
 }
 
@@ -255,8 +255,10 @@ export async function readAnew(): Promise<boolean> {
   for (const row of fresh) {
     if ((asked.get(row.dataset["id"] ?? "") ?? 0) < question) place(row.dataset["id"] ?? "", row.outerHTML);
   }
-  const causes = shell.content.querySelector("#causes");
-  if (causes) document.querySelector("#causes")?.replaceWith(causes);
+  for (const id of ["calls", "causes"]) {
+    const [old, news] = [document.getElementById(id), shell.content.getElementById(id)];
+    if (old && news && old.innerHTML !== news.innerHTML) old.replaceWith(news);
+  }
   lastNews = Date.now();
   aroundChanged();
   return true;
