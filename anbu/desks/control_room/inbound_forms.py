@@ -51,6 +51,10 @@ class CallTakenForm(AskForm):
         label=_("어디 (들은 대로)"), max_length=PLACE_LENGTH, required=False, error_messages=LONG
     )
 
+    def clean_words(self) -> str:
+        """Return what was said in one line: somebody who listens presses Enter too."""
+        return " ".join(str(self.cleaned_data["words"]).split())
+
     def told(self) -> dict[str, Any]:
         """Return what the action takes."""
         return {name: value for name, value in self.cleaned_data.items() if name != "q"}

@@ -137,6 +137,16 @@ def test_a_call_about_an_unknown_home_is_a_row_of_who_took_it(world: World):
         unknown(world, place=" ")
 
 
+def test_who_sits_at_no_post_sees_and_takes_no_call(world: World):
+    note = unknown(world)
+    Staff.objects.filter(pk=world.planner.pk).update(post=None)
+    planner = Staff.objects.get(pk=world.planner.pk)
+    assert actions.open_call(call_id=note.id, seen_by=planner, now=NIGHT) is None
+    assert not queries.calls.call_rows(seen_by=planner)
+    with pytest.raises(NotAllowed):
+        unknown(world, by=planner)
+
+
 def test_one_takes_it_from_nobody_and_each_deed_is_a_line(world: World):
     note = unknown(world)
     told = {"call_id": note.id, "now": NIGHT + SECOND}

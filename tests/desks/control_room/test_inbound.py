@@ -109,6 +109,7 @@ def test_a_mistake_loses_nothing(desk: Client, world: World, clock):
         page = answer.content.decode()
         assert "김 할아버지" in page
         assert "아직 하지 않았습니다." in page
+    desk.post("/calls/new", {**TOLD, "caller": "", "household": "x", "q": "한\0글"})
     number = desk.post("/calls/new", {**TOLD, "words": "450101-2345678 이라고 함"})
     assert number.status_code == 422
     assert "450101" not in number.content.decode()
@@ -126,6 +127,11 @@ def test_somebody_elses_call_is_said_so_and_the_next_dong_finds_none(desk: Clien
     assert "문가람" in taken.content.decode()
     assert stranger.get(f"/calls/{note.pk}").status_code == 404
     assert stranger.post(f"/calls/{note.pk}/claim").status_code == 404
+
+
+def test_two_lines_typed_are_one(desk: Client, world: World, clock):
+    desk.post("/calls/new", {**TOLD, "words": "어제부터\r\n불이 켜져 있음"})
+    assert CallNote.objects.get().words == "어제부터 불이 켜져 있음"
 
 
 def test_it_goes_to_a_dong_office(desk: Client, world: World, clock):

@@ -1,5 +1,6 @@
 """What is done about a call whose home we did not find, until somebody says how it ended."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from anbu.care.effects import actions as effects
 from anbu.care.foundation.actions import act_as, record
 from anbu.care.people.rules import clean
 from anbu.care.places import queries as places
@@ -135,6 +137,8 @@ def look_after_calls(*, now: datetime) -> bool:
     for note in rows:
         _give_back(note, now)
     if rows:
+        waiting = Counter(note.owner_post_id for note in rows if note.owner_post_id)
+        effects.notify_duty(posts=waiting, cause=rows[0].id, now=now)
         announce_causes()
     return len(rows) == AT_ONCE
 

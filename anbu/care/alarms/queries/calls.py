@@ -62,7 +62,7 @@ def visible_calls(*, seen_by: Staff) -> QuerySet[CallNote]:
     """Return what the centre owns or once owned, and for a dong office what it was asked."""
     people.seen(seen_by=seen_by)  # a call tells of somebody, whoever it is
     rows = CallNote.objects.all()
-    if not seen_by.is_active:
+    if not seen_by.is_active or seen_by.post_id is None:
         return rows.none()
     if seen_by.role == Staff.Role.PLANNER:
         mine = Q(owner_staff=seen_by.pk) | Q(owner_post=seen_by.post_id)

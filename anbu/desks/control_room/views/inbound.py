@@ -120,8 +120,8 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     chosen = request.POST.get("household", "")
-    if found is None and chosen and request.POST.get("q"):
-        found = _found(request, request.POST["q"][:60])  # who was chosen stays to be seen
+    if found is None and chosen and "q" not in form.errors:
+        found = _found(request, form.cleaned_data.get("q", ""))  # who was chosen stays in sight
     context = {
         "form": form,
         "found": found,
