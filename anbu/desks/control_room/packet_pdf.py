@@ -74,7 +74,7 @@ def _fetcher() -> Any:
     urls = importlib.import_module("weasyprint.urls")
     kinds = {".css": "text/css", ".woff2": "font/woff2"}
 
-    class OwnFiles(urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class OwnFiles(urls.URLFetcher):  # type: ignore[name-defined]
         def fetch(self, url: str, headers: Any = None) -> Any:
             kind = kinds[Path(url).suffix]
             body = read(url)
