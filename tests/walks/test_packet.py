@@ -65,10 +65,10 @@ def test_it_is_one_page_of_paper(desk: Desk, visit: Visit, silent: Alarm) -> Non
     expect(paper).not_to_contain_text("1234*")
     check_axe(page)
     picture(page, "packet", whole=True)
+    address = page.get_by_role("link", name="PDF").get_attribute("href")
     page.emulate_media(media="print")
     printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") == 1
-    address = page.get_by_role("link", name="PDF").get_attribute("href")
     answer = page.request.get(f"{desk.url}{address}")
     assert answer.body().startswith(b"%PDF-")
 

@@ -19,7 +19,9 @@ class Spoken(NamedTuple):
 
 def place(home: Any) -> str:
     """Return where it is, as an address is said."""
-    return ", ".join(filter(None, (f"{home.district} {home.address}".strip(), home.unit)))
+    whole = home.address.startswith(home.district)  # some registers write the district too
+    road = home.address if whole else f"{home.district} {home.address}".strip()
+    return ", ".join(filter(None, (road, home.unit)))
 
 
 def lines(packet: Any, *, now: Any) -> list[Spoken]:
