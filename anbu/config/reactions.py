@@ -17,6 +17,7 @@ from anbu.care.foundation import jobs as foundation
 from anbu.care.looking import jobs as looking
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
+from anbu.care.rosters import jobs as rosters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="alarms: CallNote whose due_at has passed, or whose owner went home",
         step=alarms.look_after_calls,
         every_s=2,
+    ),
+    Reaction(
+        name="rosters",
+        leaves="rosters: Need whose look_at has passed, Hole whose tell_at has",
+        step=rosters.look_for_holes,
+        every_s=5,
     ),
     Reaction(
         name="rested",

@@ -73,6 +73,13 @@ BRAKE_CLOCK_STEP_S = number("BRAKE_CLOCK_STEP_S", 2, least=0.1)  # wall clock ag
 BRAKE_HOLD_S = number("BRAKE_HOLD_S", 600, least=1)  # nobody chose: it goes on by risk
 BRAKE_PER_MINUTE = number("BRAKE_PER_MINUTE", 60, least=1)  # homes, where it goes on by risk
 BRAKE_LONGEST_S = number("BRAKE_LONGEST_S", 3600, least=1)  # within so long everybody's turn comes
+# How long before a hole in a roster opens who is told: docs/decisions/0043
+ROSTER_TELL_S = {
+    stair: number(f"ROSTER_{stair.upper()}_S", hours * 3600, least=1)
+    for stair, hours in (("office", 72), ("district", 24), ("city", 4), ("again", 0.5))
+}
+ROSTER_LOOK_S = number("ROSTER_LOOK_S", 600, least=1)  # how often the coming days are gone through
+ROSTER_SWAPS_ALLOWED = env("ROSTER_SWAPS_ALLOWED", "1") == "1"  # a swap waits for the lead's word
 GATEWAY_URL = env("GATEWAY_URL")  # outgoing messages, one HTTP POST each
 GATEWAY_SECRET = env("GATEWAY_SECRET")
 CALL_BOT_URL = env(
@@ -172,6 +179,7 @@ INSTALLED_APPS = [
     "anbu.care.staff",
     "anbu.care.effects",
     "anbu.care.people",
+    "anbu.care.rosters",
     "anbu.care.readings",
     "anbu.care.concerns",
     "anbu.care.errands",

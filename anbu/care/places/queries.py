@@ -66,6 +66,13 @@ def on_duty(at: datetime) -> rules.OnDuty:
     return rules.on_duty(at, known.holidays, known.hours)
 
 
+def holiday_names(first: date, last: date, *, at: datetime) -> dict[date, str]:
+    """Return what the holidays between two days are called, as the law stands at that moment."""
+    day = at.astimezone(SEOUL).date()
+    rows = Holiday.objects.filter(valid_from__lte=day, on__range=(first, last)).order_by("on")
+    return dict(rows.values_list("on", "name"))
+
+
 def next_switch(at: datetime) -> datetime:
     """Return when duty passes on next."""
     known = calendar(at)

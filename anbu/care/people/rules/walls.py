@@ -15,6 +15,7 @@ WITHOUT_WALL = {
 WITHOUT_WALLS = {
     "foundation": "traces are added by everybody and changed by nobody; rights of log-ins hold it",
     "places": "the map, the calendar, the duty posts",
+    "rosters": "when colleagues work; no household",
     "staff": "colleagues; the doorway must read them before anybody acts",
     "readings": "found through households; the ingest writes 10,000 a second (decision 0017)",
     "effects": "words of messages before a name stands in them",
