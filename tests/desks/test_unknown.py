@@ -34,9 +34,11 @@ from anbu.care.exports.models import Export
 from anbu.care.foundation.rules import new_id
 from anbu.care.looking.models import Suspicion
 from anbu.care.people.models import Consent, Contact, HealthNote, Household, Opening, Person
+from anbu.care.places.models import Organisation
 from anbu.care.readings.models import Group, GroupIncident, GroupMember, Study
 from anbu.care.register import actions as register
 from anbu.care.register.models import Double, Import, Transfer
+from anbu.care.rosters.models import Hole, Rotation, Swap, Turn
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 from anbu.care.staff.rules import may
@@ -51,7 +53,10 @@ from tests.desks.test_access import addresses, make_far_planner
 FAR = "1168051000"  # the stranger's dong, in another district
 NOBODY, FIRST = 987_654_321, 400_000_001  # a number that no row has; none that stands elsewhere
 COUNTED = (Consent, Contact, HealthNote, Double, Transfer, Opening, Suspicion)
-NOT_OF_PERSONS = frozenset({"provider_id", "pk", "kind", "year", "month", "code", "slug"})
+NOT_OF_PERSONS = frozenset({"provider_id", "pk", "kind", "year", "month", "code", "slug"}) | {
+    "secret"  # of a calendar: who knows it is let in, whoever it is
+}
+
 # Only the centre chooses, and the centre knows of every brake: nothing to keep from it.
 OF_THE_CENTRE = frozenset({"brake_claim", "brake_choose"})
 TABS = {"code": "seoul12", "slug": "consents"}
@@ -94,6 +99,13 @@ GOOD: dict[str, dict[str, str]] = {
     "handover_ask": {"request": WHY, "need": "repair"},
     "errand_put_off": {"until": "2026-11-30", "reason": WHY},
     "errand_close": {"end": "done"},
+    "roster_lay": {"month": "2026-12-01"},
+    "roster_change": {
+        "begins_at": "2026-11-25T18:00",
+        "ends_at": "2026-11-26T09:00",
+        "part": "duty",
+    },
+    "roster_swap": {"partner": "staff:1"},
     "correction_answer": {"reply": "corrected", "words": WHY},
     "doubles_join": {"keep": str(new_id())},
     "transfer_refuse": {"why": WHY},
@@ -214,6 +226,7 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
         "handover": handover_of(alarm, world),
         "provision": provision_of(alarm, world),
         "call_id": call_of(world),
+        **of_a_roster(world),
         "doubt": Doubt.objects.create(**own, cause="blind", since=NOW, raised_at=NOW),
         "correction_id": Correction.objects.create(**asked, what="phone", asked_by="citizen:1"),
         "export_id": Export.objects.create(
@@ -268,6 +281,25 @@ def call_of(world: World) -> CallNote:
         caller="neighbour", said=["worry"], place=WHY, by=world.operator, now=NOW
     )
     return CallNote.objects.get(id=taken.call)
+
+
+def of_a_roster(world: World) -> dict[str, Any]:
+    """Return what stands on the roster of a dong that is not a stranger's."""
+    post, span = world.planner.post, {"begins_at": NOW, "ends_at": NOW.replace(hour=23)}
+    made = {"made_at": NOW, "changed_at": NOW, "source": "typed", "part": "duty"}
+    turn = Turn.objects.create(post=post, staff=world.planner, **span, **made)
+    told = {"asked_by": world.planner, "asked_of": world.next_planner, "asked_at": NOW}
+    office = Organisation.objects.get(dong=post.dong, valid_until=None)
+    return {
+        "turn": turn,
+        "swap": Swap.objects.create(gives=turn, **told),
+        "rotation": Rotation.objects.create(
+            post=post, name="교대", pattern="주", starts_on=NOW, made_at=NOW, made_by=world.planner
+        ),
+        "hole": Hole.objects.create(
+            post=post, part="duty", **span, missing=1, owner=office, found_at=NOW
+        ),
+    }
 
 
 def common_cause(kind: str, *hit: Household) -> GroupSignal:

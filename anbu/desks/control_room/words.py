@@ -12,7 +12,7 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import errand_words, handover_words, inbound_words, packet_tables, reasons, strip_words
+from . import errand_words, handover_words, inbound_words, packet_tables, reasons, roster_words, strip_words
 
 FIGURES_BY = {
     "rule": lazy("규칙"),
@@ -31,6 +31,8 @@ SOURCES = {
 }
 HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS
 NEEDS, ENDS = errand_words.NEEDS, errand_words.ENDS
+PARTS, RISES = roster_words.PARTS, roster_words.RISES
+SWAP_STATES, TURN_SOURCES = roster_words.SWAP_STATES, roster_words.TURN_SOURCES
 LEVELS = {1: lazy("관심"), 2: lazy("주의"), 3: lazy("심각")}
 VIEWS = {
     "now": lazy("지금 할 일"),

@@ -11,11 +11,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anbu.care.foundation.queries import now
+from anbu.care.rosters import actions as rosters
+from anbu.care.rosters import queries as roster_queries
 from anbu.care.staff import actions as staff_actions
 from anbu.care.staff import queries as staff_queries
 from anbu.care.staff.rules import ANSWERS
 
 from ..forms import PaceForm, ThemeForm
+from ..roster_forms import LeaveForm, StartForm
+from .deeds import WRONG, attempt, faults_of
 
 ONE_YEAR_S = 365 * 24 * 3600
 
@@ -27,10 +31,16 @@ def reader(request: HttpRequest) -> Any:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """End the shift and log out."""
+    """End the shift and log out; who would leave the post short is told so first."""
     if request.user.is_authenticated:
         if staff_queries.on_shift(staff=reader(request)):
-            staff_actions.end_shift(by=reader(request), now=now())
+            form = LeaveForm(request.POST)
+            is_sure = form.is_valid() and form.cleaned_data["sure"]
+            try:
+                rosters.leave_work(is_sure=is_sure, by=reader(request), now=now())
+            except rosters.WorkNobodyFollows:
+                left = roster_queries.followers(staff=reader(request), now=now())
+                return render(request, "control_room/leave.html", {"left": left}, status=409)
         staff_actions.note_going(staff=reader(request), now=now())
     logout(request)
     return redirect("account_login")
@@ -42,17 +52,22 @@ def shift(request: HttpRequest) -> HttpResponse:
     """Start the shift: choose the theme, hear the tone, go to the queue."""
     if reader(request).role not in ANSWERS:
         return redirect("start")
-    form = ThemeForm(request.POST or None)
+    form, status = StartForm(request.POST or None), 200
+    faults: list[str] = []
     if request.method == "POST" and form.is_valid():
-        staff_actions.start_shift(by=reader(request), now=now())
-        return _remember(redirect("control_room:queue"), "anbu-theme", form.cleaned_data["theme"])
-    card = staff_queries.on_shift(staff=reader(request))
-    return render(
-        request,
-        "control_room/shift.html",
-        {"form": form, "shift": card},
-        status=422 if form.errors else 200,
-    )
+        told = {"reason": form.cleaned_data["reason"], "by": reader(request), "now": now()}
+        faults, status = attempt(lambda: rosters.start_work(**told))
+        if not faults:
+            theme = form.cleaned_data["theme"]
+            return _remember(redirect("control_room:queue"), "anbu-theme", theme)
+    context = {
+        "form": form,
+        "faults": [*faults, *faults_of(form)],
+        "shift": staff_queries.on_shift(staff=reader(request)),
+        "work": roster_queries.work_card(staff=reader(request), now=now()),
+    }
+    status = WRONG if form.errors else status
+    return render(request, "control_room/shift.html", context, status=status)
 
 
 @require_POST

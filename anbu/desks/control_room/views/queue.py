@@ -14,6 +14,7 @@ from anbu.care.assess.queries import open_crises
 from anbu.care.errands.queries import due_today
 from anbu.care.foundation.queries import now
 from anbu.care.people.queries import glass_unseen
+from anbu.care.rosters.queries import holes_to_answer
 from anbu.care.staff.queries import on_shift
 
 from .. import row_html, words
@@ -50,6 +51,7 @@ def side(request: HttpRequest) -> HttpResponse:
         "crew": crew,
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
+        "holes": holes_to_answer(seen_by=who),
         "doubts": queries.undecided(seen_by=who, now=moment),
         "handovers": queries.waiting_for(seen_by=who),
         "errands": due_today(seen_by=who, now=moment),
@@ -107,6 +109,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "shift": on_shift(staff=who),
         "crises": open_crises(seen_by=who, now=moment),
         "glass": glass_unseen(seen_by=who),
+        "holes": holes_to_answer(seen_by=who),
         "doubts": queries.undecided(seen_by=who, now=moment),
     }
 
