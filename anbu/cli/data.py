@@ -19,6 +19,8 @@ from anbu.care.places import actions as loading
 from anbu.care.places import queries as places
 from anbu.care.readings import actions as readings
 from anbu.care.readings import jobs
+from anbu.care.register.rules import read as read_sheet
+from anbu.care.rosters import actions as rosters
 from anbu.config import rights
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -147,6 +149,28 @@ def instruments(names: tuple[Path, ...]) -> None:
         click.echo(f"{made.code}, version {made.version}, is loaded{lacks}")
     if not new:
         click.echo("nothing new")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
+@click.option("--dong", default="", help="Of which dong, by its code; without it the centre's.")
+def roster(file: Path, dong: str) -> None:
+    """Load a post's roster from a CSV or XLSX: all lines of it, or none. See docs/staff.md."""
+    card = places.dong_post(dong) if dong else None
+    if dong and card is None:
+        raise click.ClickException(f"there is no dong {dong}")
+    post = card.id if card else places.centre()
+    try:
+        sheet = read_sheet(file.read_bytes())
+        lines = [(line.number, line.cells) for line in sheet.lines]
+        found = rosters.load_roster(post=post, header=sheet.header, lines=lines, by=BY, now=now())
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    for fault in found.faults:
+        click.echo(f"{file.name}:{fault.line}: {fault.why}", err=True)
+    if found.faults:
+        raise click.ClickException("nothing was loaded")
+    click.echo(f"{len(found.lines)} turns are on the roster")
 
 
 def _load_seoul() -> int:
