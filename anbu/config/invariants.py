@@ -178,6 +178,16 @@ INVARIANTS = (
         " AND queued_at < %(now)s - interval '10 minutes'",
     ),
     Invariant(
+        "every_open_telling_has_a_next_moment_that_is_kept",
+        "SELECT id FROM effects_telling WHERE ended_at IS NULL"
+        " AND (next_at IS NULL OR next_at < %(now)s - interval '5 minutes')",
+    ),
+    Invariant(
+        "no_ring_waits_past_its_time",
+        "SELECT id FROM effects_ring WHERE status IN ('waiting', 'queued')"
+        " AND goes_at < %(now)s - interval '10 minutes'",
+    ),
+    Invariant(
         "one_open_concern_per_home_and_kind",
         "SELECT household_id FROM concerns_concern WHERE closed_at IS NULL"
         " GROUP BY household_id, kind HAVING count(*) > 1",

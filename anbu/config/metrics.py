@@ -42,6 +42,13 @@ NOTICES = """
     SELECT status, count(*) FROM effects_notice
     WHERE queued_at > %(now)s - interval '1 day' GROUP BY status ORDER BY status
 """
+TELLINGS = """
+    SELECT count(*), count(*) FILTER (WHERE rounds > 0) FROM effects_telling WHERE ended_at IS NULL
+"""
+RINGS = """
+    SELECT status, count(*) FROM effects_ring
+    WHERE goes_at > %(now)s - interval '1 day' GROUP BY status ORDER BY status
+"""
 FEEDS = """
     SELECT p.code, extract(epoch FROM %(now)s)::float - max(f.last_at)
     FROM readings_feed f JOIN readings_device d ON d.id = f.device_id
@@ -84,6 +91,10 @@ class _Rows(Collector):
             "anbu_outbox_waiting", "Messages that wait for the end of quiet hours", value=waiting
         )
         yield self._by("anbu_notices_day", "status", self._rows(NOTICES))
+        yield self._by("anbu_rings_day", "status", self._rows(RINGS))
+        told, called = self._rows(TELLINGS)[0]
+        yield GaugeMetricFamily("anbu_tellings_open", "Things nobody has acknowledged", value=told)
+        yield GaugeMetricFamily("anbu_tellings_all_call", "Of them on the all-call", value=called)
         yield self._by("anbu_messages_day", "status", self._rows(ENDS))
         legs = GaugeMetricFamily(
             "anbu_letters_day",

@@ -147,8 +147,14 @@ REACTIONS: tuple[Reaction, ...] = (
         step=alarms.expire_messages,
     ),
     Reaction(
+        name="tellings",
+        leaves="effects: Telling whose next_at has passed; Ring whose telephone is free again",
+        step=effects.ring_people,
+        wakes_on=("anbu_tell",),
+    ),
+    Reaction(
         name="notices",
-        leaves="effects: Notice queued for too long",
+        leaves="effects: Notice or Ring queued for too long",
         step=effects.expire_notices,
         every_s=5,
     ),

@@ -52,6 +52,14 @@ ASSESSED = (
     f" FROM assess_decision WHERE assess_decision.assessment_id = x.id AND NOT ({OLD_DECISION}))"
 )
 NOTICES = "FROM effects_notice WHERE queued_at < %(before)s AND settled_at IS NOT NULL"
+TOLD = "FROM effects_telling WHERE ended_at < %(before)s"
+# An order goes when a newer one stands behind it, and with whoever has left.
+ORDERS = (
+    "FROM effects_order WHERE set_at < %(before)s AND (EXISTS (SELECT FROM effects_order newer"
+    " WHERE newer.version > effects_order.version AND (newer.staff_id = effects_order.staff_id"
+    " OR newer.post_id = effects_order.post_id)) OR EXISTS (SELECT FROM staff_staff s"
+    " WHERE s.id = effects_order.staff_id AND NOT s.is_active))"
+)
 ENDED = "FROM people_consent WHERE coalesce(withdrawn_at, renewed_at, until) < %(before)s"
 
 TABLE = (
@@ -410,6 +418,31 @@ TABLE = (
             "DELETE FROM effects_subscription s WHERE s.ended_at < %(before)s AND NOT EXISTS"
             " (SELECT FROM effects_notice n WHERE n.subscription_id = s.id)",
         ),
+    ),
+    Keep(
+        name="tellings",
+        tables=("effects_telling", "effects_ring"),
+        label="당직자에게 알린 일과 울림",
+        basis=SAFETY,
+        days=365,
+        left="없음",
+        count=f"SELECT count(*) {TOLD}",
+        steps=(
+            f"DELETE {TOLD}",
+            "DELETE FROM effects_ring r WHERE r.settled_at < %(before)s AND NOT EXISTS"
+            " (SELECT FROM effects_telling t WHERE t.answered_id = r.id) AND NOT EXISTS"
+            " (SELECT FROM effects_notice n WHERE n.ring_id = r.id)",
+        ),
+    ),
+    Keep(
+        name="orders",
+        tables=("effects_order",),
+        label="알리는 차례와 당직자의 전화번호",
+        basis=SAFETY,
+        days=90,
+        left="있는 사람과 자리마다 지금의 차례",
+        count=f"SELECT count(*) {ORDERS}",
+        steps=(f"DELETE {ORDERS}",),
     ),
     Keep(
         name="tries",

@@ -105,6 +105,14 @@ PUSH_HOSTS = tuple(
         "*.notify.windows.com",
     ).split(",")
 )
+# Colleagues on duty are told by this, unless they or their post have said otherwise: 0044
+TELL_SMS_AFTER_S = int(number("TELL_SMS_AFTER_S", 60, least=1))  # after the notice in the browser
+TELL_CALL_AFTER_S = int(number("TELL_CALL_AFTER_S", 180, least=1))  # after the text
+TELL_ALL_AFTER_S = number("TELL_ALL_AFTER_S", 120, least=1)  # after the last turn: the all-call
+TELL_ALL_AGAIN_S = number("TELL_ALL_AGAIN_S", 60, least=1)  # then again, and later each time
+TELL_ALL_LONGEST_S = number("TELL_ALL_LONGEST_S", 300, least=1)  # but at least so often
+TELL_APART_S = number("TELL_APART_S", 60, least=1)  # one telephone rings no sooner again
+TELL_AN_HOUR = int(number("TELL_AN_HOUR", 15, least=1))  # nor more often in an hour
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
 if (SOLAPI_KEY or SMPP_URL) and not SENDER:
     sys.exit("ANBU_SENDER: the number that texts come from, as it is registered")
@@ -130,6 +138,7 @@ MQTT_STORE_BYTES = int(number("MQTT_STORE_BYTES", 2**30, least=2**20))
 MQTT_ACK_WAIT_S = number("MQTT_ACK_WAIT_S", 30, least=1)  # not acknowledged so long: sent again
 ALL_CALL = [phone for phone in env("ALL_CALL").split(",") if phone]  # told when Anbu stands still
 STANDSTILL_S = number("STANDSTILL_S", 20, least=2)  # no pulse for so long: something stands still
+OUTBOX_STILL_S = number("OUTBOX_STILL_S", 60, least=1)  # due so long and nobody has tried it
 STANDSTILL_FILE = Path(env("STANDSTILL_FILE", str(HOME / "standstill.jsonl")))  # what was told
 
 # Whose homes a connection reaches that was told nothing yet. Machines: all; the desks: nobody's.

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from random import uniform
 
@@ -16,6 +16,7 @@ from django.db import connection
 from anbu.care.effects import queries as effects
 from anbu.care.effects.rules import WAYS, Kind, filled, read_shipped, size_of
 from anbu.care.foundation.jobs import rest
+from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import new_id
 from anbu.channels.port import Letter, Sent
 from anbu.config.reactions import REACTIONS
@@ -30,7 +31,31 @@ JITTER = 0.2  # of the time between two heartbeats, either way: watchdogs do not
 URGENT = tuple(f"clock/{each.name}" for each in REACTIONS if each.every_s < 5)
 WATCHED = ("web", "ingest", "clock", "notify", *URGENT)
 DATABASE = "database"
+# What waits for somebody although every process beats, and for how long at most [s].
+OUTBOX, BRAKE = "outbox", "brake"
+WAITS: dict[str, Callable[[], float]] = {
+    OUTBOX: lambda: float(settings.OUTBOX_STILL_S),
+    BRAKE: lambda: 0.0,  # a person must look at once: decision 0036
+}
 PULSES = "SELECT name, extract(epoch FROM clock_timestamp() - beat_at)::float FROM foundation_pulse"
+# What is due and nobody has tried, since when; and a brake about which nobody has chosen. Of
+# texts to homes a whole flood may be under way: those stand still when no letter ends any more.
+WAITING = """
+SELECT 'outbox', coalesce(extract(epoch FROM %(now)s - min(due)), 0)::float FROM (
+    SELECT coalesce(expires_at - make_interval(secs => %(expires)s), queued_at) AS due
+    FROM alarms_message WHERE status = 'queued' AND tries = 0 AND NOT EXISTS
+        (SELECT FROM alarms_leg WHERE settled_at > %(now)s - make_interval(secs => %(still)s))
+    UNION ALL
+    SELECT goes_at FROM alarms_message m WHERE status = 'waiting' AND NOT EXISTS
+        (SELECT FROM alarms_alarm a WHERE a.id = m.alarm_id AND a.waits_for = 'brake')
+    UNION ALL SELECT queued_at FROM effects_notice WHERE status = 'queued' AND tries = 0
+    UNION ALL SELECT goes_at FROM effects_ring
+    WHERE status = 'waiting' OR status = 'queued' AND tries = 0 AND by <> 'push'
+) due
+UNION ALL
+SELECT 'brake', coalesce(extract(epoch FROM %(now)s - min(began_at)), 0)::float
+FROM alarms_brake WHERE ended_at IS NULL AND choice = ''
+"""
 
 
 async def connect() -> psycopg.AsyncConnection:
@@ -69,24 +94,28 @@ class Watch:
 
     def __init__(self, moment: float) -> None:
         # Everything gets one full length of patience after our own start.
-        self._alive = dict.fromkeys((*WATCHED, DATABASE), moment)
+        self._alive = dict.fromkeys((*WATCHED, *WAITS, DATABASE), moment)
+        self._began = moment
         self._told: dict[str, float] = {}
         self._moving: list[str] = []
 
     @property
     def is_well(self) -> bool:
-        """Return whether nothing stands still."""
-        return not self._told
+        """Return whether nothing stands still; a brake is a person's matter, not ours."""
+        return not set(self._told) - {BRAKE}
 
     def look(self, moment: float, pulses: dict[str, float] | None) -> list[str]:
         """Return what stands still and must be told now; `pulses` None: no database."""
         if pulses is not None:
             if DATABASE in self._told:  # nobody could show that they live; from now on they can
                 self._alive = dict.fromkeys(self._alive, moment)
+                self._began = moment
             self._alive[DATABASE] = moment
             for name, ago in pulses.items():
                 if name in self._alive:
                     self._alive[name] = max(self._alive[name], moment - ago)
+            for name in WAITS:  # what is gone, waits no longer
+                self._alive[name] = max(moment - max(pulses.get(name, 0.0), 0.0), self._began)
         # Without the database nothing is known of the others: they are as they were.
         still = [name for name in self._alive if self._stands_still(name, moment, pulses)]
         for name in sorted(set(self._told) - set(still)):
@@ -100,7 +129,8 @@ class Watch:
     def _stands_still(self, name: str, moment: float, pulses: dict[str, float] | None) -> bool:
         if pulses is None and name != DATABASE:
             return name in self._told
-        return moment - self._alive[name] > settings.STANDSTILL_S
+        longest = WAITS[name]() if name in WAITS else settings.STANDSTILL_S
+        return moment - self._alive[name] > longest
 
     def nobody_heard(self, names: Sequence[str], moment: float) -> None:
         """Have these told again soon: the telling itself failed."""
@@ -130,18 +160,34 @@ async def _pulses() -> dict[str, float] | None:
     try:
         async with asyncio.timeout(10), await connect() as db:
             rows = await (await db.execute(PULSES)).fetchall()
-            return {name: ago for name, ago in rows}
+            return {name: ago for name, ago in rows} | await _waiting(db)
     except (psycopg.Error, TimeoutError):
         return None
 
 
+async def _waiting(db: psycopg.AsyncConnection) -> dict[str, float]:
+    """Return how long what waits has waited, in real seconds: a rehearsal's time runs faster."""
+    told = {
+        "now": now(),
+        "expires": settings.MESSAGE_EXPIRES_S,
+        "still": settings.OUTBOX_STILL_S * settings.CLOCK.speed,
+    }
+    rows = await (await db.execute(WAITING, told)).fetchall()
+    return {name: ago / settings.CLOCK.speed for name, ago in rows}
+
+
 async def _tell_still(watch: Watch, still: Sequence[str]) -> None:
     """Tell the log, a file, and everybody on the all-call list, without database and outbox."""
-    log.critical("stands_still", what=still)
-    heard, failed = await _call_everybody(Kind.STANDSTILL, still)
-    _write_down("stands_still", still, heard, failed)
-    if failed and not heard:
-        watch.nobody_heard(still, time.monotonic())
+    stuck = [name for name in still if name != BRAKE]
+    for kind, names in ((Kind.STANDSTILL, stuck), (Kind.BRAKE, [n for n in still if n == BRAKE])):
+        if not names:
+            continue
+        event = "brake_waits" if kind is Kind.BRAKE else "stands_still"
+        log.critical(event, what=names)
+        heard, failed = await _call_everybody(kind, names)
+        _write_down(event, names, heard, failed)
+        if failed and not heard:
+            watch.nobody_heard(names, time.monotonic())
 
 
 async def _tell_moving(moving: Sequence[str]) -> None:

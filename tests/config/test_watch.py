@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,20 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import override_settings
 
+from anbu.care.alarms import actions as alarms
+from anbu.care.alarms.models import Alarm, Message
+from anbu.care.effects import actions
+from anbu.care.effects.models import Ring
 from anbu.care.effects.rules import Kind
+from anbu.care.foundation.rules import new_id
 from anbu.config import start
 from anbu.config import watch as watch_module
 from anbu.config.postgres import CannotStart
 from anbu.config.watch import DATABASE, WATCHED, Watch
 from anbu.lab.gateway import Gateway, standing
 from anbu.lab.rude import Desk
+from tests.care.alarms.world import make_world
+from tests.desks.control_room.conftest import NOW, StandingClock
 
 
 @pytest.fixture(autouse=True)
@@ -221,3 +228,81 @@ def test_a_watchdog_starts_while_the_database_is_away(monkeypatch: pytest.Monkey
     assert start.database(must_answer=False) == (nowhere, None)
     with pytest.raises(CannotStart, match="does not answer"):
         start.database()
+
+
+def test_an_outbox_that_nobody_empties_is_told_although_everything_beats(settings) -> None:
+    settings.OUTBOX_STILL_S = 60
+    watch = Watch(moment=1000)
+    told = {at: watch.look(at, _all(1) | {"outbox": at - 1010.0}) for at in range(1012, 1130, 2)}
+    first = next(at for at, names in told.items() if names)
+    assert told[first] == ["outbox"]
+    assert 60 < first - 1010 <= 120  # within a minute of being stuck
+    assert not watch.is_well
+    assert watch.look(1132, _all(1) | {"outbox": 0.0}) == []
+    assert watch.moving_again() == ["outbox"]
+
+
+def test_an_old_outbox_gets_its_time_after_our_own_start(settings) -> None:
+    settings.OUTBOX_STILL_S = 60
+    watch = Watch(moment=1000)
+    assert watch.look(1002, _all(1) | {"outbox": 900.0}) == []
+    assert watch.look(1050, _all(1) | {"outbox": 5.0}) == []
+    assert watch.look(1100, _all(1) | {"outbox": 55.0}) == []
+
+
+def test_a_brake_is_told_at_once_and_again_until_somebody_has_chosen() -> None:
+    watch = Watch(moment=1000)
+    assert watch.look(1002, _all(1) | {"brake": 0.0}) == []
+    assert watch.look(1004, _all(1) | {"brake": 1.5}) == ["brake"]
+    assert watch.is_well  # we do not stand still: the switch outside is called on
+    assert watch.look(1100, _all(1) | {"brake": 97.5}) == []
+    assert watch.look(1310, _all(1) | {"brake": 307.5}) == ["brake"]
+    assert watch.look(1312, _all(1) | {"brake": 0.0}) == []
+    assert watch.moving_again() == ["brake"]
+
+
+def test_the_brake_has_words_of_its_own(tmp_path: Path) -> None:
+    async def braked() -> dict[str, float]:
+        return _all(0.0) | {"brake": 5.0}
+
+    with _world(tmp_path) as world:
+        _watch(lambda: len(world.gateway.came) == 2, pulses=braked)
+    (words,) = {m["text"] for m in world.gateway.came.values()}
+    assert words.startswith("[안부] 한꺼번에 울려")
+    line = json.loads((tmp_path / "new" / "standstill.jsonl").read_text().splitlines()[0])
+    assert (line["event"], line["what"]) == ("brake_waits", ["brake"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_says_what_waits_and_what_was_tried(settings) -> None:
+    """A text that is due and untried counts; one that was tried, or is held, does not."""
+    settings.CLOCK = StandingClock(NOW)
+    world = make_world()
+    alarm = world.silent(at=NOW - timedelta(seconds=90), tier="low")
+    assert asyncio.run(_waits()) == {"outbox": pytest.approx(89, abs=2), "brake": 0.0}
+    Message.objects.filter(alarm=alarm).update(tries=1)
+    assert asyncio.run(_waits())["outbox"] == 0.0
+    held = {"status": "waiting", "tries": 0, "goes_at": NOW - timedelta(seconds=30)}
+    Message.objects.filter(alarm=alarm).update(**held)
+    assert asyncio.run(_waits())["outbox"] == pytest.approx(30)
+    Alarm.objects.filter(id=alarm.id).update(waits_for="brake")
+    assert asyncio.run(_waits())["outbox"] == 0.0
+    alarms.brake_for_step(parted_s=-60, now=NOW - timedelta(seconds=20))
+    waits = asyncio.run(_waits())
+    assert waits["brake"] == pytest.approx(20)
+    actions.ring_next(now=NOW)
+    Ring.objects.create(
+        by="sms",
+        to="010-1111-0001",
+        is_all_call=False,
+        tellings=[new_id()],
+        status="queued",
+        made_at=NOW,
+        goes_at=NOW - timedelta(seconds=70),
+    )
+    assert asyncio.run(_waits())["outbox"] == pytest.approx(70)
+
+
+async def _waits() -> dict[str, float]:
+    async with await watch_module.connect() as db:
+        return await watch_module._waiting(db)

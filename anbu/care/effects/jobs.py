@@ -12,15 +12,16 @@ from anbu.care.foundation.queries import now as present
 
 from . import actions, queries
 from .actions.notices import NOTIFY
+from .actions.ringing import RING
 
 CRASHED_WAIT_S = 30.0  # an error of our own: the job must not go round in circles
 
 
 class TryAgain(Exception):
-    """The push service could not take a notice just now."""
+    """Nobody could take a notice, or a ring, just now."""
 
-    def __init__(self, notice_id: str, wait_s: float) -> None:
-        super().__init__(notice_id)
+    def __init__(self, which: str, wait_s: float) -> None:
+        super().__init__(which)
         self.wait_s = wait_s
 
 
@@ -47,6 +48,23 @@ def notify(notice_id: str) -> None:
         raise TryAgain(notice_id, wait)
 
 
+@app.task(name=RING, queue="messages", retry=WhenAsked())
+def ring(ring_id: str) -> None:
+    """Send one ring; it ends when the ring is settled, at its expiry."""
+    with queries.ways() as ports:
+        wait = actions.deliver_ring(
+            ring_id=UUID(ring_id), ports=ports, now=present(), dice=random()
+        )
+    if wait is not None:
+        raise TryAgain(ring_id, wait)
+
+
+def ring_people(now: datetime) -> bool:
+    """Tell colleagues what needs one of them, by their turns, until one has acknowledged."""
+    return actions.ring_next(now=now)
+
+
 def expire_notices(now: datetime) -> bool:
-    """Give up on notices that came to nothing in time."""
-    return actions.expire_next_notices(now=now)
+    """Give up on notices and rings that came to nothing in time."""
+    rings = actions.expire_next_rings(now=now)
+    return actions.expire_next_notices(now=now) or rings

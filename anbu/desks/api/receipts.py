@@ -8,6 +8,7 @@ from ninja import Router, Schema, Status
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms.rules import NotAllowed
+from anbu.care.effects import actions as effect
 from anbu.care.effects import queries as effects
 from anbu.care.foundation.queries import now
 from anbu.care.readings.rules import signature_trouble
@@ -48,6 +49,12 @@ def receipt(request: HttpRequest, told: Receipt) -> Status[dict[str, object]]:
     trouble, ways = _who_tells(request, moment.timestamp())
     if trouble:
         return Status(401, {"error": "bad_signature", "detail": trouble})
+    fate = Fate(told.status, told.detail[:120])
+    try:
+        news = effect.take_ring_receipt(key=told.id, ways=ways, fate=fate, now=moment)
+        return Status(200, {"news": news})
+    except effect.UnknownRing:
+        pass  # no ring: a message of somebody at home
     try:
         if told.status == "answered":
             message = alarms.message_of(key=told.id, ways=ways)
@@ -56,7 +63,6 @@ def receipt(request: HttpRequest, told: Receipt) -> Status[dict[str, object]]:
                 message_id=message, is_help=told.help, words=words, now=moment
             )
         else:
-            fate = Fate(told.status, told.detail[:120])
             opened = effects.ways()
             news = alarms.take_receipt(ways=ways, key=told.id, fate=fate, opened=opened, now=moment)
     except NotAllowed:

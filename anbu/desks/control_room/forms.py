@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.timezone import localtime
@@ -38,6 +39,19 @@ def need_field(*, required: bool = True) -> forms.ChoiceField:
 
 class ThemeForm(AskForm):
     theme = forms.ChoiceField(choices=[("day", _("낮")), ("night", _("밤"))], error_messages=PICK)
+
+
+class SeenForm(AskForm):
+    """Which tellings a page showed to whoever says that they know of them."""
+
+    shown = forms.CharField(max_length=4000, error_messages=FILL)
+
+    def clean_shown(self) -> list[UUID]:
+        """Return them by their ids; what is none is not there."""
+        try:
+            return [UUID(one) for one in self.cleaned_data["shown"].split(",")]
+        except ValueError:
+            raise forms.ValidationError(_("내용을 적어 주세요.")) from None
 
 
 class PaceForm(AskForm):

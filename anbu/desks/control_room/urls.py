@@ -28,6 +28,7 @@ from .views import (
     rosters,
     studies,
     today,
+    tellings,
     transfers,
     wishes,
 )
@@ -174,6 +175,8 @@ urlpatterns = [
     path("roster/link", rosters.link, name="roster_link"),
     path("roster/link/end", rosters.end_link, name="roster_link_end"),
     path("calendar/<str:secret>.ics", rosters.calendar, name="calendar"),
+    path("tellings", tellings.tellings, name="tellings"),
+    path("tellings/acknowledge", tellings.acknowledge, name="tellings_acknowledge"),
     path("doubts", doubts.doubts, name="doubts"),
     path("doubts/<uuid:doubt>/plan", doubts.plan, name="doubt_plan"),
     path("doubts/<uuid:doubt>/end", doubts.end, name="doubt_end"),

@@ -5,7 +5,7 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as directory
 from django.urls import path
 
-from . import views
+from . import telling, views
 
 urlpatterns = [
     path("login", views.In.as_view(), name="account_login"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("here", views.here, name="here"),
     path("account", views.my_account, name="mfa_index"),
     path("account/road", views.own_road, name="own_road"),
+    path("account/telling", telling.own, name="telling"),
+    path("account/telling/post", telling.of_post, name="telling_post"),
     path("account/second", views.second_factor, name="second"),
     path("push.js", views.push_worker, name="push_worker"),
     path("account/push", views.push_on, name="push_on"),

@@ -48,6 +48,11 @@ def subscribe(world: World, staff, box: str = "1") -> None:
     actions.subscribe(endpoint=endpoint, by=staff, now=NIGHT, **told)
 
 
+def ring(now=NIGHT + timedelta(seconds=2)) -> None:
+    """Let the clock tell whoever is due."""
+    sweep(actions.ring_next, now)
+
+
 def deliver(phone: Phone, after: timedelta = timedelta()) -> float | None:
     notice = Notice.objects.latest("queued_at", "id")
     return actions.deliver_notice(notice_id=notice.id, port=phone, now=NIGHT + after, dice=0.5)
@@ -58,6 +63,7 @@ def test_who_is_on_duty_is_told_once_and_no_name_leaves(world):
     for staff, box in ((world.operator, "1"), (world.operator, "2"), (world.planner, "3")):
         subscribe(world, staff, box)
     alarm = world.silent(at=NIGHT)
+    ring()
     told = Notice.objects.filter(cause=alarm.id)
     assert {n.subscription.staff for n in told} == {world.operator}  # the planner is off duty
     assert (told.count(), {n.text for n in told}) == (2, {"새 신호 1건이 기다립니다."})
@@ -73,8 +79,10 @@ def test_a_machines_own_question_rings_no_ones_pocket(world):
     staffing.start_shift(by=world.operator, now=NIGHT)
     subscribe(world, world.operator)
     world.silent(at=NIGHT, tier="low")
+    ring()
     assert not Notice.objects.exists()
     sweep(alarms.advance_next_overdue, NIGHT + 31 * MINUTE)  # nobody answered: a person calls
+    ring(NIGHT + 31 * MINUTE)
     assert Notice.objects.count() == 1
 
 
@@ -82,11 +90,13 @@ def test_a_browser_that_is_over_is_told_no_more_and_a_busy_service_again(world):
     staffing.start_shift(by=world.operator, now=NIGHT)
     subscribe(world, world.operator)
     world.silent(at=NIGHT)
+    ring()
     assert deliver(Phone(Retry("바쁨", 7))) == 7
     assert deliver(Phone(Gone("더는 받지 않음"))) is None
     assert Notice.objects.get().status == "failed"
     assert queries.subscriptions_of(seen_by=world.operator) == ()
     world.silent(at=NIGHT + MINUTE)
+    ring(NIGHT + 2 * MINUTE)
     assert Notice.objects.count() == 1
 
 
@@ -95,6 +105,7 @@ def test_a_notice_is_kept_for_ninety_days_and_a_browser_while_it_is_told(world):
     for box in ("1", "2"):
         subscribe(world, world.operator, box)
     world.silent(at=NIGHT)
+    ring()
     sweep(actions.expire_next_notices, NIGHT + 6 * MINUTE)
     ended = Subscription.objects.earliest("id")
     actions.end_subscription(subscription=ended.pk, by=world.operator, now=NIGHT + 7 * MINUTE)
@@ -108,6 +119,7 @@ def test_a_notice_too_late_is_no_news(world):
     staffing.start_shift(by=world.operator, now=NIGHT)
     subscribe(world, world.operator)
     world.silent(at=NIGHT)
+    ring()
     phone = Phone(Sent())
     assert not sweep(actions.expire_next_notices, NIGHT + 4 * MINUTE)
     assert deliver(phone, 6 * MINUTE) is None

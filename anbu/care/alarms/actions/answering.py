@@ -45,6 +45,7 @@ from .ledger import (
     wait_for_report,
     write,
 )
+from .outbox import tell_duty
 from .sharing import leave_to_share
 
 NOTE_LENGTH = 300
@@ -161,7 +162,9 @@ def transfer(
     give(change, to=target, now=now, how="transfer")
     change.steps[0][1]["reason"] = why
     alarm.acted = False
-    return write(change, now=now)
+    write(change, now=now)
+    tell_duty([change], now=now)  # a post that gets it has not asked for it
+    return alarm
 
 
 @transaction.atomic

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause, Thing
 from anbu.care.foundation.actions import act_as
 from anbu.care.places import queries as places
 from anbu.care.places.models import Post
@@ -18,6 +18,7 @@ from ..rules import (
     PREPARED_BEFORE,
     UP_AFTER,
     HandState,
+    Level,
     NotAllowed,
     Stair,
     State,
@@ -69,10 +70,7 @@ def fill_next_board(*, now: datetime) -> bool:
 def raise_next_waiting(*, now: datetime) -> bool:
     """Tell somebody further up of what nobody has accepted in time; end what is over."""
     act_as(CLOCK)
-    over = Handover.objects.filter(
-        state=HandState.WAITING, passes=True, alarm__closed_at__isnull=False
-    )
-    ended = over.update(state=HandState.WITHDRAWN, settled_at=now)
+    ended = _end_what_is_over(now)
     late = list(
         Handover.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("alarm", "to_post")
@@ -90,6 +88,19 @@ def raise_next_waiting(*, now: datetime) -> bool:
     write_all(changes, now=now)
     _tell(late, now)
     return bool(ended or late)
+
+
+def _end_what_is_over(now: datetime) -> int:
+    """End the hand-overs of what a person has closed meanwhile, and the ringing about them."""
+    waiting = Handover.objects.select_for_update(of=("self",), skip_locked=True)
+    over = waiting.filter(state=HandState.WAITING, passes=True, alarm__closed_at__isnull=False)
+    ids = list(over.values_list("id", flat=True))
+    if ids:
+        rows = Handover.objects.filter(id__in=ids)
+        rows.update(state=HandState.WITHDRAWN, settled_at=now)
+        for cause in (Cause.HANDOVER, Cause.RISEN):
+            effects.over(cause, ids, now=now)
+    return len(ids)
 
 
 def send(
@@ -157,13 +168,11 @@ def _passing(board: Board) -> QuerySet[Alarm]:
 
 def _tell(late: Sequence[Handover], now: datetime) -> None:
     """Tell who is on duty at the post, and at the centre what has gone up to the city."""
-    posts: dict[int, int] = {}
-    causes: list[UUID] = []
+    things = []
     for item in late:
-        posts[item.to_post_id] = posts.get(item.to_post_id, 0) + 1
+        level = max(item.alarm.level, Level.CAUTION)
+        things.append(Thing(kind=Cause.HANDOVER, id=item.id, post=item.to_post_id, level=level))
         if item.stair == Stair.CITY:
             centre = places.centre()
-            posts[centre] = posts.get(centre, 0) + 1
-        causes.append(item.alarm_id)
-    if posts:
-        effects.notify_duty(posts=posts, cause=causes[0], now=now)
+            things.append(Thing(kind=Cause.RISEN, id=item.id, post=centre, level=level))
+    effects.tell(things, now=now)

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause
 from anbu.care.foundation.actions import record
 from anbu.care.people.queries import LISTS
 from anbu.care.people.rules import clean
@@ -33,6 +35,7 @@ def open_brake(
             purpose=LISTS,
             brake=str(brake_id),
         )
+        effects.acknowledge(Cause.BRAKE, [brake_id], by=seen_by, now=now, at_post=True)
     return page
 
 
@@ -71,6 +74,7 @@ def choose_brake(
 
 
 def _take(brake: Brake, by: Staff, now: datetime) -> None:
+    effects.acknowledge(Cause.BRAKE, [brake.id], by=by, now=now)
     if brake.owner_staff_id == by.pk:
         return
     if brake.owner_staff is not None:

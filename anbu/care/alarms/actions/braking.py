@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause, Thing
 from anbu.care.foundation.actions import record
 from anbu.care.places import queries as places
 from anbu.care.readings.models import Watch
@@ -22,6 +23,7 @@ from ..rules import (
     HELD,
     BrakeCause,
     BrakeChoice,
+    Level,
     may_be_held,
     most_in_a_window,
 )
@@ -120,8 +122,8 @@ def _close(cause: BrakeCause, now: datetime, **told: float) -> Brake | None:
         return _taking(now)
     why = {"cause": str(cause)} | {name: round(value, 1) for name, value in told.items()}
     record(by=SYSTEM, verb="brake", at=now, brake=str(brake.id), why=why)
-    many = max(int(told.get("counted", 1)), 1)
-    effects.notify_duty(posts={places.centre(): many}, cause=brake.id, now=now)
+    thing = Thing(kind=Cause.BRAKE, id=brake.id, post=places.centre(), level=Level.CRITICAL)
+    effects.tell([thing], now=now)
     announce_causes()
     return brake
 

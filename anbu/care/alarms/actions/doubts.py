@@ -4,22 +4,27 @@ A home unseen longer than its tier may be, or a deadline that fell into a time i
 looked at deadlines, is a doubt: it stands on a list, by name, until a person knows.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
+from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause, Thing
 from anbu.care.foundation.actions import act_as, record
+from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.people.queries import LISTS
+from anbu.care.places import queries as places
 from anbu.care.staff.models import Staff
 
 from ..models import Blindness, Doubt, LastLook, Standstill
 from ..queries.doubts import DoubtRow, doubts
 from ..queries.groups import visible_groups
-from ..rules import BY_PERSON, LONGEST_PLAN_H, NotAllowed, Plan, UnknownAlarm
+from ..rules import BY_PERSON, LONGEST_PLAN_H, Level, NotAllowed, Plan, UnknownAlarm
 from .ledger import CLOCK, SYSTEM, announce_causes
 
 UNSEEN = """
@@ -35,7 +40,7 @@ WHERE b.ended_at IS NULL AND h.left_at IS NULL
           OR d.ended_at > %(now)s - make_interval(secs => CASE h.tier
               WHEN 'high' THEN %(high)s WHEN 'mid' THEN %(mid)s ELSE %(low)s END)))
 ORDER BY b.since LIMIT 500
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING household_id
 """
 # What was due by the stopwatch in (began, until], while the home could be seen.
 MISSED = """
@@ -72,11 +77,35 @@ def raise_next_doubts(*, now: datetime) -> bool:
     )
     with connection.cursor() as cursor:
         cursor.execute(UNSEEN, {"now": now, **settings.UNSEEN_S})
-        raised = cursor.rowcount
+        homes = [home for (home,) in cursor.fetchall()]
+    raised = len(homes)
+    if raised:
+        _tell(homes, now)
     if raised or ended:
         record(by=SYSTEM, verb="raise_doubts", at=now, raised=raised, ended=ended)
         announce_causes()
     return bool(raised)
+
+
+def list_of(post: int) -> UUID:
+    """Return under which name the list of one post is told of: one telling, however many homes."""
+    return uuid5(NAMESPACE_OID, f"doubts/{post}")
+
+
+def _tell(homes: Sequence[UUID], now: datetime) -> None:
+    """Tell each post on duty that its list has grown."""
+    sight = people.for_actor(CLOCK, Purpose("machine", "doubts"))
+    dongs = sight.households.filter(id__among=homes).values_list("dong_id", flat=True)
+    posts = sorted(set(places.posts_on_duty(sorted(set(dongs)), now).values()))
+    effects.tell(
+        [Thing(kind=Cause.DOUBT, id=list_of(p), post=p, level=Level.CAUTION) for p in posts],
+        now=now,
+    )
+
+
+def _seen(by: Staff, now: datetime) -> None:
+    if by.post_id is not None:
+        effects.acknowledge(Cause.DOUBT, [list_of(by.post_id)], by=by, now=now)
 
 
 @transaction.atomic
@@ -123,6 +152,7 @@ def open_doubts(*, seen_by: Staff, now: datetime) -> tuple[DoubtRow, ...]:
     if rows:
         homes = sorted({row.household for row in rows})
         record(by=seen_by.actor, verb="list_doubts", at=now, homes=homes, purpose=LISTS)
+    _seen(seen_by, now)
     return rows
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause, Thing
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.people.queries import LISTS, for_actor
@@ -18,7 +20,7 @@ from anbu.care.staff.models import Shift, Staff
 
 from ..models import GroupSignal
 from ..queries.groups import GroupPage, group_page, visible_groups
-from ..rules import GROUP_OUTCOMES, GroupOutcome, NotAllowed, TakenByAnother, UnknownAlarm
+from ..rules import GROUP_OUTCOMES, GroupOutcome, Level, NotAllowed, TakenByAnother, UnknownAlarm
 from .ledger import SYSTEM, announce_causes
 
 AT_ONCE = 100
@@ -47,6 +49,7 @@ def _raise(now: datetime) -> int:
             centre_owned=post.kind == Post.CENTRE,
         )
         _trace(signal, "raise_group", SYSTEM, now)
+        _tell(signal, post, now)
     return len(new)
 
 
@@ -60,6 +63,7 @@ def _recover(now: datetime) -> int:
         signal.closed_at, signal.outcome = now, GroupOutcome.RECOVERED
         signal.save()
         _trace(signal, "group_recovered", SYSTEM, now)
+    effects.over(Cause.GROUP, [signal.id for signal in rows], now=now)
     return len(rows)
 
 
@@ -81,6 +85,7 @@ def _release(now: datetime) -> int:
         signal.centre_owned |= post.kind == Post.CENTRE
         signal.save()
         _trace(signal, "release_group", SYSTEM, now)
+        _tell(signal, post, now)
     return len(rows)
 
 
@@ -96,6 +101,7 @@ def claim_group(*, signal_id: UUID, by: Staff, now: datetime) -> None:
     signal.centre_owned |= by.post is not None and by.post.kind == Post.CENTRE
     signal.save()
     _trace(signal, "claim_group", by.actor, now)
+    effects.acknowledge(Cause.GROUP, [signal.id], by=by, now=now)
     announce_causes()
 
 
@@ -120,6 +126,7 @@ def close_group(*, signal_id: UUID, outcome: str, by: Staff, now: datetime) -> N
     signal.closed_at, signal.closed_by, signal.outcome = now, by, outcome
     signal.save()
     _trace(signal, "close_group", by.actor, now, outcome=outcome)
+    effects.acknowledge(Cause.GROUP, [signal.id], by=by, now=now)
     announce_causes()
 
 
@@ -137,6 +144,7 @@ def open_group(*, signal_id: UUID, seen_by: Staff, now: datetime) -> GroupPage |
             purpose=LISTS,
             signal=str(signal_id),
         )
+        effects.acknowledge(Cause.GROUP, [signal_id], by=seen_by, now=now, at_post=True)
     return page
 
 
@@ -158,6 +166,11 @@ def _post(incident: GroupIncident, now: datetime) -> Post:
     if len(dongs) == 1:
         return Post.objects.get(id=places.post_on_duty(next(iter(dongs)), now))
     return Post.objects.get(id=places.centre())
+
+
+def _tell(signal: GroupSignal, post: Post, now: datetime) -> None:
+    thing = Thing(kind=Cause.GROUP, id=signal.id, post=post.pk, level=Level.CAUTION)
+    effects.tell([thing], now=now)
 
 
 def _trace(signal: GroupSignal, verb: str, by: str, now: datetime, **detail: Any) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause
 from anbu.care.foundation.actions import insert_rows, record_all, trace
 from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.places.models import Post
@@ -168,7 +170,18 @@ def write_all(changes: Sequence[Change], *, now: datetime, **detail: Any) -> Non
         change.alarm.version += 1
     _save([change.alarm for change in changes])
     write_steps(changes, now=now, **detail)
+    _in_hand(changes, now=now)
     announce(change.alarm for change in changes)
+
+
+def _in_hand(changes: Sequence[Change], *, now: datetime) -> None:
+    """End the ringing about what a human has put a hand to, one question for each human."""
+    by_human: dict[Staff, list[UUID]] = {}
+    for change in changes:
+        if change.by is not None:
+            by_human.setdefault(change.by, []).append(change.alarm.id)
+    for by, alarms in by_human.items():
+        effects.acknowledge(Cause.ALARM, alarms, by=by, now=now)
 
 
 def write_steps(changes: Sequence[Change], *, now: datetime, **detail: Any) -> None:

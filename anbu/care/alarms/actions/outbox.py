@@ -1,6 +1,5 @@
 """The outbox: messages written with the deed that caused them, sent after the commit."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from anbu.care.effects import actions as effects
-from anbu.care.effects.rules import Kind, Template, filled
+from anbu.care.effects.rules import Cause, Kind, Template, Thing, filled
 from anbu.care.foundation.actions import insert_all, like
 from anbu.care.foundation.queries import uuids
 from anbu.care.foundation.rules import new_id
@@ -174,17 +173,15 @@ def _wait_for_answer(alarm: Alarm, now: datetime) -> None:
 
 
 def tell_duty(changes: Sequence[Change], *, now: datetime) -> None:
-    """Tell who is on duty on their own devices that signals wait for a person at their post."""
-    waiting = [
-        change.alarm
-        for change in changes
-        if change.alarm.owner_post_id is not None
-        and change.alarm.waits_for not in ("morning", HELD)
-        and change.alarm.ladder[change.alarm.rung]["do"] != "message"
+    """Have the people of a post told that a signal waits there for one of them."""
+    things = [
+        Thing(kind=Cause.ALARM, id=alarm.id, post=alarm.owner_post_id, level=alarm.level)
+        for alarm in (change.alarm for change in changes)
+        if alarm.owner_post_id is not None
+        and alarm.waits_for not in ("morning", HELD)
+        and alarm.ladder[alarm.rung]["do"] != "message"
     ]
-    if waiting:
-        posts = Counter(alarm.owner_post_id for alarm in waiting if alarm.owner_post_id)
-        effects.notify_duty(posts=posts, cause=waiting[0].id, now=now)
+    effects.tell(things, now=now)
 
 
 def close_legs(messages: Collection[UUID], *, now: datetime) -> None:

@@ -208,6 +208,7 @@ def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
         alarm.shelved_until, alarm.shelved_reason = None, ""
         changes.append(change)
     write_all(changes, now=now)
+    tell_duty(changes, now=now)
 
 
 def _seat_for_cry(change: Change, known: Roster, now: datetime) -> None:

@@ -1,51 +1,20 @@
-"""Telling colleagues on duty that something waits: written with the deed, sent after it."""
+"""Handing a word to a colleague's browser: written by a ring, sent after it."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from procrastinate.contrib.django import app as jobs
-from procrastinate.types import JSONValue
 
-from anbu.care.staff.models import Shift
 from anbu.channels.port import Letter, Port, Retry, Sent
 from anbu.channels.push import Gone
 
-from ..models import Notice, Subscription
-from ..rules import Heard, Kind, Then, filled, read_shipped, then, wait_s
+from ..models import Notice, Ring, Subscription
+from ..rules import Heard, Then, then, wait_s
 
 NOTIFY = "effects.notify"
 EXPIRES = timedelta(minutes=5)  # later a person on duty has seen it, or the ladder has climbed
 EXPIRED_AT_ONCE = 100
 TOO_LATE = "제때 보내지 못함"
-
-
-def notify_duty(*, posts: Mapping[int, int], cause: UUID, now: datetime) -> None:
-    """Tell everybody on duty at these posts how many signals wait there: one notice a browser.
-
-    Call it in the transaction of the deed. Two queries where nobody asked to be told.
-    """
-    if not posts or not settings.PUSH_CONTACT:
-        return
-    on_duty = Shift.objects.filter(ended_at=None, post__in=list(posts), staff__is_active=True)
-    seats = dict(on_duty.values_list("staff_id", "post_id"))
-    told = Subscription.objects.filter(ended_at=None, staff__in=seats).order_by("id")
-    template = read_shipped()[Kind.DUTY]
-    notices = [
-        Notice(
-            subscription=one,
-            cause=cause,
-            text=filled(template, {"건수": str(posts[seats[one.staff_id]])}),
-            queued_at=now,
-        )
-        for one in told
-    ]
-    if notices:
-        Notice.objects.bulk_create(notices)
-        rows: list[dict[str, JSONValue]] = [{"notice_id": str(one.id)} for one in notices]
-        jobs.configure_task(NOTIFY, queue="messages").batch_defer(*rows)
 
 
 def deliver_notice(*, notice_id: UUID, port: Port, now: datetime, dice: float) -> float | None:
@@ -82,5 +51,14 @@ def expire_next_notices(*, now: datetime) -> bool:
 
 @transaction.atomic
 def _settle(notice_id: UUID, status: str, now: datetime, failure: str = "") -> None:
-    row = Notice.objects.select_for_update().filter(id=notice_id, status=Notice.Status.QUEUED)
-    row.update(status=status, settled_at=now, failure=failure[:120])
+    """End a notice, and its ring: sent when one browser has it, else as the last one ended."""
+    rows = Notice.objects.select_for_update().filter(id=notice_id, status=Notice.Status.QUEUED)
+    notice = rows.first()
+    if notice is None:
+        return
+    notice.status, notice.settled_at, notice.failure = status, now, failure[:120]
+    notice.save(update_fields=["status", "settled_at", "failure"])
+    queued = Notice.objects.filter(ring=notice.ring_id, status=Notice.Status.QUEUED)
+    if notice.ring_id and (status == Notice.Status.SENT or not queued.exists()):
+        ring = Ring.objects.filter(id=notice.ring_id, status=Ring.Status.QUEUED)
+        ring.update(status=status, settled_at=now, failure=failure[:120])

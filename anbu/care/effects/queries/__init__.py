@@ -1,10 +1,24 @@
 """Which words are in force, and which ways are open."""
 
 from .subscriptions import push_key, push_port, subscriptions_of
+from .tellings import (
+    OrderPage,
+    RingRow,
+    TellingRow,
+    order_of,
+    post_order,
+    tellings,
+)
 from .templates import template_named, templates_in_force
 from .ways import receipt_secrets, smpp_line, ways
 
 __all__ = [
+    "OrderPage",
+    "RingRow",
+    "TellingRow",
+    "order_of",
+    "post_order",
+    "tellings",
     "push_key",
     "push_port",
     "receipt_secrets",

@@ -2,6 +2,7 @@
 
 from .kinds import (
     CHANNELS,
+    COUNTING,
     MAY_WAIT,
     TELL_WHEN_ASKED,
     TO_STAFF,
@@ -11,11 +12,52 @@ from .kinds import (
     ways_for,
 )
 from .sizes import LMS_BYTES, SMS_BYTES, byte_length, size_of
+from .telling import (
+    MOST_TURNS,
+    QUIET_BELOW,
+    BadOrder,
+    By,
+    Callee,
+    Cause,
+    Due,
+    Pace,
+    Standing,
+    Thing,
+    Turn,
+    check_order,
+    clean_number,
+    due,
+    free_at,
+    freeze_order,
+    moments,
+    pause_after,
+    thaw_order,
+)
 from .templates import BadTemplate, Template, describe, filled, parse, read_shipped
 from .tries import Heard, Then, asks_next_in, then, wait_s
 
 __all__ = [
     "CHANNELS",
+    "COUNTING",
+    "MOST_TURNS",
+    "QUIET_BELOW",
+    "BadOrder",
+    "By",
+    "Callee",
+    "Cause",
+    "Due",
+    "Pace",
+    "Standing",
+    "Thing",
+    "Turn",
+    "check_order",
+    "clean_number",
+    "due",
+    "free_at",
+    "freeze_order",
+    "moments",
+    "pause_after",
+    "thaw_order",
     "LMS_BYTES",
     "MAY_WAIT",
     "SMS_BYTES",

@@ -12,6 +12,11 @@ class Kind(StrEnum):
     RETURN = "return"  # 귀가 확인
     RELATIVE = "relative"  # 보호자에게
     DUTY = "duty"  # 당직자에게: a notice on a colleague's own device
+    DUTY_TEXT = "duty_text"
+    DUTY_CALL = "duty_call"  # spoken
+    ALL_TEXT = "all_text"  # 전체 호출: nobody on duty has acknowledged
+    ALL_CALL = "all_call"  # spoken
+    BRAKE = "brake"  # 한꺼번에 울림: to the people who answer for Anbu itself
     STANDSTILL = "standstill"  # 멈춤: to the people who answer for Anbu itself
     MOVES = "moves"  # 다시 움직임
 
@@ -19,7 +24,10 @@ class Kind(StrEnum):
 # What may wait until a person's quiet hours are over. A crisis may not, nor a word to a relative
 # or to colleagues: somebody is awake and decided.
 MAY_WAIT = frozenset({Kind.ASK, Kind.RETURN})
-TO_STAFF = frozenset({Kind.DUTY, Kind.STANDSTILL, Kind.MOVES})
+COUNTING = frozenset(
+    {Kind.DUTY, Kind.DUTY_TEXT, Kind.DUTY_CALL, Kind.ALL_TEXT, Kind.ALL_CALL}
+)  # these say how many, and nothing else
+TO_STAFF = COUNTING | {Kind.STANDSTILL, Kind.MOVES, Kind.BRAKE}
 
 # Every way out and what it carries: text (SMS or LMS by length), 알림톡, a call, a mail.
 WAYS = {

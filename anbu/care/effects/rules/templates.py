@@ -10,12 +10,12 @@ from importlib.resources import files
 
 from anbu.care.foundation.rules import has_resident_number
 
-from .kinds import TO_STAFF, WAYS, Kind
+from .kinds import COUNTING, TO_STAFF, WAYS, Kind
 from .sizes import KAKAO_LETTERS, LMS_BYTES, byte_length, size_of
 
 # What may stand in the text of each kind, and how long it may become: letters.
 PLACEHOLDERS = {kind: {"무엇": 200} if kind in TO_STAFF else {"이름": 20} for kind in Kind} | {
-    Kind.DUTY: {"건수": 6}
+    kind: {"건수": 6} for kind in COUNTING
 }
 PLACE = re.compile(r"\{([^{}]*)\}")
 KEYS = {"text", "subject", "kakao", "ways"}
