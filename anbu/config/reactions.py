@@ -136,6 +136,12 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=5,
     ),
     Reaction(
+        name="care",
+        leaves="alarms: Care whose up_at has passed, or whose owner has left",
+        step=alarms.hand_on_care,
+        every_s=60,
+    ),
+    Reaction(
         name="rested",
         leaves="alarms: Message whose goes_at has passed: somebody's quiet hours are over",
         step=alarms.release_messages,

@@ -103,6 +103,11 @@ def look_after_calls(now: datetime) -> bool:
     return _patiently(actions.look_after_calls, now)
 
 
+def hand_on_care(now: datetime) -> bool:
+    """Ask the next supervisor to look after colleagues whom nobody has asked yet."""
+    return _patiently(actions.hand_on_next_care, now)
+
+
 def ask_again(now: datetime) -> bool:
     """Ask a second time where a machine's question has no answer yet."""
     return _patiently(actions.ask_next_again, now)
@@ -142,6 +147,7 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     release_absent,
     hand_over,
     look_after_calls,
+    hand_on_care,
     let_go,
     release_messages,
     expire_messages,

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from anbu.care.alarms.rules import REQUEST_LENGTH
+from anbu.care.alarms.rules import CARE_NOTE
 from anbu.care.readings.rules import LEAST_THETA, MOST_THETA
 from anbu.desks.asking import FILL, LONG, NUMBER, PICK, AskForm
 
@@ -52,6 +53,17 @@ class SeenForm(AskForm):
             return [UUID(one) for one in self.cleaned_data["shown"].split(",")]
         except ValueError:
             raise forms.ValidationError(_("내용을 적어 주세요.")) from None
+
+
+class CareForm(AskForm):
+    """What came of asking a colleague how they are."""
+
+    care = forms.UUIDField(error_messages={**PICK, "invalid": PICK["invalid_choice"]})
+    state = forms.ChoiceField(
+        choices=[(code, words.CARE_STATES[code]) for code in ("spoken", "declined")],
+        error_messages=PICK,
+    )
+    note = note_field(limit=CARE_NOTE)
 
 
 class PaceForm(AskForm):

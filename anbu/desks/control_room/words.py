@@ -12,7 +12,7 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import errand_words, handover_words, inbound_words, packet_tables, reasons, roster_words, strip_words, telling_words
+from . import care_words, errand_words, handover_words, inbound_words, packet_tables, reasons, roster_words, strip_words, telling_words
 
 FIGURES_BY = {
     "rule": lazy("규칙"),
@@ -31,6 +31,7 @@ SOURCES = {
 }
 TELLING_CAUSES, TELLING_BYS = telling_words.CAUSES, telling_words.BYS
 RING_STATES = telling_words.RING_STATES
+CARE_STATES = care_words.STATES
 HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS
 NEEDS, ENDS = errand_words.NEEDS, errand_words.ENDS
 PARTS, RISES = roster_words.PARTS, roster_words.RISES

@@ -28,6 +28,7 @@ from .call_notes import (
     open_call,
 )
 from .calls import take_call
+from .care import hand_on_next_care, open_cares, settle_care
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
@@ -83,6 +84,9 @@ from .wishes import set_asking, set_patience
 
 __all__ = [
     "BoardSheet",
+    "hand_on_next_care",
+    "open_cares",
+    "settle_care",
     "accept_handover",
     "ask_after",
     "fill_next_board",

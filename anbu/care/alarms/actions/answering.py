@@ -33,6 +33,7 @@ from ..rules import (
     thaw,
 )
 from .handing import end_waiting, leave_request
+from .care import look_after
 from .ledger import (
     Change,
     give,
@@ -206,7 +207,9 @@ def close(
     change.step(Step.Kind.CLOSED, outcome=outcome, note=told)
     if need or request:
         leave_request(change, need=need, request=request, by=by, now=now)
-    return write(change, now=now, outcome=outcome)
+    write(change, now=now, outcome=outcome)
+    look_after(alarm, now=now)
+    return alarm
 
 
 @transaction.atomic

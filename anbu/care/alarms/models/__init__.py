@@ -3,6 +3,7 @@
 from .alarm import Alarm, Blindness, GroupSignal, Leg, Message, Policy, Step
 from .brake import Brake
 from .call import CallNote, CallStep
+from .care import Care
 from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 from .handover import Board, Handover
@@ -17,6 +18,7 @@ __all__ = [
     "CityCount",
     "CityFeeds",
     "Brake",
+    "Care",
     "Doubt",
     "GroupSignal",
     "Handover",

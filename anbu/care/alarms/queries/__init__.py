@@ -17,6 +17,7 @@ from .cards import (
     RuleRecord,
     TimelineEntry,
 )
+from .care import CareRow, cares, cares_waiting
 from .causes import cause_rows
 from .city import Counted, counted, feeds
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
@@ -46,6 +47,9 @@ from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_
 from .sheets import Printable, Sheet, printable
 
 __all__ = [
+    "CareRow",
+    "cares",
+    "cares_waiting",
     "Figures",
     "figures",
     "BoardPage",

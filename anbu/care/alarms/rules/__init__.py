@@ -80,6 +80,16 @@ from .calls import (
     due_after,
     level_of_call,
 )
+from .care import (
+    CARE_NEXT,
+    CARE_NOTE,
+    CARED_FOR,
+    PATIENT_DAYS,
+    CareState,
+    asks_for_care,
+    who_asks,
+    working_days_on,
+)
 from .doubt import BY_PERSON, LONGEST_PLAN_H, DoubtEnd, Plan, plan_b
 from .figures import ANSWERED_WITHIN, Share, quantile
 from .handover import (
@@ -114,6 +124,14 @@ from .packet import (
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
+    "CARED_FOR",
+    "CARE_NEXT",
+    "CARE_NOTE",
+    "PATIENT_DAYS",
+    "CareState",
+    "asks_for_care",
+    "who_asks",
+    "working_days_on",
     "ANSWERED_WITHIN",
     "CALL_ENDS",
     "CALL_NEXT",

@@ -167,6 +167,15 @@ ACCESS: tuple[Right, ...] = (
         traced="read_calendar",
     ),
     Right(
+        object="동료 돌봄",
+        fields="함께한 동료의 이름, 신호 번호와 결과, 메모; 사는 사람의 이름 없음",
+        deed="보기와 적기",
+        purpose="돌아가신 분이나 위급한 분을 찾은 동료에게 어떤지 묻기; 맡은 사람만 봄",
+        roles=frozenset({"supervisor"}),
+        urls=("care", "care_settle"),
+        traced="list_cares, settle_care",
+    ),
+    Right(
         object="출입 방법",
         fields="현관 번호, 열쇠",
         deed="보기",

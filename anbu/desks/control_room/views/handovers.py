@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anbu.care.alarms import actions as alarms
+from anbu.care.alarms import queries
 from anbu.care.alarms.queries import HandRow
 from anbu.care.foundation.queries import now
 
@@ -141,6 +142,7 @@ def _page(
         "board": page,
         "parts": _parts(page.rows),
         "is_past": at is not None,
+        "cares": queries.cares_waiting(seen_by=reader(request)),
         "typed": request.POST if faults else {},
         "faults": faults or [],
     }

@@ -1,0 +1,146 @@
+"""동료 돌봄: after a death or a rescue one person is to ask everybody who was there."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from anbu.care.alarms import actions, queries
+from anbu.care.alarms.models import Alarm, Care
+from anbu.care.alarms.rules import (
+    CARED_FOR,
+    NotAllowed,
+    Outcome,
+    UnknownAlarm,
+    asks_for_care,
+    who_asks,
+    working_days_on,
+)
+from anbu.care.foundation.models import Trace
+from anbu.care.people.rules import BadInput
+from anbu.care.places import queries as places
+from anbu.care.places.rules import SEOUL, Hours
+from anbu.care.staff import actions as staffing
+from anbu.care.staff.models import Staff
+from tests.care.alarms.world import BY, MONDAY, World, sweep
+
+NIGHT = MONDAY.replace(hour=22, minute=40)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+HOURS = Hours(opens=time(9), closes=time(18))
+
+
+def on(day: int, hour: int = 18) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=SEOUL)
+
+
+def test_only_a_death_and_a_rescue_ask_for_it():
+    assert {str(one) for one in Outcome if asks_for_care(one)} == {"died", "rescued"}
+    assert {Outcome.DIED, Outcome.RESCUED} == CARED_FOR
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "close"),
+    [
+        (on(23, 22), 1, on(24)),  # Monday night: Tuesday
+        (on(24, 3), 1, on(25)),  # in the small hours: not the same day
+        (on(27, 10), 1, on(30)),  # Friday: Monday
+        (on(23, 22), 3, on(26)),
+        (on(26, 10), 3, datetime(2026, 12, 1, 18, tzinfo=SEOUL)),
+    ],
+)
+def test_a_day_is_a_working_day(at, days, close):
+    assert working_days_on(at, days, holidays=(), hours=HOURS) == close
+
+
+def test_a_holiday_is_none():
+    free = [date(2026, 11, 24)]
+    assert working_days_on(on(23, 10), 1, holidays=free, hours=HOURS) == on(25)
+
+
+def test_it_goes_round_and_nobody_asks_themselves_while_there_is_another():
+    assert who_asks([1, 2, 3], whom=1) == 2
+    assert who_asks([1, 2, 3], whom=9, now_asking=2) == 3
+    assert who_asks([1, 2, 3], whom=9, now_asking=3) == 1
+    assert who_asks([1], whom=1) == 1
+    assert who_asks([], whom=1) is None
+
+
+def close(world: World, outcome: str = "died") -> Alarm:
+    """Let two people act in an alarm and one of them end it."""
+    alarm = world.silent(at=NIGHT, tier="high")
+    actions.claim(alarm_id=alarm.id, version=alarm.version, by=world.operator, now=NIGHT + MINUTE)
+    actions.note(alarm_id=alarm.id, text="함께 봄", by=world.second, now=NIGHT + 2 * MINUTE)
+    actions.close(alarm_id=alarm.id, outcome=outcome, by=world.operator, now=NIGHT + 9 * MINUTE)
+    return alarm
+
+
+def test_everybody_who_was_there_is_asked_about_by_one_supervisor(world: World):
+    alarm = close(world)
+    rows = Care.objects.filter(alarm=alarm)
+    assert {row.whom for row in rows} == {world.operator, world.second}
+    assert {row.owner_staff for row in rows} == {world.supervisor}
+    assert {row.due_at for row in rows} == {on(24)}
+    assert Trace.objects.get(verb="ask_for_care").detail["people"] == 2
+
+
+@pytest.mark.parametrize("outcome", ["safe_call", "taken_to_hospital", "device"])
+def test_nothing_else_asks(world: World, outcome: str):
+    close(world, outcome)
+    assert not Care.objects.exists()
+
+
+def test_only_the_one_who_is_to_ask_sees_it_and_settles_it(world: World):
+    close(world, "rescued")
+    assert len(queries.cares(seen_by=world.supervisor, now=NIGHT)) == 2
+    for other in (world.operator, world.second, world.planner):
+        assert queries.cares(seen_by=other, now=NIGHT) == ()
+    row = queries.cares(seen_by=world.supervisor, now=NIGHT)[0]
+    with pytest.raises(UnknownAlarm):
+        actions.settle_care(care=row.id, state="spoken", by=world.operator, now=NIGHT)
+    with pytest.raises(NotAllowed):
+        actions.settle_care(care=row.id, state="asked", by=world.supervisor, now=NIGHT)
+    with pytest.raises(BadInput):
+        actions.settle_care(
+            care=row.id, state="spoken", note="900101-1234567", by=world.supervisor, now=NIGHT
+        )
+    actions.settle_care(care=row.id, state="spoken", note="쉬기로", by=world.supervisor, now=NIGHT)
+    with pytest.raises(NotAllowed):
+        actions.settle_care(care=row.id, state="declined", by=world.supervisor, now=NIGHT)
+    assert queries.cares_waiting(seen_by=world.supervisor) == 1
+
+
+def another(world: World) -> Staff:
+    return staffing.add_staff(
+        login="chae", name="채소담", role="supervisor", post=places.centre(), by=BY, now=NIGHT
+    )[0]
+
+
+def test_what_one_lets_lie_goes_to_the_next_after_three_working_days(world: World):
+    close(world)
+    second = another(world)
+    sweep(actions.hand_on_next_care, on(26) - MINUTE)
+    assert not Care.objects.filter(owner_staff=second).exists()
+    sweep(actions.hand_on_next_care, on(26))
+    assert Care.objects.filter(owner_staff=second, handed_on=1).count() == 2
+    assert queries.cares(seen_by=world.supervisor, now=on(26)) == ()
+    sweep(actions.hand_on_next_care, on(30) + 2 * DAY)
+    assert Care.objects.filter(owner_staff=world.supervisor, handed_on=2).count() == 2
+
+
+def test_who_has_left_asks_nobody_and_an_empty_chair_is_still_an_owner(world: World):
+    staffing.disable(staff=world.supervisor.pk, by=BY, now=NIGHT)
+    close(world)
+    assert {row.owner_post_id for row in Care.objects.all()} == {places.centre()}
+    sweep(actions.hand_on_next_care, NIGHT + 10 * MINUTE)
+    assert not Care.objects.filter(owner_staff__isnull=False).exists()
+    second = another(world)
+    sweep(actions.hand_on_next_care, NIGHT + 11 * MINUTE)
+    assert Care.objects.filter(owner_staff=second, owner_post=None).count() == 2
+
+
+def test_it_never_has_two_owners_or_none(world: World):
+    close(world)
+    row = Care.objects.earliest("id")
+    for broken in ({"owner_post_id": places.centre()}, {"owner_staff": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Care.objects.filter(id=row.id).update(**broken)
