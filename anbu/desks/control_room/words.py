@@ -53,6 +53,8 @@ STEPS = {  # the protocol line of the incident page
     "contact": lazy("보호자"),
     "dispatch": lazy("현장 출동"),
     "joint": lazy("119·112"),
+    "enter": lazy("문 열기"),
+    "handover": lazy("인계"),
     "closed": lazy("끝"),
 }
 RULES = {
@@ -70,6 +72,8 @@ AFTER = {  # what comes by itself when nobody acts
     "contact": lazy("뒤 보호자에게"),
     "dispatch": lazy("뒤 현장 출동으로"),
     "joint": lazy("뒤 119·112로"),
+    "enter": lazy("뒤 문 열기로"),
+    "handover": lazy("뒤 인계로"),
 }
 IF_NOT = {  # a machine sends nobody: what comes is the next thing for people to do
     "": lazy("시간이 지나면 다시 알립니다"),
@@ -78,12 +82,16 @@ IF_NOT = {  # a machine sends nobody: what comes is the next thing for people to
     "contact": lazy("시간이 지나면 다음 할 일: 보호자에게 전화"),
     "dispatch": lazy("시간이 지나면 다음 할 일: 현장 출동"),
     "joint": lazy("시간이 지나면 다음 할 일: 119·112 연락"),
+    "enter": lazy("시간이 지나면 다음 할 일: 문 열기 결정"),
+    "handover": lazy("시간이 지나면 다음 할 일: 인계"),
 }
 NEXT_STEPS = {
     "message": lazy("문자 보내기"),
     "contact": lazy("보호자에게 전화"),
     "dispatch": lazy("현장 출동"),
     "joint": lazy("119·112 연락"),
+    "enter": lazy("문 열기 결정 적기"),
+    "handover": lazy("인계 부탁하기"),
 }
 RESULTS = {
     "safe": lazy("안전하다고 함"),
@@ -193,6 +201,7 @@ OWNING = {
     "claim": lazy("맡음 —"),
     "transfer": lazy("넘김 —"),
     "back": lazy("자리로 돌아감 —"),
+    "up": lazy("아무도 손대지 않아 위로 올림 —"),
 }
 WAITS = {
     "never": lazy("야간 동의를 받은 적이 없어 동주민센터가 열 때까지 기다림"),

@@ -75,6 +75,7 @@ from .care import (
     who_asks,
     working_days_on,
 )
+from .choosing import SERVICES, Case, Line, choose, undecided
 from .doubt import BY_PERSON, LONGEST_PLAN_H, DoubtEnd, Plan, plan_b
 from .figures import ANSWERED_WITHIN, Share, quantile
 from .handover import (
@@ -123,6 +124,19 @@ from .ladder import (
     parse_policy,
     thaw,
 )
+from .protocol import (
+    LONGEST_TEXT,
+    UP,
+    BadProtocol,
+    Course,
+    Document,
+    Fault,
+    keep,
+    kept,
+    parse_protocol,
+    ties,
+)
+from .replay import Heard, Outlook, Past, Shifts, Sum, replay, shift_of, shifts, summed, weight
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
@@ -134,6 +148,31 @@ __all__ = [
     "asks_for_care",
     "who_asks",
     "working_days_on",
+    "SERVICES",
+    "Case",
+    "Line",
+    "choose",
+    "undecided",
+    "LONGEST_TEXT",
+    "UP",
+    "BadProtocol",
+    "Course",
+    "Document",
+    "Fault",
+    "keep",
+    "kept",
+    "parse_protocol",
+    "ties",
+    "Heard",
+    "Outlook",
+    "Past",
+    "Shifts",
+    "Sum",
+    "replay",
+    "shift_of",
+    "shifts",
+    "summed",
+    "weight",
     "ANSWERED_WITHIN",
     "CALL_ENDS",
     "CALL_NEXT",

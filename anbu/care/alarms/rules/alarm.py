@@ -164,6 +164,8 @@ DO_LABELS = {
     "contact": "보호자에게 전화",
     "dispatch": "현장 출동",
     "joint": "119·112 신고",
+    "enter": "문 열기",
+    "handover": "인계",
 }
 RESULT_LABELS = {
     Result.SAFE: "안전하다고 함",

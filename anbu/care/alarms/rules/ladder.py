@@ -13,10 +13,11 @@ from .alarm import DO_LABELS, Level, Result
 class Rung:
     """One step of the response ladder: what to do, how long it may take, how grave it is by now."""
 
-    do: str  # message | call | contact | dispatch | joint
+    do: str  # of DO_LABELS
     wait_s: int  # seconds until the next rung becomes the one to do
     level: Level
     report_s: int = 0  # once done, seconds until we ask what came of it; 0: as wait_s
+    up: str = ""  # "centre": who is asked, beside the next rung, when nobody took this one
 
 
 MINUTE = 60
@@ -136,7 +137,10 @@ def freeze(ladder: Sequence[Rung]) -> list[dict[str, Any]]:
 
 @cache
 def _frozen(rung: Rung) -> dict[str, Any]:
-    return asdict(rung) | {"level": int(rung.level)}
+    told = asdict(rung) | {"level": int(rung.level)}
+    if not rung.up:
+        del told["up"]  # as ladders were frozen before there was such a word
+    return told
 
 
 def thaw(rows: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
