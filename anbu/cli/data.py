@@ -110,6 +110,19 @@ def policy(file: Path) -> None:
 
 @load.command()
 @click.argument("file", type=TEXT)
+def protocol(file: Path) -> None:
+    """Propose a response protocol from a TOML file; a person puts it in force on its page."""
+    try:
+        made = alarms.load_protocol(text=file.read_text("utf-8"), by=BY, now=now())
+    except alarms.BadProtocol as bad:
+        for fault in bad.faults:
+            click.echo(f"{file.name}:{fault}", err=True)
+        raise click.ClickException(f"{file}: not taken in") from None
+    click.echo(f"proposed: /protocols/{made}")
+
+
+@load.command()
+@click.argument("file", type=TEXT)
 def detector(file: Path) -> None:
     """Load from a TOML file how long a silence may last, and in whose home the clock learns."""
     try:

@@ -524,6 +524,7 @@ NAMES_NOBODY = frozenset(
         "alarms_cityfeeds",
         "alarms_policy",
         "alarms_provisionyear",
+        "alarms_protocol",
         "alarms_standstill",
         "assess_instrument",
         "concerns_round",

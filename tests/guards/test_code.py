@@ -24,6 +24,13 @@ READS_THE_CLOCK = {
 
 # Queries that name no reader, because no household stands in their answer.
 NO_READER = {
+    "alarms.book_in_force": "ladders of a city; no household in the answer",
+    "alarms.rows_in_force": "documents of a city; no household in the answer",
+    "alarms.entries_of": "lines of a document handed in",
+    "alarms.document_of": "a document made of its row",
+    "alarms.present_ladders": "ladders of a city; no household in the answer",
+    "alarms.services_in_order": "asked before an alarm is raised, or for homes already in sight",
+    "alarms.moment_of": "a word and an hour made of a moment handed in",
     "alarms.by_risk": "an order for alarms that were narrowed to their reader",
     "alarms.broken_invariants": "counts for whoever verifies; no household in the answer",
     "alarms.facts": "words made of numbers handed in",

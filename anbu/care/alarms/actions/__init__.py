@@ -1,6 +1,6 @@
 """Everything that can be done to an alarm, by people and by the clock."""
 
-from ..rules import BadPolicy, NotAllowed, TakenByAnother, UnknownAlarm
+from ..rules import BadPolicy, BadProtocol, NotAllowed, TakenByAnother, UnknownAlarm
 from .absences import change_absence, end_absence, register_absence
 from .answering import (
     call_119,
@@ -76,6 +76,13 @@ from .numbering import open_number_days
 from .policies import load_policy
 from .printing import BoardSheet, print_board, print_household, print_incident
 from .providing import give_packet, open_packet, print_packet
+from .protocols import (
+    approve_protocol,
+    drop_protocol,
+    load_protocol,
+    propose_protocol,
+    try_protocol,
+)
 from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
@@ -87,6 +94,12 @@ __all__ = [
     "hand_on_next_care",
     "open_cares",
     "settle_care",
+    "BadProtocol",
+    "approve_protocol",
+    "drop_protocol",
+    "load_protocol",
+    "propose_protocol",
+    "try_protocol",
     "accept_handover",
     "ask_after",
     "fill_next_board",

@@ -173,15 +173,26 @@ def _take_answer(change: Change, *, is_help: bool, now: datetime) -> None:
             change.step(Step.Kind.LEVEL, **{"from": alarm.level, "to": int(Level.CRITICAL)})
             alarm.level, alarm.shelved_until, alarm.shelved_reason = int(Level.CRITICAL), None, ""
         return
-    alarm.sign_returned_at = now
+    returned(alarm, at=now)
     if _is_own(alarm):
         _end(change, now=now)
+
+
+def returned(alarm: Alarm, *, at: datetime) -> None:
+    """Write down that a life sign or an answer came; where the protocol says so, a person confirms.
+
+    The machine asks no more then, and the alarm stands with what is to be done, not with what
+    waits for an answer.
+    """
+    alarm.sign_returned_at = at
+    if alarm.confirms and alarm.waits_for == "answer":
+        alarm.waits_for, alarm.ask_again_at = "", None
 
 
 def _is_own(alarm: Alarm) -> bool:
     """Say whether the question never became a person's matter: docs/decisions/0011."""
     own = alarm.kind in MACHINES_OWN and alarm.level == Level.WATCH and alarm.rung == 0
-    own = own and alarm.tries == 0 and alarm.owner_staff_id is None
+    own = own and alarm.tries == 0 and alarm.owner_staff_id is None and not alarm.confirms
     touched = Step.objects.filter(alarm=alarm, by__isnull=False).exists()
     return own and alarm.state == State.RAISED and not touched
 
@@ -214,7 +225,7 @@ def end_questions(signs: Sequence[SignAgain], *, now: datetime) -> set[UUID]:
     by_home = {sign.household: sign for sign in signs}
     touched = Step.objects.filter(alarm=OuterRef("pk"), by__isnull=False)
     changes = []
-    for alarm in _own_questions(by_home).filter(~Exists(touched), owner_staff=None):
+    for alarm in _own_questions(by_home).filter(~Exists(touched), owner_staff=None, confirms=False):
         sign = by_home[alarm.household_id]
         change = Change(alarm, "answered_by_sign")
         change.step(Step.Kind.EVIDENCE, what="sign", channel=sign.channel, at=sign.at.isoformat())

@@ -119,10 +119,11 @@ def _climb_one(change: Change, known: Roster, staying: Staying, now: datetime, w
         again=following == alarm.rung,
         why=why,
     )
+    passed = alarm.rung
     stand(change, rung=following, now=now)
     # Who did the step and waits for its fruit keeps the alarm; who let it lie gives it back.
     if alarm.owner_staff_id is None or not acted:
-        _seat(change, known, staying, now=now)
+        _seat(change, known, staying, now=now, passed=passed)
 
 
 def _begin_one(change: Change, known: Roster, staying: Staying, now: datetime) -> None:
@@ -157,10 +158,14 @@ def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
     )
 
 
-def _seat(change: Change, known: Roster, staying: Staying, *, now: datetime) -> None:
+def _seat(
+    change: Change, known: Roster, staying: Staying, *, now: datetime, passed: int | None = None
+) -> None:
     """Put the alarm with the post on duty, or with the dong's own until its office opens.
 
-    What was handed over and nobody has accepted yet stays at the post that sent it.
+    What was handed over and nobody has accepted yet stays at the post that sent it. Once nobody
+    took a step after which the ladder goes up (`passed`: the step of this moment), it is the
+    centre's, by day too.
     """
     alarm = change.alarm
     chair = known.chair(
@@ -169,13 +174,26 @@ def _seat(change: Change, known: Roster, staying: Staying, *, now: datetime) -> 
         level=alarm.level,
         cried=alarm.kind == Alarm.Kind.SOS,
     )
+    above = None
+    if chair.opens_at is None and _went_up(alarm, passed, known.centre.id):
+        cried = alarm.kind == Alarm.Kind.SOS
+        above = known.above(household=alarm.household_id, level=alarm.level, cried=cried)
+    chair = above or chair
     if alarm.pk in staying:
         chair = Chair(staying[alarm.pk])
     if alarm.owner_post_id != chair.post.id:
-        give(change, to=chair.post, now=now, how="back")
+        give(change, to=chair.post, now=now, how="up" if chair is above else "back")
     if chair.opens_at is not None:
         alarm.waits_for = "morning"
         alarm.rung_due_at = chair.opens_at
+
+
+def _went_up(alarm: Alarm, passed: int | None, centre: int) -> bool:
+    """Say whether nobody took a step after which the centre is asked: now, or before it had it."""
+    ladder = thaw(alarm.ladder)
+    if passed is not None and ladder[passed].up:
+        return True
+    return alarm.owner_post_id == centre and any(rung.up for rung in ladder[: alarm.rung])
 
 
 def _staying(alarms: Sequence[Alarm]) -> Staying:

@@ -42,6 +42,11 @@ class Roster:
             return Chair(self.centre)
         return Chair(self.dong_posts[dong], self.opens_at, str(leave.why))
 
+    def above(self, *, household: UUID, level: int, cried: bool) -> Chair | None:
+        """Return the centre, when nobody acted below and it may know of this home; else None."""
+        may = self.night[household] or cried or level >= Level.CRITICAL
+        return Chair(self.centre) if may else None
+
 
 def roster(*, homes: Collection[tuple[UUID, int]], now: datetime) -> Roster:
     """Return who answers for these homes (household, dong) at this moment."""

@@ -32,6 +32,8 @@ CHANGING = [
     "owner_since",
     "centre_owned",
     "ladder",
+    "protocol",
+    "confirms",
     "rung",
     "rung_started_at",
     "rung_due_at",

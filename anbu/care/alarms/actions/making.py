@@ -9,22 +9,23 @@ from uuid import UUID
 from anbu.care.foundation.actions import like
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people import queries as people
+from anbu.care.people.queries import Asking as Wish
+from anbu.care.places import queries as places
 from anbu.care.readings.queries import hours_of, manners
 from anbu.care.readings.rules import Asking
 
-from ..models import Alarm, Policy, Step
+from ..models import Alarm, Step
+from ..queries.book import Book, Chosen, book_in_force, moment_of, services_in_order
 from ..rules import (
     LADDER_OF,
-    LADDERS,
+    Case,
     Rung,
     Said,
     State,
     climbable,
     freeze,
-    ladder_name,
     level_of_call,
     reason,
-    thaw,
 )
 from .asking import MACHINES_OWN, Found, frozen
 from .duty import Roster, roster
@@ -38,6 +39,7 @@ class Home(NamedTuple):
     id: UUID
     dong: int
     tier: str
+    district: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,19 +52,19 @@ class Basis:
     with_contacts: Collection[UUID]
     hours: Mapping[UUID, int]
     ways: Mapping[UUID, Asking]  # of those that a machine asks
-    ladders: Mapping[str, Sequence[Rung]]
+    wishes: Mapping[UUID, Wish]  # by what a person likes to be asked; where a document says how
+    services: Mapping[UUID, tuple[str, ...]]  # where a document chooses by them
+    book: Book
+    moment: tuple[str, int]  # working day or off, the hour of Seoul
     posts: Roster
 
     def change(self, found: Found, number: str) -> Change:
         """Return a new alarm with its first steps, as it would be written."""
         home = self.homes[found.household]
-        ladder, asking = self._ladder(found, home)
-        chair = self.posts.chair(
-            household=home.id,
-            dong=home.dong,
-            level=ladder[0].level,
-            cried=found.kind == Alarm.Kind.SOS,
-        )
+        chosen = self._chosen(found, home)
+        ladder, asking = self._ladder(chosen, home)
+        cried, level = found.kind == Alarm.Kind.SOS, ladder[0].level
+        chair = self.posts.chair(household=home.id, dong=home.dong, level=level, cried=cried)
         at_message = ladder[0].do == "message" and chair.opens_at is None
         facts = self._facts(found)
         alarm = like(
@@ -82,6 +84,8 @@ class Basis:
             owner_since=self.now,
             centre_owned=chair.post.kind == "centre",
             ladder=freeze(ladder),
+            protocol_id=chosen.protocol,
+            confirms=chosen.confirms,
             asking=asking,
             rung_started_at=self.now,
             rung_due_at=chair.opens_at or self.now + timedelta(seconds=ladder[0].wait_s),
@@ -93,12 +97,29 @@ class Basis:
         change.step(Step.Kind.OWNER, to=chair.post.name, how="raised", **waits)
         return change
 
-    def _ladder(self, found: Found, home: Home) -> tuple[Sequence[Rung], dict[str, Any]]:
+    def _chosen(self, found: Found, home: Home) -> Chosen:
+        day, hour = self.moment
+        case = Case(
+            kind=_kind_of(found),
+            services=self.services.get(home.id, ()),
+            tier=home.tier,
+            district=home.district,
+            day=day,
+            hour=hour,
+        )
+        return self.book.choose(case)
+
+    def _ladder(self, chosen: Chosen, home: Home) -> tuple[Sequence[Rung], dict[str, Any]]:
         """Return the rungs somebody could take at this home, and how a machine asks there."""
-        ladder = tuple(self.ladders[_ladder_of(found, home)])
+        ladder = chosen.rungs
         asking: dict[str, Any] = {}
         if home.id in self.ways:
-            ladder, asking = frozen(self.ways[home.id], ladder)
+            own, asking = frozen(self.ways[home.id], ladder)
+            ladder = ladder if chosen.protocol else own  # a document says itself how long
+        if chosen.asks:
+            wish = self.wishes.get(home.id)
+            by = {"by": wish.by} if wish is not None and wish.by else {}
+            asking = {**asking, **chosen.asks, **by}
         has_phone = bool(self.addressees[home.id].phone)
         has_contacts = home.id in self.with_contacts
         return climbable(ladder, has_phone=has_phone, has_contacts=has_contacts), asking
@@ -109,10 +130,13 @@ class Basis:
         return {"patience_hours": hours, "still_since": since.isoformat()} | found.facts
 
 
-def _ladder_of(found: Found, home: Home) -> str:
-    """Return which ladder is climbed: after a call the one of what was said."""
+def _kind_of(found: Found) -> str:
+    """Return what a line of a document, or the city's own ladders, call this alarm.
+
+    A call takes the course of what was said.
+    """
     if found.kind != Alarm.Kind.CALL:
-        return ladder_name(found.kind, home.tier)
+        return found.kind
     said = [Said(each) for each in found.facts["said"]]
     return LADDER_OF[level_of_call(said=said, at_stake=found.facts["at_stake"])]
 
@@ -121,10 +145,10 @@ def basis_of(found: Sequence[Found], *, now: datetime) -> Basis:
     """Read what the alarms of these findings are made of: so many questions, however many."""
     ids = [one.household for one in found]
     sight = people.for_actor(CLOCK, Purpose("machine", "raise"))
-    rows = sight.households.filter(id__among=ids).values_list("id", "dong_id", "tier")
-    homes = {row[0]: Home(*row) for row in rows}
+    homes = {home.id: home for home in _homes(sight, ids)}
     asked = sight.contacts.filter(household__among=ids).values_list("household_id", flat=True)
     softly = [one.household for one in found if one.kind in MACHINES_OWN]
+    book = book_in_force(now=now)
     return Basis(
         now=now,
         homes=homes,
@@ -132,14 +156,34 @@ def basis_of(found: Sequence[Found], *, now: datetime) -> Basis:
         with_contacts=set(asked),
         hours=hours_of(households=ids, now=now),
         ways=manners(households=softly, now=now) if softly else {},
-        ladders=present_ladders(now),
+        wishes=people.asking(households=ids) if book.entries else {},
+        services=services_in_order(households=ids) if book.entries else {},
+        book=book,
+        moment=moment_of(now, places.calendar(now)),
         posts=roster(homes=[(home.id, home.dong) for home in homes.values()], now=now),
     )
 
 
-def present_ladders(now: datetime) -> dict[str, tuple[Rung, ...]]:
-    """Return the ladders in force: the newest policy, or those of the code."""
-    policy = Policy.objects.filter(valid_from__lte=now).order_by("-valid_from", "-id").first()
-    if policy is None:
-        return LADDERS
-    return LADDERS | {name: thaw(rows) for name, rows in policy.ladders.items()}
+def cry_courses(households: Collection[UUID], *, now: datetime) -> dict[UUID, Chosen]:
+    """Return which course a cry for help takes in each of these homes."""
+    book, (day, hour) = book_in_force(now=now), moment_of(now, places.calendar(now))
+    services = services_in_order(households=households) if book.entries else {}
+    sight = people.for_actor(CLOCK, Purpose("machine", "raise"))
+    return {
+        home.id: book.choose(
+            Case(
+                kind=Alarm.Kind.SOS,
+                services=services.get(home.id, ()),
+                tier=home.tier,
+                district=home.district,
+                day=day,
+                hour=hour,
+            )
+        )
+        for home in _homes(sight, households)
+    }
+
+
+def _homes(sight: people.Sight, ids: Collection[UUID]) -> list[Home]:
+    columns = ("id", "dong_id", "tier", "dong__district__name")
+    return [Home(*row) for row in sight.households.filter(id__among=ids).values_list(*columns)]

@@ -17,7 +17,7 @@ from anbu.care.readings.queries import Cry, Judged, Silent
 
 from ..models import Alarm, Blindness, Step
 from ..rules import HELD, Level, State, freeze, reason
-from .asking import Found, end_questions, found_still, insist, questions
+from .asking import Found, end_questions, found_still, insist, questions, returned
 from .braking import hold_back
 from .duty import Roster, roster
 from .ledger import (
@@ -31,7 +31,7 @@ from .ledger import (
     write_all,
     write_steps,
 )
-from .making import basis_of, present_ladders
+from .making import basis_of, cry_courses
 from .numbering import next_numbers
 from .outbox import ask_home, post_messages, tell_duty
 
@@ -191,7 +191,7 @@ def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
         by_home.setdefault(cry.household, []).append(cry)
     alarms = _open_alarms(by_home)
     known = roster(homes=[(a.household_id, a.household.dong_id) for a in alarms], now=now)
-    ladder = present_ladders(now)["sos"]
+    courses = cry_courses([alarm.household_id for alarm in alarms], now=now) if alarms else {}
     changes = []
     for alarm in alarms:
         change = Change(alarm, "hear_sos")
@@ -200,8 +200,11 @@ def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
         last = by_home[alarm.household_id][-1]
         alarm.facts = alarm.facts | _cry_facts(last)
         alarm.reason = reason(alarm.facts, now)
-        if alarm.ladder != freeze(ladder) and State(alarm.state) is not State.JOINT:
-            alarm.ladder, alarm.waits_for = freeze(ladder), ""
+        course = courses[alarm.household_id]
+        ladder = freeze(course.rungs)
+        if alarm.ladder != ladder and State(alarm.state) is not State.JOINT:
+            alarm.ladder, alarm.waits_for = ladder, ""
+            alarm.protocol_id, alarm.confirms = course.protocol, course.confirms
             stand(change, rung=0, now=now)
             _seat_for_cry(change, known, now)
         alarm.level = int(Level.CRITICAL)
@@ -236,9 +239,8 @@ def write_evidence(
     for home, told in news:
         if home in changes:
             changes[home].step(Step.Kind.EVIDENCE, **told)
-            changes[home].alarm.sign_returned_at = (
-                signs.get(home) or changes[home].alarm.sign_returned_at
-            )
+            if home in signs:
+                returned(changes[home].alarm, at=signs[home])
     write_all(list(changes.values()), now=now)
 
 

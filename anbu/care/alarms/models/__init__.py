@@ -8,6 +8,7 @@ from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 from .handover import Board, Handover
 from .provision import Provision, ProvisionYear
+from .protocol import Protocol
 
 __all__ = [
     "Alarm",
@@ -28,6 +29,7 @@ __all__ = [
     "Policy",
     "Provision",
     "ProvisionYear",
+    "Protocol",
     "Standstill",
     "Step",
 ]

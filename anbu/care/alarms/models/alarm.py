@@ -10,6 +10,7 @@ from anbu.care.staff.models import Staff
 from ..rules import BRAKED_KINDS, GroupOutcome, Level, Outcome, State
 from .brake import Brake
 from .owner import exactly_one_owner
+from .protocol import Protocol
 
 
 class Alarm(models.Model):  # 위기신호
@@ -39,6 +40,12 @@ class Alarm(models.Model):  # 위기신호
     owner_since = models.DateTimeField()
     centre_owned = models.BooleanField()  # the centre owns it or once did: it stays in its sight
     ladder = models.JSONField()  # frozen when raised: a change of policy bends no running alarm
+    # which document it is of; null: the city's own ladders
+    protocol = models.ForeignKey(
+        Protocol, models.PROTECT, null=True, related_name="alarms", db_index=False
+    )
+    # frozen too: a person confirms even what a machine asked and a sign or an answer has ended
+    confirms = models.BooleanField(default=False, db_default=False)
     rung = models.PositiveSmallIntegerField(default=0)
     rung_started_at = models.DateTimeField()
     rung_due_at = models.DateTimeField(null=True)

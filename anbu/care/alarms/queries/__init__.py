@@ -43,13 +43,23 @@ from .household import (
 from .incident import incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
 from .packets import Asked, Given, Packet, packet_asked, provisions_of
+from .protocols import Drawn, ProtocolCard, ProtocolPage, protocol, protocol_of, protocols
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
 from .sheets import Printable, Sheet, printable
+from .trials import Changed, Trial
 
 __all__ = [
     "CareRow",
     "cares",
     "cares_waiting",
+    "Changed",
+    "Drawn",
+    "ProtocolCard",
+    "ProtocolPage",
+    "Trial",
+    "protocol",
+    "protocol_of",
+    "protocols",
     "Figures",
     "figures",
     "BoardPage",

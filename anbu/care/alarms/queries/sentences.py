@@ -27,6 +27,7 @@ HOW = {
     "transfer": "(으)로 넘김",
     "handover": " 쪽이 되읽고 넘겨받음",
     "back": "(으)로 돌아감",
+    "up": "(으)로 올라감: 아래에서 아무도 손대지 않음",
 }
 # Why an alarm of the night waits for the office; people.rules.NoLeave.
 WAITS = {
