@@ -53,7 +53,9 @@ from tests.desks.test_access import addresses, make_far_planner
 FAR = "1168051000"  # the stranger's dong, in another district
 NOBODY, FIRST = 987_654_321, 400_000_001  # a number that no row has; none that stands elsewhere
 COUNTED = (Consent, Contact, HealthNote, Double, Transfer, Opening, Suspicion)
-NOT_OF_PERSONS = frozenset({"provider_id", "pk", "kind", "year", "month", "code", "slug"}) | {
+NOT_OF_PERSONS = frozenset(
+    {"protocol_id", "provider_id", "pk", "kind", "year", "month", "code", "slug"}
+) | {
     "secret"  # of a calendar: who knows it is let in, whoever it is
 }
 

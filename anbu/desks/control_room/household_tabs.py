@@ -77,7 +77,8 @@ def _glance(asked: Asked) -> dict[str, Any]:
     if zoom not in ZOOMS:
         raise Http404
     glance = queries.glance(head=asked.head, days=ZOOMS[zoom], seen_by=asked.seen_by, now=asked.now)
-    return {"glance": glance, "zoom": zoom, "zooms": list(ZOOMS)}
+    course = queries.protocol_of(household=asked.household, seen_by=asked.seen_by, now=asked.now)
+    return {"glance": glance, "course": course, "zoom": zoom, "zooms": list(ZOOMS)}
 
 
 def _signals(asked: Asked) -> dict[str, Any]:

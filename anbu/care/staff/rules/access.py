@@ -356,6 +356,15 @@ ACCESS: tuple[Right, ...] = (
         traced="ask_study, adopt_study, …",
     ),
     Right(
+        object="단계표",
+        fields="사건 번호, 울린 때, 결과, 걸린 시간; 이름 없음",
+        deed="보기, 제안하기, 켜기, 거두기",
+        purpose="대응 순서를 바꾸기 전에 지난 신호에 대어 보기; 켜는 사람은 제안한 이와 다른 사람",
+        roles=frozenset({"supervisor", "officer"}),
+        urls=("protocols", "protocol", "protocol_*"),
+        traced="propose_protocol, try_protocol, approve_protocol, drop_protocol",
+    ),
+    Right(
         object="내보내기",
         fields="청한 사람, 까닭, 범위, 가구 수; 분석가는 이름 없는 통계만",
         deed="청하기, 허락하기, 받기",
