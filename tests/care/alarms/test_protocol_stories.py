@@ -1,11 +1,13 @@
 """The ladders that districts and services really use, played to their end while nobody acts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from anbu.care.alarms import actions, rules
+from anbu.care.alarms.actions.asking import Found
+from anbu.care.alarms.actions.raising import write_alarms
 from anbu.care.alarms.models import Alarm, Message
 from anbu.care.places.models import Post
 from anbu.care.readings import actions as readings
@@ -65,12 +67,24 @@ STORIES = {
 }
 
 
+def fall_silent(world: World, source: str, at: datetime) -> Alarm:
+    """Let a home that is seen through this service too fall silent at this moment."""
+    home = world.home(still_at=at)
+    seen_through(home, source)
+    facts = {"rule": "still", "last_sign_at": None, "quiet": [], "unseen": []}
+    write_alarms(
+        [Found(household=home, kind="silence", due_at=at, last_sign_at=None, facts=facts)], now=at
+    )
+    return Alarm.objects.get(household=home)
+
+
 def seen_through(home, source: str) -> None:
-    readings.add_provider(code=source, name=source, source=source, by=BY, now=MONDAY)
+    code = source.replace("_", "-")
+    readings.add_provider(code=code, name=source, source=source, by=BY, now=MONDAY)
     readings.add_device(
-        code=f"of-{source}",
+        code=f"of-{code}",
         household=home,
-        provider=source,
+        provider=code,
         interval=timedelta(days=7),
         channels=["checkin" if source == "ai_call_vendor" else "calls"],
         by=BY,
@@ -85,11 +99,8 @@ def test_a_published_ladder_is_played_step_by_step_while_nobody_acts(world: Worl
     text = (SHIPPED / f"{name}.toml").read_text("utf-8")
     text = text.replace("구로구", "관악구").replace("광진구", "강남구")  # where the world lies
     row = switch_on(text, world, boss, DAY - MINUTE)
-    home = world.home(still_at=DAY)
-    seen_through(home, service)
     began = DAY + SECOND
-    sweep(actions.raise_next_silence, began)
-    alarm = Alarm.objects.get(household=home)
+    alarm = fall_silent(world, service, began)
     assert (alarm.protocol_id, alarm.waits_for) == (row.pk, "answer")
     assert Message.objects.filter(alarm=alarm, contact=None).count() == 1
     for nth in range(1, attempts):  # the machine asks again, as often as was published
@@ -119,10 +130,7 @@ def test_gwangjin_drives_out_where_others_call(world: World, boss):
     text = (SHIPPED / "knockknock.toml").read_text("utf-8").replace("광진구", "관악구")
     switch_on(text, world, boss, DAY - MINUTE)
     saturday = DAY + timedelta(days=5)
-    home = world.home(still_at=saturday)
-    seen_through(home, "telecom")
-    sweep(actions.raise_next_silence, saturday + SECOND)
-    alarm = Alarm.objects.get(household=home)
+    alarm = fall_silent(world, "telecom", saturday)
     assert [do for do, _ in ladder_of(alarm)] == ["message", "dispatch", "joint", "enter"]
 
 
