@@ -55,7 +55,17 @@ def text() -> str:
         lines += [f"    {status} --> {each}" for each in rules.MESSAGE_NEXT if each in after]
         lines += [] if after else [f"    {status} --> [*]"]
     lines += ["    sent --> answered", "    delivered --> answered", "```"]
-    return "\n".join(lines) + "\n"
+    lines += [
+        "",
+        "## The life of a field job (현장 출동)",
+        "",
+        "Told by its moments; a link dies with",
+    ]
+    lines += ["it: decision 0040.", "", "```mermaid", "stateDiagram-v2", "    [*] --> sent"]
+    for job, then in rules.JOB_NEXT.items():
+        lines += [f"    {job.value} --> {each.value}" for each in rules.JobState if each in then]
+        lines += [] if then else [f"    {job.value} --> [*]"]
+    return "\n".join([*lines, "```"]) + "\n"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ LOGINS = (WEB, WORK)
 # Which role of ours signs in as whom. `clock` makes the tables of the days: it is the owner.
 LOGIN_OF = {"web": WEB, "ingest": WORK, "notify": WORK, "watchdog": WORK, "rehearsal": WORK}
 # Written by everybody, changed by nobody; and the chain, which the sealer alone writes.
-ONLY_ADDED = ("foundation_trace",)
+ONLY_ADDED = ("foundation_trace", "alarms_entry", "alarms_entrynote")
 ONLY_READ = ("foundation_seal", "foundation_unsealed")
 
 RIGHTS = (

@@ -32,6 +32,7 @@ from .care import hand_on_next_care, open_cares, settle_care
 from .climbing import advance_next_overdue, release_next_absent, unshelve_next
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
+from .dispatching import call_off_agent, note_joint, record_visit, renew_link, send_agent
 from .doubts import (
     all_judged,
     decide_doubt,
@@ -41,6 +42,7 @@ from .doubts import (
     open_doubts,
     raise_next_doubts,
 )
+from .entering import add_to_entry, sign_entry
 from .following import follow_home
 from .groups import claim_group, close_group, open_group, raise_next_groups
 from .handing import (
@@ -58,6 +60,7 @@ from .letting_go import let_go_next
 from .looking import (
     list_households,
     open_coverage,
+    open_entries,
     open_household,
     open_incident,
     open_preview,
@@ -87,6 +90,7 @@ from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
 from .sending import deliver
+from .visiting import arrive, check_link, open_job, report, see_way_in
 from .wishes import set_asking, set_patience
 
 __all__ = [
@@ -100,6 +104,18 @@ __all__ = [
     "load_protocol",
     "propose_protocol",
     "try_protocol",
+    "add_to_entry",
+    "arrive",
+    "call_off_agent",
+    "check_link",
+    "note_joint",
+    "open_job",
+    "record_visit",
+    "renew_link",
+    "report",
+    "see_way_in",
+    "send_agent",
+    "sign_entry",
     "accept_handover",
     "ask_after",
     "fill_next_board",
@@ -169,6 +185,7 @@ __all__ = [
     "message_of",
     "note",
     "open_coverage",
+    "open_entries",
     "open_household",
     "open_group",
     "open_incident",

@@ -34,6 +34,7 @@ from ..rules import (
 )
 from .handing import end_waiting, leave_request
 from .care import look_after
+from .fielding import end_job, open_job_of, put_job
 from .ledger import (
     Change,
     give,
@@ -106,8 +107,10 @@ def record_call(
 
 @transaction.atomic
 def dispatch(*, alarm_id: UUID, note: str = "", by: Staff, now: datetime) -> Alarm:
-    """Send somebody to the home."""
-    return _send_out(alarm_id, State.DISPATCHED, "dispatch", note, by, now)
+    """Send somebody to the home, without a link: they report by telephone."""
+    change = send_out(alarm_id, State.DISPATCHED, "dispatch", note, by, now)
+    put_job(change, by=by, now=now)
+    return write(change, now=now)
 
 
 @transaction.atomic
@@ -117,7 +120,8 @@ def call_119(*, alarm_id: UUID, note: str = "", by: Staff, now: datetime) -> Ala
     Whoever sees the alarm may, owner or not. Without consent a life must be at stake.
     """
     leave = leave_to_share(lock_open(alarm_id=alarm_id, by=by), said=note, now=now)
-    return _send_out(alarm_id, State.JOINT, "joint", note, by, now, basis=str(leave.basis))
+    told = {"basis": str(leave.basis)}
+    return write(send_out(alarm_id, State.JOINT, "joint", note, by, now, **told), now=now, **told)
 
 
 @transaction.atomic
@@ -204,6 +208,8 @@ def close(
     alarm.state, alarm.outcome = State.CLOSED, outcome
     alarm.closed_at, alarm.closed_by = now, by
     alarm.shelved_until, alarm.shelved_reason, alarm.waits_for = None, "", ""
+    if (job := open_job_of(alarm)) is not None:
+        end_job(change, job, why="closed", now=now)
     change.step(Step.Kind.CLOSED, outcome=outcome, note=told)
     if need or request:
         leave_request(change, need=need, request=request, by=by, now=now)
@@ -241,9 +247,10 @@ def _follow(change: Change, result: Result, *, to_home: bool, now: datetime) -> 
         alarm.waits_for = after.waits_for
 
 
-def _send_out(
+def send_out(
     alarm_id: UUID, to: State, do: str, note: str, by: Staff, now: datetime, **told: str
-) -> Alarm:
+) -> Change:
+    """Return the alarm on its way out, not yet written."""
     alarm = lock_open(alarm_id=alarm_id, by=by)
     check_move(State(alarm.state), to)
     change = Change(alarm, do, by)
@@ -254,7 +261,7 @@ def _send_out(
     rungs = [i for i, rung in enumerate(thaw(alarm.ladder)) if rung.do == do and i >= alarm.rung]
     stand(change, rung=rungs[0] if rungs else alarm.rung, now=now)
     wait_for_report(change, now=now, waits_for="visit")
-    return write(change, now=now, **told)
+    return change
 
 
 def _result(result: str) -> Result:

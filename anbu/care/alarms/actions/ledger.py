@@ -12,7 +12,7 @@ from django.db import connection
 from anbu.care.effects import actions as effects
 from anbu.care.effects.rules import Cause
 from anbu.care.foundation.actions import insert_rows, record_all, trace
-from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.foundation.rules import Actor, Purpose, machine
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 
@@ -60,6 +60,7 @@ class Change:
     verb: str
     by: Staff | None = None
     steps: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    agent: Actor | None = None  # who acts by a link, and is nobody of ours
 
     def step(self, kind: str, **detail: Any) -> None:
         """Add a line to the timeline."""
@@ -205,14 +206,20 @@ def write_steps(changes: Sequence[Change], *, now: datetime, **detail: Any) -> N
     record_all(
         trace(
             at=now,
-            by=change.by.actor if change.by else SYSTEM,
+            by=_doer(change),
             verb=change.verb,
             household=change.alarm.household_id,
-            purpose=Purpose("signal", str(change.alarm.id)) if change.by else None,
+            purpose=Purpose("signal", str(change.alarm.id)) if change.by or change.agent else None,
             detail={"alarm": str(change.alarm.id), "v": change.alarm.version} | detail,
         )
         for change in changes
     )
+
+
+def _doer(change: Change) -> str:
+    if change.by is not None:
+        return change.by.actor
+    return change.agent.name if change.agent is not None else SYSTEM
 
 
 def announce(alarms: Iterable[Alarm]) -> None:

@@ -15,7 +15,7 @@ from anbu.care.readings.queries import Rule, WhatIf
 from anbu.care.staff.models import Staff
 
 from .. import queries
-from ..queries import Coverage, Head, Incident, Neighbours, Preview, Queue, Row
+from ..queries import Coverage, EntryPage, Head, Incident, Neighbours, Preview, Queue, Row
 
 
 @transaction.atomic
@@ -77,6 +77,15 @@ def open_incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident 
         _seen(incident.row, "open_incident", seen_by, now)
         effects.acknowledge(Cause.ALARM, [alarm_id], by=seen_by, now=now, at_post=True)
     return incident
+
+
+@transaction.atomic
+def open_entries(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> EntryPage | None:
+    """Return the decisions to open this door, and write down who looked."""
+    page = queries.entry_page(alarm_id=alarm_id, seen_by=seen_by, now=now)
+    if page is not None:
+        _seen(page.row, "open_entries", seen_by, now)
+    return page
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Printing is a deed: it needs a reason, leaves a trace, and the paper says who made it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
 from ..queries import Row, sheets
+from ..queries.field import entries_of
 from ..queries.handover import BoardPage, board_page
 from ..queries.household import sees_as
 from ..queries.queue import row as row_of
@@ -59,7 +60,8 @@ def print_incident(
     if with_door and not sheets.door_was_seen(alarm_id=alarm_id, seen_by=by, now=now):
         raise NotAllowed("들어가는 법은 화면에서 연 뒤에 인쇄할 수 있습니다.")
     note = alarm.household.door_note if with_door else ""
-    sheet = _sheet(home, reason, by, now, row=shown, door_note=note)
+    entries = entries_of(alarm_id=alarm_id, seen_by=by)
+    sheet = replace(_sheet(home, reason, by, now, row=shown, door_note=note), entries=entries)
     record(
         by=by.actor,
         verb="print_incident",

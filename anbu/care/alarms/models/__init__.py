@@ -6,6 +6,7 @@ from .call import CallNote, CallStep
 from .care import Care
 from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
+from .field import Entry, EntryNote, FieldJob, JointResponse
 from .handover import Board, Handover
 from .provision import Provision, ProvisionYear
 from .protocol import Protocol
@@ -21,6 +22,10 @@ __all__ = [
     "Brake",
     "Care",
     "Doubt",
+    "Entry",
+    "EntryNote",
+    "FieldJob",
+    "JointResponse",
     "GroupSignal",
     "Handover",
     "LastLook",

@@ -6,6 +6,7 @@ from .cards import (
     Attempt,
     BlindHome,
     CauseRow,
+    EntryPage,
     Fact,
     Incident,
     Mate,
@@ -22,6 +23,7 @@ from .causes import cause_rows
 from .city import Counted, counted, feeds
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
+from .field import Door, EntryCard, Field, JobPage, entries_of
 from .figures import Figures, figures
 from .handover import BoardPage, HandRow, waiting_for
 from .household import (
@@ -40,7 +42,7 @@ from .household import (
     task_at,
     what_if,
 )
-from .incident import incident, preview, rule_of, rule_record, timeline
+from .incident import entry_page, incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
 from .packets import Asked, Given, Packet, packet_asked, provisions_of
 from .protocols import Drawn, ProtocolCard, ProtocolPage, protocol, protocol_of, protocols
@@ -60,6 +62,13 @@ __all__ = [
     "protocol",
     "protocol_of",
     "protocols",
+    "Door",
+    "EntryCard",
+    "Field",
+    "JobPage",
+    "entries_of",
+    "EntryPage",
+    "entry_page",
     "Figures",
     "figures",
     "BoardPage",

@@ -13,6 +13,7 @@ from anbu.care.readings.queries import Strip
 from ..rules import is_flood
 from .brakes import BrakeRow
 from .calls import CallRow
+from .field import EntryCard, Field
 from .groups import GroupRow, Held
 
 VIEWS = ("now", "mine", "waiting", "dispatched", "shelved", "unseen", "done")
@@ -204,6 +205,16 @@ class ProtocolStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EntryPage:
+    """The decisions to open one door, and whether one may be signed now."""
+
+    row: Row
+    address: str
+    may_sign: bool
+    entries: tuple[EntryCard, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Incident:
     row: Row
     address: str
@@ -229,3 +240,4 @@ class Incident:
     record: RuleRecord
     outcome_groups: dict[str, tuple[str, ...]]
     colleagues: tuple[Mate, ...]
+    field: Field  # who is at the door, what they found, what was decided there

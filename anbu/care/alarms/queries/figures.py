@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     DateTimeField,
     F,
+    Max,
     Min,
     OuterRef,
     Q,
@@ -22,8 +24,17 @@ from anbu.care.people import queries as people
 from anbu.care.readings import queries as readings
 from anbu.care.staff.models import Staff
 
-from ..models import Alarm, Step
-from ..rules import ANSWERED_WITHIN, CRISES, OUTCOME_GROUPS, Outcome, Share, quantile
+from ..models import Alarm, FieldJob, Step
+from ..rules import (
+    ANSWERED_WITHIN,
+    CRISES,
+    OUTCOME_GROUPS,
+    Outcome,
+    Share,
+    Way,
+    on_site,
+    quantile,
+)
 
 BY_HAND = (
     Step.Kind.OWNER,
@@ -66,17 +77,73 @@ class Precision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnSite:
+    """How soon somebody stood at the door, from an alarm's first sending to the first arrival."""
+
+    sent: int
+    arrived: int
+    within: tuple[tuple[timedelta, Share], ...]
+    median: timedelta | None
+    p90: timedelta | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     since: datetime
     until: datetime
     answered: Answered
+    on_site: OnSite
     by: tuple[tuple[str, tuple[Precision, ...]], ...]  # rule, source, provider, district
 
 
 def figures(*, since: datetime, until: datetime, seen_by: Staff) -> Figures:
     """Return the figures of the alarms raised in this time, as far as this person's area goes."""
     rows = list(_timelines(_area(seen_by).filter(raised_at__gte=since, raised_at__lt=until)))
-    return Figures(since=since, until=until, answered=_answered(rows), by=_by(rows))
+    ways = _ways(_area(seen_by), since, until)
+    return Figures(
+        since=since,
+        until=until,
+        answered=_answered(rows),
+        on_site=_on_site(ways, until=until),
+        by=_by(rows),
+    )
+
+
+def _ways(area: QuerySet[Alarm], since: datetime, until: datetime) -> list[Way]:
+    """Return each alarm's way to the door, if somebody was first sent in this time."""
+    jobs = FieldJob.objects.filter(alarm__in=area, alarm__closed_at=None) | FieldJob.objects.filter(
+        alarm__in=area, alarm__closed_at__gte=since
+    )
+    rows = (
+        jobs.order_by()
+        .values("alarm", "alarm__closed_at")
+        .annotate(
+            sent=Min("sent_at"),
+            came=Min("arrived_at"),
+            off=Max("withdrawn_at"),
+            going=Count("pk", filter=Q(withdrawn_at=None)),
+        )
+        .filter(sent__gte=since, sent__lt=until)
+    )
+    return [
+        Way(
+            sent_at=row["sent"],
+            arrived_at=row["came"],
+            ended_at=row["alarm__closed_at"] or (None if row["going"] else row["off"]),
+        )
+        for row in rows
+    ]
+
+
+def _on_site(ways: Sequence[Way], *, until: datetime) -> OnSite:
+    spans = [span for way in ways if (span := way.span()) is not None]
+    return OnSite(
+        sent=len(ways),
+        arrived=len(spans),
+        within=on_site(ways, until=until),
+        median=quantile(spans, 0.5),
+        p90=quantile(spans, 0.9),
+    )
 
 
 def _area(seen_by: Staff) -> QuerySet[Alarm]:

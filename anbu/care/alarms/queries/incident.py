@@ -16,7 +16,18 @@ from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Step
 from ..rules import CRISES, NEXT, OUTCOME_GROUPS, STATE_LABELS, State, at_stake, moment, span
-from .cards import Attempt, Fact, Incident, Preview, ProtocolStep, Row, RuleRecord, TimelineEntry
+from .cards import (
+    Attempt,
+    EntryPage,
+    Fact,
+    Incident,
+    Preview,
+    ProtocolStep,
+    Row,
+    RuleRecord,
+    TimelineEntry,
+)
+from .field import entries_of, field_of
 from .groups import Held, held_by
 from .queue import crew, row
 from .sentences import sentence
@@ -89,6 +100,21 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         record=rule_record(rule=rule_of(shown.kind, told.learned), now=now),
         outcome_groups={g: tuple(map(str, codes)) for g, codes in OUTCOME_GROUPS.items()},
         colleagues=tuple(mate for mate in crew(seen_by=seen_by) if not mate.is_me),
+        field=field_of(alarm_id=alarm_id, seen_by=seen_by),
+    )
+
+
+def entry_page(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> EntryPage | None:
+    """Return the decisions to open a door, or None where it does not exist for this person."""
+    shown = row(alarm_id=alarm_id, seen_by=seen_by, now=now)
+    if shown is None:
+        return None
+    home, _person = _home(shown, seen_by)
+    return EntryPage(
+        row=shown,
+        address=home.address,
+        may_sign=shown.closed_at is None and shown.state == State.JOINT,
+        entries=entries_of(alarm_id=alarm_id, seen_by=seen_by),
     )
 
 

@@ -8,14 +8,19 @@ from anbu.care.places.rules import SEOUL
 
 from ..rules import (
     DO_LABELS,
+    FINDING_LABELS,
     HELD,
     LEVEL_LABELS,
     OUTCOME_LABELS,
     RESULT_LABELS,
+    SEEN_LABELS,
+    SIGN_LABELS,
     STATE_LABELS,
+    Finding,
     Level,
     Outcome,
     Result,
+    Seen,
     State,
 )
 
@@ -51,6 +56,17 @@ EVIDENCE = {
     "return": "등록된 부재가 끝남",
     "away": "부재가 등록됨",
     "call": "전화가 걸려 옴",
+}
+FIELD = {
+    "field_sent": "현장 출동을 부탁함",
+    "field_link": "현장 링크를 새로 만듦",
+    "field_opened": "현장 링크를 열어 봄",
+    "field_arrived": "현장에 도착함",
+    "field_found": "현장 확인",
+    "field_withdrawn": "현장 부탁을 거둠",
+    "field_joint": "공동 대응",
+    "field_entry": "문 열기를 정함",
+    "field_entry_note": "문 열기 기록에 덧붙임",
 }
 MESSAGE = {
     "waiting": "조용한 시간이라 기다림",
@@ -105,7 +121,20 @@ def _overdue(d: Detail) -> str:
 
 
 def _evidence(d: Detail) -> str:
+    if d["what"] in FIELD:
+        return _field(d)
     return _with(EVIDENCE[d["what"]], d.get("channel") or d.get("words"))
+
+
+def _field(d: Detail) -> str:
+    found = FINDING_LABELS[Finding(d["finding"])] if "finding" in d else ""
+    signs = ", ".join(
+        f"{SIGN_LABELS[sign]} {SEEN_LABELS[Seen(seen)]}"
+        for sign, seen in d.get("signs", {}).items()
+    )
+    names = ("agent", "service", "who", "note", "decided_by", "police", "fire", "text")
+    told = [found, signs, *(str(d[name]) for name in names if d.get(name))]
+    return _with(FIELD[d["what"]], " · ".join(filter(None, told)))
 
 
 def _goes(d: Detail) -> str | None:

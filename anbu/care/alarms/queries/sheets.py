@@ -11,6 +11,7 @@ from anbu.care.people.queries import Home
 from anbu.care.staff.models import Staff
 
 from .cards import Row
+from .field import EntryCard
 from .sight import visible
 
 SEEN_LATELY = timedelta(minutes=60)  # as long as a page stays open
@@ -29,6 +30,7 @@ class Sheet:
     printed_at: datetime
     printed_by: str
     office: str
+    entries: tuple[EntryCard, ...] = ()  # signed decisions to open the door
 
 
 @dataclass(frozen=True, kw_only=True)
