@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from anbu.care.staff.rules import ACCESS, ANYBODY, CITIZEN, REACH_OF_ROLE, SEATS
+from anbu.care.staff.rules import ACCESS, AGENT, ANYBODY, CITIZEN, REACH_OF_ROLE, SEATS
 
 KOREAN = {
     "operator": "관제사",
@@ -47,6 +47,8 @@ def text() -> str:
             if right.roles is ANYBODY
             else "본인 확인을 마친 시민, 자기 것만"
             if right.roles is CITIZEN
+            else "현장 링크를 받은 사람, 그 집 하나만"
+            if right.roles is AGENT
             else "모든 직원"
             if right.roles == frozenset(SEATS)
             else ", ".join(KOREAN[role] for role in SEATS if role in right.roles)

@@ -10,7 +10,7 @@ from anbu.care.foundation.actions import act_as, hold, let_go, source
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules.addresses import came_from
 from anbu.care.staff.queries import actor_of
-from anbu.care.staff.rules import ANYBODY, CITIZEN, right_of
+from anbu.care.staff.rules import AGENT, ANYBODY, CITIZEN, right_of
 from anbu.desks.api.http import api
 
 
@@ -29,8 +29,8 @@ class Doorway(MiddlewareMixin):
         right = right_of(match.url_name or match.route)
         if right is None:
             raise Http404
-        if right.roles is CITIZEN or right.roles is ANYBODY and not user.is_authenticated:
-            return  # the citizen's own desk says for whom it acts: the one who was proven
+        if right.roles in (CITIZEN, AGENT) or right.roles is ANYBODY and not user.is_authenticated:
+            return  # those desks say for whom they act: who was proven, who holds a link
         if user.is_authenticated:
             if right.roles is not ANYBODY and user.role not in right.roles:
                 raise Http404  # what is not for this role does not exist for it

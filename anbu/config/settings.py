@@ -200,6 +200,7 @@ INSTALLED_APPS = [
     "anbu.care.looking",
     "anbu.desks.control_room",
     "anbu.desks.citizen",
+    "anbu.desks.field",
     "anbu.desks.privacy",
 ]
 MIDDLEWARE = [

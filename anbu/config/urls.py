@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.entrance.urls")),
     path("", include("anbu.desks.control_room.urls")),
     path("me", include("anbu.desks.citizen.urls")),
+    path("go", include("anbu.desks.field.urls")),
     path("", include("anbu.desks.privacy.urls")),
     path("metrics", metrics),
     path("api/v1/", api.urls),

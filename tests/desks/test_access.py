@@ -14,7 +14,7 @@ from anbu.care.foundation.rules import new_id
 from anbu.care.places import queries as where
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
-from anbu.care.staff.rules import ACCESS, ANYBODY, CITIZEN, ROLES, SIGNED_IN, may, right_of
+from anbu.care.staff.rules import ACCESS, AGENT, ANYBODY, CITIZEN, ROLES, SIGNED_IN, may, right_of
 from tests.care.alarms.world import HERE, World, make_world
 from tests.desks.control_room.conftest import NOW, StandingClock
 
@@ -44,7 +44,7 @@ def test_every_address_has_a_row(name, route):
 def test_every_row_is_used_by_an_address_and_names_known_roles():
     names = [name for name, _ in addresses()]
     for right in ACCESS:
-        assert right.roles in (ANYBODY, CITIZEN) or right.roles <= ROLES
+        assert right.roles in (ANYBODY, CITIZEN, AGENT) or right.roles <= ROLES
         assert right.roles
         assert any(right_of(name) is right for name in names), right.urls
 
@@ -96,7 +96,7 @@ def test_no_role_finds_what_is_not_for_it(world: World, client: Client):
         for name, route in addresses()
         if not name.startswith((*MACHINES, *NOT_ASKED, "account_", "mfa_", "socialaccount_"))
         and right_of(name) is not None
-        and right_of(name).roles not in (ANYBODY, CITIZEN)  # type: ignore[union-attr]
+        and right_of(name).roles not in (ANYBODY, CITIZEN, AGENT)  # type: ignore[union-attr]
     ]
     for role in sorted(ROLES):
         Staff.objects.filter(pk=person.pk).update(role=role)

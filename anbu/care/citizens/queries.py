@@ -169,10 +169,12 @@ def looks(*, actor: Actor, now: datetime) -> tuple[LookLine, ...]:
     Machines are left out: they look all the time, and the page says so once.
     """
     rows = list(_counted(home_of(actor), now - LOOKED_BACK))
-    seats = _seats({row["by"] for row in rows})
+    seats = _seats({row["by"] for row in rows if row["by"].startswith(STAFF)})
     lines: dict[tuple[str, str, Why], list[tuple[date, int]]] = {}
     for row in rows:
         office, role = _seat(seats.get(row["by"], []), row["on"])
+        if row["by"].startswith(AGENT):
+            role = AT_THE_DOOR
         key = (office, role, why(row["kind"], row["what_for"]))
         lines.setdefault(key, []).append((row["on"], row["times"]))
     told = [
@@ -197,7 +199,8 @@ def _counted(household: UUID, since: datetime) -> Iterator[dict[str, Any]]:
         F("purpose"), Value(":"), Value(1), function="split_part", output_field=CharField()
     )
     for condition in (looked, listed):
-        rows = Trace.objects.filter(condition, at__gte=since, by__startswith="staff:")
+        looked_by = Q(by__startswith=STAFF) | Q(by__startswith=AGENT)
+        rows = Trace.objects.filter(condition, looked_by, at__gte=since)
         yield from map(
             dict,
             rows.order_by()
@@ -207,6 +210,8 @@ def _counted(household: UUID, since: datetime) -> Iterator[dict[str, Any]]:
         )
 
 
+STAFF, AGENT = "staff:", "agent:"  # who holds a link is nobody of ours: alarms.rules.agent
+AT_THE_DOOR = "현장에 나간 사람"
 Seat = tuple[date, date | None, str, str]  # from, until, office, role
 
 

@@ -2,6 +2,7 @@
 
 from .access import (
     ACCESS,
+    AGENT,
     ANSWERS,
     ANYBODY,
     CENTRE,
@@ -34,6 +35,7 @@ __all__ = [
     "ANSWERS",
     "ANYBODY",
     "CENTRE",
+    "AGENT",
     "CITIZEN",
     "CARES",
     "KNOWS_HOMES",

@@ -20,6 +20,7 @@ CARES = frozenset({"planner", "nurse", "officer"})
 REVIEWS = frozenset({"privacy_officer"})
 ANYBODY = frozenset({"*"})  # before any log-in
 CITIZEN = frozenset({"citizen"})  # no role of staff: a proven identity, before the own record
+AGENT = frozenset({"agent"})  # no role of staff: who holds the link of one job at one door
 SIGNED_IN = ROLES
 
 
@@ -72,9 +73,27 @@ ACCESS: tuple[Right, ...] = (
         roles=ANSWERS,
         urls=(
             *("claim", "call", "message", "dispatch", "call_119"),
-            *("shelve", "transfer", "note", "close"),
+            *("shelve", "transfer", "note", "close", "field_*"),
         ),
-        traced="claim, call, …",
+        traced="claim, call, send_agent, record_visit, note_joint, …",
+    ),
+    Right(
+        object="문 열기 결정",
+        fields="근거, 본 것, 정한 사람, 온 경찰과 소방, 부서진 것",
+        deed="서명하고 덧붙이기",
+        purpose="경찰과 소방이 함께 문을 열 때",
+        roles=frozenset({"supervisor", "planner"}),
+        urls=("entry", "entry_*"),
+        traced="sign_entry, add_to_entry",
+    ),
+    Right(
+        object="현장 한 곳",
+        fields="주소, 까닭, 조심할 것; 이름과 들어가는 법은 한 번 더 눌러야 보임; 건강과 기록 없음",
+        deed="보기, 도착과 결과 알리기",
+        purpose="부탁받은 집의 문 앞; 4시간, 또는 사건이 끝날 때까지",
+        roles=AGENT,
+        urls=("go", "go_*"),
+        traced="open_job, see_way_in, arrive, report_visit",
     ),
     Right(
         object="한 원인으로 조용한 집들",
