@@ -21,6 +21,7 @@ from anbu.care.alarms.models import (
     Brake,
     CallNote,
     Doubt,
+    Entry,
     GroupSignal,
     Handover,
     Provision,
@@ -53,8 +54,9 @@ from tests.desks.test_access import addresses, make_far_planner
 FAR = "1168051000"  # the stranger's dong, in another district
 NOBODY, FIRST = 987_654_321, 400_000_001  # a number that no row has; none that stands elsewhere
 COUNTED = (Consent, Contact, HealthNote, Double, Transfer, Opening, Suspicion)
+# A link's token is no id: tests/desks/field/test_go.py asks of it what is asked of ids here.
 NOT_OF_PERSONS = frozenset(
-    {"protocol_id", "provider_id", "pk", "kind", "year", "month", "code", "slug"}
+    {"protocol_id", "provider_id", "pk", "kind", "year", "month", "code", "slug", "token"}
 ) | {
     "secret"  # of a calendar: who knows it is let in, whoever it is
 }
@@ -65,6 +67,16 @@ TABS = {"code": "seoul12", "slug": "consents"}
 UNSAID = re.compile(r'"s\d+_x\d+"')  # names of savepoints
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")  # of the forms: another one each time
 
+SEND = {"name": "박출동", "kind": "contractor", "call_back": "02-2133-0120"}
+ENTRY = {
+    "grounds": "danger",
+    "evidence": "mail",
+    "seen": WHY,
+    "decided_by": WHY,
+    "police": "지구대",
+    "fire": "소방서",
+    "sure": "on",
+}
 # What the form of an address takes for good; not of `glass_break`: glass breaks wherever a home
 # is, that is its use, and it is told and reviewed.
 GOOD: dict[str, dict[str, str]] = {
@@ -75,6 +87,11 @@ GOOD: dict[str, dict[str, str]] = {
     "transfer": {"to_staff": "1", "reason": WHY},
     "note": {"text": WHY},
     "close": {"outcome": "safe_call"},
+    "dispatch": SEND,
+    "field_visit": {"finding": "met"},
+    "field_joint": {"service": "119", "called": "22:40"},
+    "entry": ENTRY,
+    "entry_note": {"text": WHY},
     "household_open": {"reason": WHY},
     "household_print": {"reason": WHY},
     "incident_print": {"reason": WHY},
@@ -229,6 +246,7 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
         "provision": provision_of(alarm, world),
         "call_id": call_of(world),
         **of_a_roster(world),
+        "entry": entry_of(alarm, planner),
         "doubt": Doubt.objects.create(**own, cause="blind", since=NOW, raised_at=NOW),
         "correction_id": Correction.objects.create(**asked, what="phone", asked_by="citizen:1"),
         "export_id": Export.objects.create(
@@ -302,6 +320,14 @@ def of_a_roster(world: World) -> dict[str, Any]:
             post=post, part="duty", **span, missing=1, owner=office, found_at=NOW
         ),
     }
+
+
+def entry_of(alarm: Alarm, by: Staff) -> Entry:
+    """Return a signed decision to open this home's door."""
+    told = {"seen": WHY, "decided_by": WHY, "police": WHY, "fire": WHY}
+    return Entry.objects.create(
+        alarm=alarm, grounds=["danger"], evidence=["mail"], **told, signed_by=by, signed_at=NOW
+    )
 
 
 def common_cause(kind: str, *hit: Household) -> GroupSignal:
@@ -381,7 +407,11 @@ def aimed(route: str, strangers: Strangers, *, at: str) -> str:
     for text, value in TABS.items():
         route = route.replace(f"<slug:{text}>", value)
     route = re.sub(rf"<\w+:{at}>", "…", route)
-    for outer, own in (("household_id", strangers.own_home), ("signal_id", strangers.own_signal)):
+    for outer, own in (
+        ("household_id", strangers.own_home),
+        ("signal_id", strangers.own_signal),
+        ("alarm_id", strangers.own_alarm),
+    ):
         route = route.replace(f"<uuid:{outer}>", str(own))
     assert "<" not in route, route
     return route

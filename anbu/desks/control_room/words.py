@@ -12,7 +12,7 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import care_words, errand_words, handover_words, inbound_words, packet_tables, reasons, roster_words, strip_words, telling_words
+from . import care_words, errand_words, field_words, handover_words, inbound_words, packet_tables, reasons, roster_words, strip_words, telling_words
 
 FIGURES_BY = {
     "rule": lazy("규칙"),
@@ -32,6 +32,9 @@ SOURCES = {
 TELLING_CAUSES, TELLING_BYS = telling_words.CAUSES, telling_words.BYS
 RING_STATES = telling_words.RING_STATES
 CARE_STATES = care_words.STATES
+AGENTS, JOB_STATES, FINDINGS = field_words.AGENTS, field_words.JOB_STATES, field_words.FINDINGS
+SIGNS, SEEN, WITHDRAWN = field_words.SIGNS, field_words.SEEN, field_words.WITHDRAWN
+GROUNDS, ENTRY_EVIDENCE = field_words.GROUNDS, field_words.EVIDENCE
 HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS
 NEEDS, ENDS = errand_words.NEEDS, errand_words.ENDS
 PARTS, RISES = roster_words.PARTS, roster_words.RISES
@@ -352,6 +355,13 @@ def line(entry: Any, *, now: datetime) -> Line:
             return _given(told, who)
         case "note":
             return Line(icon="note", lead=str(told.get("text", "")), small=who)
+        case "evidence" if told.get("what") in field_words.STEPS:
+            return Line(
+                icon=field_words.ICONS.get(told["what"], "truck"),
+                lead=str(field_words.STEPS[told["what"]]),
+                strong=field_words.strong(told),
+                small=_join(entry.by or str(told.get("agent", "")), *field_words.small(told)),
+            )
         case "evidence":
             icon, lead = EVIDENCE.get(told.get("what", ""), EVIDENCE["sign"])
             return Line(

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from anbu.care.alarms import queries, rules
 from anbu.desks.control_room import words
+from anbu.desks.field import words as field_desk
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
 DESK = Path(words.__file__).parent
@@ -20,6 +21,17 @@ def test_every_code_has_a_word():
     assert set(words.LEVELS) == {int(level) for level in rules.Level}
     assert set(words.VIEWS) == set(queries.VIEWS)
     assert set(words.OUTCOME_GROUPS) == set(rules.OUTCOME_GROUPS)
+
+
+def test_every_code_of_the_door_has_a_word_on_both_desks():
+    assert set(words.AGENTS) == {str(code) for code in rules.AgentKind}
+    assert set(words.JOB_STATES) == {str(code) for code in rules.JobState}
+    assert set(words.FINDINGS) == {str(code) for code in rules.Finding}
+    assert set(words.FINDINGS) == {code for code, _ in field_desk.FINDINGS}
+    assert tuple(words.SIGNS) == tuple(field_desk.SIGNS) == rules.SIGNS
+    assert set(words.SEEN) == {code for code, _ in field_desk.SEEN} == {str(s) for s in rules.Seen}
+    assert set(words.GROUNDS) == set(rules.ENTRY_GROUNDS)
+    assert set(words.ENTRY_EVIDENCE) == set(rules.ENTRY_EVIDENCE)
 
 
 def test_the_compiled_english_is_that_of_the_readable_file():
@@ -36,7 +48,8 @@ def test_every_word_of_a_template_has_an_english_twin():
     catalog = gettext.translation("django", LOCALE, ["en"])
     asked = [
         word
-        for page in DESK.rglob("*.html")
+        for desk in (DESK, Path(field_desk.__file__).parent)
+        for page in desk.rglob("*.html")
         for word in re.findall(r'\{% trans "([^"]+)"', page.read_text())
     ]
     assert [word for word in asked if catalog.gettext(word) == word and word != "119·112"] == []

@@ -9,12 +9,15 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms.rules import UnknownAlarm
 from anbu.care.foundation.queries import now
 
+from ..field_forms import SendForm
+from ..field_svg import qr
 from ..forms import (
     CallForm,
     ClaimForm,
@@ -36,7 +39,7 @@ type Deed = Callable[[UUID, Any, datetime], Any]
 def claim(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Take the alarm, unless somebody was faster."""
     form = ClaimForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -51,7 +54,7 @@ def claim(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Write down what came of a call."""
     form = CallForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -71,7 +74,7 @@ def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def message(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Send a message to the person or to a contact."""
     form = MessageForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -84,9 +87,12 @@ def message(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def dispatch(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
-    """Send somebody to the door."""
-    form = DispatchForm(request.POST)
-    return _act(
+    """Send somebody to the door: by a link, where it was said who; else they are telephoned."""
+    form = SendForm(request.POST)
+    if form.is_valid() and form.says_who():
+        told = {"alarm_id": alarm_id, **form.cleaned_data, "by": reader(request), "now": now()}
+        return with_link(request, alarm_id, lambda: alarms.send_agent(**told))
+    return act(
         request,
         alarm_id,
         form,
@@ -101,7 +107,7 @@ def dispatch(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def call_119(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Write down that 119 and 112 were told."""
     form = DispatchForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -116,7 +122,7 @@ def call_119(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def shelve(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Put the alarm off until a moment, for a reason."""
     form = ShelveForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -131,7 +137,7 @@ def shelve(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def transfer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Hand the alarm to another person on shift."""
     form = TransferForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -150,7 +156,7 @@ def transfer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def note(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Add a note to the timeline."""
     form = NoteForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -163,7 +169,7 @@ def note(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """End the alarm with an outcome."""
     form = CloseForm(request.POST)
-    return _act(
+    return act(
         request,
         alarm_id,
         form,
@@ -187,7 +193,18 @@ def door(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     return render(request, "control_room/_door.html", {"door_note": text})
 
 
-def _act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> HttpResponse:
+def with_link(request: HttpRequest, alarm_id: UUID, deed: Callable[[], str]) -> HttpResponse:
+    """Do a deed that makes a link, and show it this once, whichever browser asked."""
+    made: list[str] = []
+    faults, status = attempt(lambda: made.append(deed()))
+    if faults:
+        return _refused(request, alarm_id, faults, status=status)
+    link = request.build_absolute_uri(reverse("go", args=[made[0]]))
+    shown = {"link": link, "link_picture": qr(link), "link_phone": request.POST.get("phone", "")}
+    return _panel(request, alarm_id, [], status=200, shown=shown)
+
+
+def act(request: HttpRequest, alarm_id: UUID, form: forms.Form, deed: Deed) -> HttpResponse:
     """Do the deed and show what came of it; a refusal is told in words and keeps the input."""
     if not form.is_valid():
         return _refused(request, alarm_id, faults_of(form), status=WRONG)
@@ -211,18 +228,27 @@ def _refused(
     return _panel(request, alarm_id, faults, status=status)
 
 
-def _panel(request: HttpRequest, alarm_id: UUID, faults: list[str], *, status: int) -> HttpResponse:
+def _panel(
+    request: HttpRequest,
+    alarm_id: UUID,
+    faults: list[str],
+    *,
+    status: int,
+    shown: dict[str, Any] | None = None,
+) -> HttpResponse:
     who, moment = reader(request), now()
-    if request.POST.get("page") == "incident":
+    inside = request.headers.get("HX-Request") == "true" or not shown
+    if request.POST.get("page") == "incident" or not inside:
         whole = alarms.open_incident(alarm_id=alarm_id, seen_by=who, now=moment)
         if whole is None:
             raise Http404
-        context = {"incident": whole, "row": whole.row, "faults": faults}
-        return render(request, "control_room/_incident.html", context, status=status)
+        context = {"incident": whole, "row": whole.row, "faults": faults, **(shown or {})}
+        page = "control_room/_incident.html" if inside else "control_room/incident.html"
+        return render(request, page, context, status=status)
     found = alarms.open_preview(alarm_id=alarm_id, seen_by=who, now=moment)
     if found is None:
         raise Http404
-    context = {"preview": found, "row": found.row, "faults": faults}
+    context = {"preview": found, "row": found.row, "faults": faults, **(shown or {})}
     return render(request, "control_room/_preview.html", context, status=status)
 
 

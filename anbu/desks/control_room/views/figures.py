@@ -14,6 +14,7 @@ from .. import words
 from .entry import reader
 
 DAYS = (1, 7, 30, 90)
+GOALS = (90, 100)  # [%] of those sent, within 45 and 60 minutes: rules.field.ON_SITE_WITHIN
 
 
 @login_required
@@ -30,6 +31,10 @@ def figures(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "answered": found.answered,
+        "on_site": found.on_site,
+        "on_site_within": [
+            (*pair, goal) for pair, goal in zip(found.on_site.within, GOALS, strict=True)
+        ],
         "by": [(str(words.FIGURES_BY[kind]), kind, rows) for kind, rows in found.by],
         "days": days,
         "choices": DAYS,

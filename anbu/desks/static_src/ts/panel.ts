@@ -69,6 +69,8 @@ export function startPanel(): void {
       const dialog = document.getElementById(opener.dataset["open"] ?? "");
       if (dialog instanceof HTMLDialogElement) openDialog(dialog, opener.dataset["choose"]);
     }
+    const copy = place?.closest<HTMLElement>("[data-copy]");
+    if (copy) void navigator.clipboard.writeText(copy.dataset["copy"] ?? "").then(() => announce(say("copied")));
     if (place?.closest("[data-close]")) place.closest("dialog")?.close();
   });
   document.addEventListener("close", refreshIfStale, true);
