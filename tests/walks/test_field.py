@@ -103,7 +103,8 @@ def test_from_the_desk_to_the_door_and_back(
     phone.get_by_role("button", name="대답 없음").tap()
     expect(phone.locator("main")).to_contain_text("알려 주셔서 고맙습니다")
     picture(phone, "go-done")
-    phone.go_back()  # the same again changes nothing
+    phone.goto(link)  # opened again: it says so again, and nothing of the home
+    expect(phone.locator("main")).to_contain_text("알려 주셔서 고맙습니다")
     assert FieldJob.objects.get(alarm=silent).finding == "no_answer"
 
     expect(page.locator(".field-offer")).to_contain_text("박출동: 대답 없음")
