@@ -35,6 +35,7 @@ from anbu.lab import (
     bench_register,
     bench_storage,
     bench_unknown,
+    night,
 )
 from anbu.lab.bench_desk import BY, NothingToMeasure, at, operator, sitting
 from anbu.lab.bench_homes import a_home, a_plug, say_last_signs, settle
@@ -107,6 +108,7 @@ BENCHES: dict[str, Callable[..., dict[str, object]]] = {
     "groups": bench_groups.groups,
     "unknown": unknown,
     "storage": bench_storage.storage,
+    "night": night.night,
 }
 
 

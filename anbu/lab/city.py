@@ -18,6 +18,7 @@ PLUG_S, METER_S, SPEAKER_S = 600, 3600, 3600
 # Shares of the three sources of this release; domain.md section 1.1 reweighted.
 SERVICES = {"smart_plug": 0.55, "ami_meter": 0.33, "ai_speaker": 0.12}
 TWO_SERVICES = 0.08
+ON_THE_MAINS, LINES_OF_A_DONG = frozenset(SERVICES), 2
 # Beside them some homes are also heard through …: so that each source is met in a city of 200.
 BESIDE = {"telecom": 0.05, "app": 0.04, "door": 0.03, "ai_call_vendor": 0.04}
 TIERS = {"high": 0.029, "mid": 0.180, "low": 0.791}  # domain.md section 0, fact 4
@@ -189,7 +190,7 @@ def plan(households: int, seed: int, starts_at: datetime = STARTS_AT) -> City:
     for due_in_h in np.linspace(0.4, LATER_H, min(LATER, households // 12)):
         home = _still_later(homes, chance, float(due_in_h))
         homes[home.index] = home
-    homes = [_heard_beside(home, seed) for home in homes]
+    homes = [_on_a_line(_heard_beside(home, seed)) for home in homes]
     return City(seed=seed, starts_at=starts_at, homes=tuple(homes))
 
 
@@ -345,6 +346,16 @@ def _heard_beside(home: Home, seed: int) -> Home:
             return replace(home, machines=(*home.machines, extra))
         u -= share
     return home
+
+
+def _on_a_line(home: Home) -> Home:
+    """Say on which power line the machines with a plug hang: each dong has a few."""
+    line = f"DL-{home.place.dong[-5:-2]}-{home.index % LINES_OF_A_DONG + 1}"
+    machines = (
+        replace(machine, feeder=line) if machine.source in ON_THE_MAINS else machine
+        for machine in home.machines
+    )
+    return replace(home, machines=tuple(machines))
 
 
 def _beside(index: int, n: int, source: str) -> Machine:

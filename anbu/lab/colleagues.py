@@ -136,7 +136,7 @@ class Colleagues:
         cause = self._cause(self._index[alarm.household_id], alarm.due_at)
         sight = people.for_actor(machine("seed"), Purpose("machine", "colleagues"))
         contact = sight.contacts.filter(household=alarm.household_id).first()
-        steps = _steps(cause, contact.pk if contact else None, self._chance(alarm, "how"))
+        steps = steps_for(cause, contact.pk if contact else None, self._chance(alarm, "how"))
         if is_at_dong(alarm) and posts.on_duty(begins) != "dong":
             begins = posts.next_opening(begins)
         return self._paced(alarm, steps, begins=begins)
@@ -170,7 +170,8 @@ def is_at_dong(alarm: Alarm) -> bool:
     return alarm.owner_post is not None and alarm.owner_post.kind == Post.DONG
 
 
-def _steps(cause: str, contact: int | None, chance: float) -> list[Step]:
+def steps_for(cause: str, contact: int | None, chance: float) -> list[Step]:
+    """Return what is done, in order, about a healthy home that is silent for this cause."""
     missed = call("person", "no_answer", "")
     ask = [call(contact, "safe", "함께 있다고 함")] if contact else []
     if cause == "hospital":

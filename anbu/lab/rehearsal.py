@@ -57,6 +57,12 @@ def remember(
     write_secret(folder() / "city.json", json.dumps(told))
 
 
+def recalled_homes() -> list[UUID]:
+    """Return the homes that were kept, in the order in which the city was drawn."""
+    told = json.loads((folder() / "city.json").read_text())
+    return [UUID(household) for household in told["households"]]
+
+
 def write_secret(file: Path, text: str) -> None:
     """Write a file that only its owner can read (0400), in one piece."""
     draft = file.with_suffix(".new")

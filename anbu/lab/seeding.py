@@ -114,8 +114,9 @@ def seed(
     progress: Progress,
     waits: float = 1.0,
     policy: str = FIRST,
+    drawn: City | None = None,
 ) -> Summary:
-    """Draw a city and live its last days up to `now`, and return what came of it.
+    """Draw a city (or take the `drawn` one) and live its last days up to `now`.
 
     `waits`: how many times as long as usual each step of the response may take.
     `policy`: the detectors in force in the last hours, as in a file; before, the fixed one.
@@ -123,7 +124,7 @@ def seed(
     began = time.monotonic()
     if crew.find_staff(CREW[0][0]):
         raise NotEmpty("this database holds a city already")
-    city = drawing.plan(households, seed, now.astimezone(SEOUL))
+    city = drawn or drawing.plan(households, seed, now.astimezone(SEOUL))
     born, long_ago = now - HISTORY, now - settled.PAST
     _found(city, long_ago, now)
     if waits != 1.0:
@@ -137,7 +138,7 @@ def seed(
     progress("people", households, households)
     secrets, passwords = _enrol(city, ids, since)
     progress("devices", len(passwords), len(passwords))
-    told = settled.live(city, now=now, until=born, speak=_speak)
+    told = settled.live(city, now=now, until=born, speak=speak)
     progress("their last months", 1, 1)
     colleagues = Colleagues(city, ids, team[1:3])
     with gateway.standing() as address, Gateway(url=address) as telephones:
@@ -298,7 +299,7 @@ def _live(
     messages = readings = 0
     has_begun = is_judged = False
     for number, (from_at, until_at) in enumerate(zip(moments, moments[1:], strict=False), start=1):
-        said, values = _speak(city, from_at, until_at)
+        said, values = speak(city, from_at, until_at)
         messages, readings = messages + said, readings + values
         until = datetime.fromtimestamp(until_at, SEOUL)
         if not has_begun and until >= now - NIGHT_BEGAN:
@@ -310,8 +311,8 @@ def _live(
         while is_judged and readings_jobs.turn_learned_clocks(now=until):
             pass
         colleagues.work(until)
-        _sweep(until)
-        _post(until, telephones)
+        sweep(until)
+        post(until, telephones)
         residents.work(until)
         progress("their last days", number, len(moments) - 1)
     colleagues.hold(now)
@@ -331,7 +332,8 @@ def _moments(now: datetime) -> Iterator[float]:
     yield end
 
 
-def _speak(city: City, from_at: float, until_at: float) -> tuple[int, int]:
+def speak(city: City, from_at: float, until_at: float) -> tuple[int, int]:
+    """Let all devices say what they say of this time; return how many messages and readings."""
     rows = habits.speak(city, city.homes, from_at, until_at)
     if until_at - from_at >= HOUR_S:
         rows = habits.thin(rows)
@@ -368,13 +370,14 @@ def _files(city: City, from_at: float, until_at: float) -> list[bytes]:
     return [speech.file_batch(lines)] if lines else []
 
 
-def _sweep(now: datetime) -> None:
+def sweep(now: datetime) -> None:
+    """Do everything that is due by now."""
     for step in alarms.SWEEPS:
         while step(now):
             pass
 
 
-def _post(now: datetime, telephones: Gateway) -> None:
+def post(now: datetime, telephones: Gateway) -> None:
     """Send what the outbox holds, as the notify role would have done at that hour."""
     for message in Message.objects.filter(status=Message.Status.QUEUED).order_by("id"):
         answering.deliver(message_id=message.id, ports={"gateway": telephones}, now=now)
