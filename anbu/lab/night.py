@@ -31,6 +31,7 @@ BEGINS = datetime(2027, 2, 9, 18, tzinfo=SEOUL)  # the substitute holiday after 
 ENDS = datetime(2027, 2, 10, 10, tzinfo=SEOUL)  # Wednesday; the offices opened at nine
 MINUTE = timedelta(minutes=1)
 DEVICES_SPEAK = timedelta(minutes=10)
+ANSWERED_BY_NIGHT = timedelta(hours=14, minutes=50)  # what is raised later is the morning's
 AI_VENDOR, AI_LOST_H = "speaker", (3.0, 9.0)  # 21:00 - 03:00
 CUT_H = (7.2, 9.2)  # 01:12 - 03:12, in the feeder with the most homes
 OPERATORS = ("gwanje", "gwanje2", "gwanje3")
@@ -126,8 +127,9 @@ def _clock(now: datetime) -> None:
 
 def _report(crew: Crew, begins: datetime, ownerless: int) -> dict[str, object]:
     until = begins + (ENDS - BEGINS)
+    by_night = begins + ANSWERED_BY_NIGHT
     lead = Staff.objects.filter(role=Staff.Role.SUPERVISOR).earliest("id")
-    told = queries.figures(since=begins, until=until, seen_by=lead).answered
+    told = queries.figures(since=begins, until=by_night, seen_by=lead).answered
     loads = sorted(n for hand in crew.hands for n in _loads(hand, begins, until))
     handed = Handover.objects.filter(sent_at__gte=begins)
     raised = Alarm.objects.filter(raised_at__gte=begins, raised_at__lt=until)

@@ -97,6 +97,7 @@ class Crew:
         alarm = self._mine(hand, at) or self._first_waiting()
         if alarm is None:
             return False
+        at = max(at, alarm.rung_started_at)  # nobody answers before it waits for somebody
         starts = at + timedelta(seconds=self._between(LOOKS_UP_S, alarm, "look", at))
         if alarm.owner_staff_id is None:
             actions.claim(alarm_id=alarm.id, version=alarm.version, by=hand.who, now=starts)
