@@ -26,7 +26,7 @@ DROP FUNCTION IF EXISTS anbu_signed();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alarms', '0010_handover'),
+        ('alarms', '0011_protocols'),
         ('places', '0004_tally'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

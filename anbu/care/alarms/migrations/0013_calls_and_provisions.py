@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alarms', '0010_handover'),
+        ('alarms', '0012_field'),
         ('places', '0004_tally'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

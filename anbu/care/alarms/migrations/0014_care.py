@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alarms', '0010_handover'),
+        ('alarms', '0013_calls_and_provisions'),
         ('places', '0004_tally'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
