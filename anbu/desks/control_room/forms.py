@@ -9,8 +9,7 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from anbu.care.alarms.rules import REQUEST_LENGTH
-from anbu.care.alarms.rules import CARE_NOTE
+from anbu.care.alarms.rules import CARE_NOTE, REQUEST_LENGTH
 from anbu.care.readings.rules import LEAST_THETA, MOST_THETA
 from anbu.desks.asking import FILL, LONG, NUMBER, PICK, AskForm
 

@@ -30,8 +30,8 @@ from .views import (
     queue,
     rosters,
     studies,
-    today,
     tellings,
+    today,
     transfers,
     wishes,
 )

@@ -12,7 +12,18 @@ from anbu.care.alarms import rules
 from anbu.kernel.rhythm import SLACK_S
 from anbu.kernel.signs import BY_CODE
 
-from . import care_words, errand_words, field_words, handover_words, inbound_words, packet_tables, reasons, roster_words, strip_words, telling_words
+from . import (
+    care_words,
+    errand_words,
+    field_words,
+    handover_words,
+    inbound_words,
+    packet_tables,
+    reasons,
+    roster_words,
+    strip_words,
+    telling_words,
+)
 
 FIGURES_BY = {
     "rule": lazy("규칙"),

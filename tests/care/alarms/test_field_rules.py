@@ -11,10 +11,10 @@ from anbu.care.alarms.rules import (
     JOB_NEXT,
     LINK_LIFE,
     SIGNS,
+    DoorWay,
     Finding,
     JobState,
     NotAllowed,
-    Way,
     agent,
     check_entry,
     check_report,
@@ -101,8 +101,8 @@ def test_a_finding_offers_and_never_decides():
     assert [offered(each) for each in ("", *Finding)] == ["", "close", "joint", "joint", "joint"]
 
 
-def way(arrived: float | None, ended: float | None = None) -> Way:
-    return Way(
+def way(arrived: float | None, ended: float | None = None) -> DoorWay:
+    return DoorWay(
         sent_at=SENT,
         arrived_at=None if arrived is None else SENT + minutes(arrived),
         ended_at=None if ended is None else SENT + minutes(ended),

@@ -78,7 +78,6 @@ from .messages import (
 from .numbering import open_number_days
 from .policies import load_policy
 from .printing import BoardSheet, print_board, print_household, print_incident
-from .providing import give_packet, open_packet, print_packet
 from .protocols import (
     approve_protocol,
     drop_protocol,
@@ -86,6 +85,7 @@ from .protocols import (
     propose_protocol,
     try_protocol,
 )
+from .providing import give_packet, open_packet, print_packet
 from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns

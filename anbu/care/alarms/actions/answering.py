@@ -32,9 +32,9 @@ from ..rules import (
     check_move,
     thaw,
 )
-from .handing import end_waiting, leave_request
 from .care import look_after
 from .fielding import end_job, open_job_of, put_job
+from .handing import end_waiting, leave_request
 from .ledger import (
     Change,
     give,

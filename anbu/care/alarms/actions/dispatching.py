@@ -10,7 +10,7 @@ from anbu.care.people.rules import clean
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, FieldJob, JointResponse, Step
-from ..rules import LINK_LIFE, SERVICES, NotAllowed, State, latest
+from ..rules import COME_ALONG, LINK_LIFE, NotAllowed, State, latest
 from .answering import send_out
 from .fielding import (
     Agent,
@@ -130,7 +130,7 @@ def note_joint(
     Times are of the clock in Seoul, the latest ones.
     """
     alarm = lock_open(alarm_id=alarm_id, by=by)
-    if service not in SERVICES:
+    if service not in COME_ALONG:
         raise NotAllowed("119와 112 가운데 골라 주세요.")
     if State(alarm.state) is not State.JOINT:
         raise NotAllowed("먼저 119·112에 알렸다고 적어 주세요.")

@@ -8,8 +8,8 @@ from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 from .field import Entry, EntryNote, FieldJob, JointResponse
 from .handover import Board, Handover
-from .provision import Provision, ProvisionYear
 from .protocol import Protocol
+from .provision import Provision, ProvisionYear
 
 __all__ = [
     "Alarm",

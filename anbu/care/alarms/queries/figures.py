@@ -29,9 +29,9 @@ from ..rules import (
     ANSWERED_WITHIN,
     CRISES,
     OUTCOME_GROUPS,
+    DoorWay,
     Outcome,
     Share,
-    Way,
     on_site,
     quantile,
 )
@@ -109,7 +109,7 @@ def figures(*, since: datetime, until: datetime, seen_by: Staff) -> Figures:
     )
 
 
-def _ways(area: QuerySet[Alarm], since: datetime, until: datetime) -> list[Way]:
+def _ways(area: QuerySet[Alarm], since: datetime, until: datetime) -> list[DoorWay]:
     """Return each alarm's way to the door, if somebody was first sent in this time."""
     jobs = FieldJob.objects.filter(alarm__in=area, alarm__closed_at=None) | FieldJob.objects.filter(
         alarm__in=area, alarm__closed_at__gte=since
@@ -126,7 +126,7 @@ def _ways(area: QuerySet[Alarm], since: datetime, until: datetime) -> list[Way]:
         .filter(sent__gte=since, sent__lt=until)
     )
     return [
-        Way(
+        DoorWay(
             sent_at=row["sent"],
             arrived_at=row["came"],
             ended_at=row["alarm__closed_at"] or (None if row["going"] else row["off"]),
@@ -135,7 +135,7 @@ def _ways(area: QuerySet[Alarm], since: datetime, until: datetime) -> list[Way]:
     ]
 
 
-def _on_site(ways: Sequence[Way], *, until: datetime) -> OnSite:
+def _on_site(ways: Sequence[DoorWay], *, until: datetime) -> OnSite:
     spans = [span for way in ways if (span := way.span()) is not None]
     return OnSite(
         sent=len(ways),

@@ -78,6 +78,7 @@ from .care import (
 from .choosing import SERVICES, Case, Line, choose, undecided
 from .doubt import BY_PERSON, LONGEST_PLAN_H, DoubtEnd, Plan, plan_b
 from .field import (
+    COME_ALONG,
     ENTRY_EVIDENCE,
     ENTRY_GROUNDS,
     FINDING_LABELS,
@@ -86,15 +87,14 @@ from .field import (
     LOOKED_FIRST,
     ON_SITE_WITHIN,
     SEEN_LABELS,
-    SERVICES,
     SIGN_LABELS,
     SIGNS,
     AgentKind,
+    DoorWay,
     Finding,
     JobState,
     Seen,
     UnknownLink,
-    Way,
     agent,
     check_entry,
     check_report,
@@ -117,23 +117,6 @@ from .handover import (
     said_back,
     usual_request,
 )
-from .packet import (
-    GROUNDS,
-    LONGEST_ASIDE,
-    MOST_ATTEMPTS,
-    MOST_CONTACTS,
-    ON_PAPER,
-    PACKET_SIZES,
-    PARTS,
-    RECIPIENT_LENGTH,
-    URGENT_LENGTH,
-    Part,
-    To,
-    Way,
-    aside,
-    code_of,
-    size_of,
-)
 from .ladder import (
     DOES,
     LADDER_NAMES,
@@ -151,6 +134,23 @@ from .ladder import (
     parse_policy,
     thaw,
 )
+from .packet import (
+    GROUNDS,
+    LONGEST_ASIDE,
+    MOST_ATTEMPTS,
+    MOST_CONTACTS,
+    ON_PAPER,
+    PACKET_SIZES,
+    PARTS,
+    RECIPIENT_LENGTH,
+    URGENT_LENGTH,
+    Part,
+    To,
+    Way,
+    aside,
+    code_of,
+    size_of,
+)
 from .protocol import (
     LONGEST_TEXT,
     UP,
@@ -167,6 +167,8 @@ from .replay import Heard, Outlook, Past, Shifts, Sum, replay, shift_of, shifts,
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
+    "COME_ALONG",
+    "DoorWay",
     "CARED_FOR",
     "CARE_NEXT",
     "CARE_NOTE",

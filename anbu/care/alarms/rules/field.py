@@ -72,7 +72,7 @@ SIGN_LABELS = {
     "smell": "냄새",
 }
 SEEN_LABELS = {Seen.YES: "있음", Seen.NO: "없음", Seen.UNKNOWN: "모름"}
-SERVICES = ("119", "112")
+COME_ALONG = ("119", "112")
 
 
 class UnknownLink(LookupError):
@@ -132,7 +132,7 @@ def offered(finding: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class DoorWay:
     """One alarm's way to the door: the first sending, the first arrival, the end of it all."""
 
     sent_at: datetime
@@ -148,7 +148,7 @@ class Way:
         return self.arrived_at is not None or (self.ended_at or until) - self.sent_at > limit
 
 
-def on_site(ways: Sequence[Way], *, until: datetime) -> tuple[tuple[timedelta, Share], ...]:
+def on_site(ways: Sequence[DoorWay], *, until: datetime) -> tuple[tuple[timedelta, Share], ...]:
     """Return how many were at the door within each limit; who is still on the way counts late."""
     found = []
     for limit in ON_SITE_WITHIN:

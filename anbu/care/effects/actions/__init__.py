@@ -1,7 +1,7 @@
 """Putting a city's own words in force, and telling colleagues on duty until one has seen it."""
 
-from .calling import call_people
 from ..rules import BadOrder
+from .calling import call_people
 from .delivering import UnknownRing, deliver_ring, expire_next_rings, take_ring_receipt
 from .loading import load_templates
 from .notices import deliver_notice, expire_next_notices
