@@ -9,6 +9,7 @@ CAUSES = {
     "doubt": _("안부를 모르는 집"),
     "handover": _("확인 안 된 인계"),
     "risen": _("시로 올라간 인계"),
+    "call": _("걸려 온 전화"),
 }
 BYS = {"push": _("브라우저 알림"), "sms": _("문자"), "call": _("전화")}
 RING_STATES = {

@@ -1,6 +1,5 @@
 """What is done about a call whose home we did not find, until somebody says how it ended."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import Cause, Thing
 from anbu.care.foundation.actions import act_as, record
 from anbu.care.people.rules import clean
 from anbu.care.places import queries as places
@@ -137,8 +137,14 @@ def look_after_calls(*, now: datetime) -> bool:
     for note in rows:
         _give_back(note, now)
     if rows:
-        waiting = Counter(note.owner_post_id for note in rows if note.owner_post_id)
-        effects.notify_duty(posts=waiting, cause=rows[0].id, now=now)
+        effects.tell(
+            [
+                Thing(kind=Cause.CALL, id=note.id, post=note.owner_post_id, level=note.level)
+                for note in rows
+                if note.owner_post_id
+            ],
+            now=now,
+        )
         announce_causes()
     return len(rows) == AT_ONCE
 
@@ -186,6 +192,7 @@ def _take(note: CallNote, by: Staff, now: datetime) -> None:
 def _own(note: CallNote, by: Staff, now: datetime) -> None:
     if by.post is None:
         raise NotAllowed("당직 자리가 없는 사람은 전화를 맡을 수 없습니다.")
+    effects.acknowledge(Cause.CALL, [note.id], by=by, now=now)
     note.owner_staff, note.owner_post, note.owner_since = by, None, now
     note.centre_owned |= by.post.kind == Post.CENTRE
 
@@ -197,6 +204,7 @@ def _move(note: CallNote, to: CallState) -> None:
 
 def _close(note: CallNote, outcome: CallEnd, told: str, by: Staff, now: datetime) -> None:
     _move(note, CallState.CLOSED)
+    effects.acknowledge(Cause.CALL, [note.id], by=by, now=now)
     note.outcome, note.closed_at, note.closed_by = outcome, now, by
     _write(note, "close_call", by, now, kind="closed", outcome=str(outcome), text=told)
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='Telling',
             fields=[
                 ('id', models.UUIDField(default=anbu.care.foundation.rules.ids.new_id, primary_key=True, serialize=False)),
-                ('cause_kind', models.CharField(choices=[('alarm', 'ALARM'), ('brake', 'BRAKE'), ('group', 'GROUP'), ('doubt', 'DOUBT'), ('handover', 'HANDOVER'), ('risen', 'RISEN')], max_length=10)),
+                ('cause_kind', models.CharField(choices=[('alarm', 'ALARM'), ('brake', 'BRAKE'), ('group', 'GROUP'), ('doubt', 'DOUBT'), ('handover', 'HANDOVER'), ('risen', 'RISEN'), ('call', 'CALL')], max_length=10)),
                 ('cause', models.UUIDField()),
                 ('level', models.PositiveSmallIntegerField()),
                 ('began_at', models.DateTimeField()),

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     DOUBT = "doubt"  # 안부를 모르는 집
     HANDOVER = "handover"  # 인계
     RISEN = "risen"  # an 인계 that went up to the city
+    CALL = "call"  # 걸려 온 전화, of a home nobody found
 
 
 @dataclass(frozen=True, kw_only=True)
