@@ -78,6 +78,7 @@ def night(seconds: range) -> None:
     for after_s in seconds:
         ring(after_s)
         settle_all(after_s)
+        sweep(actions.expire_next_notices, NIGHT + after_s * S)
 
 
 def told() -> list[tuple[float, str, str]]:

@@ -30,6 +30,7 @@ from .duty import roster
 from .ledger import CLOCK, Change, write_all
 
 AT_ONCE = 200
+HANDED = (Cause.HANDOVER, Cause.RISEN)
 STAYS = ("morning", HELD)  # waits for the office, or for the mass brake: nobody hands it on
 
 
@@ -98,8 +99,7 @@ def _end_what_is_over(now: datetime) -> int:
     if ids:
         rows = Handover.objects.filter(id__in=ids)
         rows.update(state=HandState.WITHDRAWN, settled_at=now)
-        for cause in (Cause.HANDOVER, Cause.RISEN):
-            effects.over(cause, ids, now=now)
+        effects.over(HANDED, ids, now=now)
     return len(ids)
 
 

@@ -35,7 +35,7 @@ def open_brake(
             purpose=LISTS,
             brake=str(brake_id),
         )
-        effects.acknowledge(Cause.BRAKE, [brake_id], by=seen_by, now=now, at_post=True)
+        effects.acknowledge([Cause.BRAKE], [brake_id], by=seen_by, now=now, at_post=True)
     return page
 
 
@@ -74,7 +74,7 @@ def choose_brake(
 
 
 def _take(brake: Brake, by: Staff, now: datetime) -> None:
-    effects.acknowledge(Cause.BRAKE, [brake.id], by=by, now=now)
+    effects.acknowledge([Cause.BRAKE], [brake.id], by=by, now=now)
     if brake.owner_staff_id == by.pk:
         return
     if brake.owner_staff is not None:

@@ -105,7 +105,7 @@ def _tell(homes: Sequence[UUID], now: datetime) -> None:
 
 def _seen(by: Staff, now: datetime) -> None:
     if by.post_id is not None:
-        effects.acknowledge(Cause.DOUBT, [list_of(by.post_id)], by=by, now=now)
+        effects.acknowledge([Cause.DOUBT], [list_of(by.post_id)], by=by, now=now)
 
 
 @transaction.atomic

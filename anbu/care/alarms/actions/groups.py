@@ -63,7 +63,7 @@ def _recover(now: datetime) -> int:
         signal.closed_at, signal.outcome = now, GroupOutcome.RECOVERED
         signal.save()
         _trace(signal, "group_recovered", SYSTEM, now)
-    effects.over(Cause.GROUP, [signal.id for signal in rows], now=now)
+    effects.over([Cause.GROUP], [signal.id for signal in rows], now=now)
     return len(rows)
 
 
@@ -101,7 +101,7 @@ def claim_group(*, signal_id: UUID, by: Staff, now: datetime) -> None:
     signal.centre_owned |= by.post is not None and by.post.kind == Post.CENTRE
     signal.save()
     _trace(signal, "claim_group", by.actor, now)
-    effects.acknowledge(Cause.GROUP, [signal.id], by=by, now=now)
+    effects.acknowledge([Cause.GROUP], [signal.id], by=by, now=now)
     announce_causes()
 
 
@@ -126,7 +126,7 @@ def close_group(*, signal_id: UUID, outcome: str, by: Staff, now: datetime) -> N
     signal.closed_at, signal.closed_by, signal.outcome = now, by, outcome
     signal.save()
     _trace(signal, "close_group", by.actor, now, outcome=outcome)
-    effects.acknowledge(Cause.GROUP, [signal.id], by=by, now=now)
+    effects.acknowledge([Cause.GROUP], [signal.id], by=by, now=now)
     announce_causes()
 
 
@@ -144,7 +144,7 @@ def open_group(*, signal_id: UUID, seen_by: Staff, now: datetime) -> GroupPage |
             purpose=LISTS,
             signal=str(signal_id),
         )
-        effects.acknowledge(Cause.GROUP, [signal_id], by=seen_by, now=now, at_post=True)
+        effects.acknowledge([Cause.GROUP], [signal_id], by=seen_by, now=now, at_post=True)
     return page
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 
 from anbu.care.effects import actions as effects
-from anbu.care.effects.rules import Cause
 from anbu.care.errands import actions as errands
 from anbu.care.errands.rules import Need
 from anbu.care.foundation.actions import record
@@ -27,7 +26,7 @@ from ..queries.handover import (
     within,
 )
 from ..rules import REQUEST_LENGTH, HandState, NotAllowed, TakenByAnother, UnknownAlarm, said_back
-from .boards import post_of, send
+from .boards import HANDED, post_of, send
 from .ledger import Change, give, lock, lock_open, write
 
 
@@ -109,9 +108,8 @@ def open_waiting(*, seen_by: Staff, now: datetime) -> tuple[HandRow, ...]:
 def _note_opened(rows: Sequence[HandRow], seen_by: Staff, now: datetime) -> None:
     mine = addressed(seen_by=seen_by).filter(id__in=[row.id for row in rows])
     mine.filter(opened_at=None).update(opened_at=now, opened_by=seen_by)
-    for cause in (Cause.HANDOVER, Cause.RISEN):
-        shown = [row.id for row in rows]
-        effects.acknowledge(cause, shown, by=seen_by, now=now, at_post=True)
+    shown = [row.id for row in rows if row.is_waiting]
+    effects.acknowledge(HANDED, shown, by=seen_by, now=now, at_post=True)
     if rows:
         homes = sorted({row.row.household for row in rows})
         record(by=seen_by.actor, verb="list_handovers", at=now, homes=homes, purpose=LISTS)
@@ -239,5 +237,4 @@ def _other_side(alarm: Alarm, by: Staff) -> Post:
 def _settle(item: Handover, state: HandState, answer: str, by: Staff, now: datetime) -> None:
     item.state, item.answer, item.settled_at, item.settled_by = state, answer, now, by
     item.save(update_fields=["state", "answer", "settled_at", "settled_by"])
-    for cause in (Cause.HANDOVER, Cause.RISEN):
-        effects.acknowledge(cause, [item.pk], by=by, now=now)
+    effects.acknowledge(HANDED, [item.pk], by=by, now=now)

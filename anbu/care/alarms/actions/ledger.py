@@ -184,7 +184,7 @@ def _in_hand(changes: Sequence[Change], *, now: datetime) -> None:
         if change.by is not None:
             by_human.setdefault(change.by, []).append(change.alarm.id)
     for by, alarms in by_human.items():
-        effects.acknowledge(Cause.ALARM, alarms, by=by, now=now)
+        effects.acknowledge([Cause.ALARM], alarms, by=by, now=now)
 
 
 def write_steps(changes: Sequence[Change], *, now: datetime, **detail: Any) -> None:

@@ -75,7 +75,7 @@ def open_incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident 
     incident = queries.incident(alarm_id=alarm_id, seen_by=seen_by, now=now)
     if incident is not None:
         _seen(incident.row, "open_incident", seen_by, now)
-        effects.acknowledge(Cause.ALARM, [alarm_id], by=seen_by, now=now, at_post=True)
+        effects.acknowledge([Cause.ALARM], [alarm_id], by=seen_by, now=now, at_post=True)
     return incident
 
 

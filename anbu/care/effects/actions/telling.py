@@ -60,16 +60,23 @@ def tell(things: Collection[Thing], *, now: datetime) -> None:
 
 
 def acknowledge(
-    kind: Cause, causes: Collection[UUID], *, by: Staff, now: datetime, at_post: bool = False
+    kinds: Collection[Cause],
+    causes: Collection[UUID],
+    *,
+    by: Staff,
+    now: datetime,
+    at_post: bool = False,
 ) -> None:
     """End the tellings of these causes: a human has them in hand. Part of that human's deed.
 
     `at_post`: a mere look counts only by somebody who was told, not by whoever passes.
     """
+    if not causes:
+        return
     rows = Telling.objects.filter(ended_at=None)
     if at_post:
         rows = tellings_for(seen_by=by, now=now)
-    rows = rows.filter(cause_kind=kind, cause__in=causes)
+    rows = rows.filter(cause_kind__in=kinds, cause__in=causes)
     end(rows, now=now, ended_how=Telling.How.ACKNOWLEDGED, ended_by=by)
 
 
@@ -89,9 +96,11 @@ def acknowledge_tellings(*, tellings: Sequence[UUID], by: Staff, now: datetime) 
         )
 
 
-def over(kind: Cause, causes: Collection[UUID], *, now: datetime) -> None:
+def over(kinds: Collection[Cause], causes: Collection[UUID], *, now: datetime) -> None:
     """End the tellings of causes that have ended without anybody: nothing is left to see."""
-    rows = Telling.objects.filter(cause_kind=kind, cause__in=causes, ended_at=None)
+    if not causes:
+        return
+    rows = Telling.objects.filter(cause_kind__in=kinds, cause__in=causes, ended_at=None)
     end(rows, now=now, ended_how=Telling.How.OVER)
 
 

@@ -34,7 +34,7 @@ def reaches(*, posts: Collection[int], now: datetime) -> dict[int, list[Reach]]:
     """
     seated = _seated(posts)
     empty = set(posts) - {post for post, _, _ in seated}
-    closed = closed_posts(now) & empty if empty else set()
+    closed = _offices(empty) if empty and offices_are_closed(now) else set()
     if closed:
         there = _seated([places.centre()])
         seated += [(post, staff, since) for post in sorted(closed) for _, staff, since in there]
@@ -50,11 +50,9 @@ def reaches(*, posts: Collection[int], now: datetime) -> dict[int, list[Reach]]:
     return found
 
 
-def closed_posts(now: datetime) -> set[int]:
-    """Return the posts of the dong offices while those are closed, and nothing else."""
-    if places.on_duty(now) == "dong":
-        return set()
-    return {post.id for post in places.posts() if post.kind == Post.DONG}
+def offices_are_closed(now: datetime) -> bool:
+    """Say whether the dong offices are closed: the centre is told in their place."""
+    return places.on_duty(now) == "centre"
 
 
 def supervisors() -> list[Reach]:
@@ -71,6 +69,10 @@ def usual_order() -> tuple[Turn, ...]:
         Turn(By.SMS, settings.TELL_SMS_AFTER_S),
         Turn(By.CALL, settings.TELL_CALL_AFTER_S),
     )
+
+
+def _offices(posts: Collection[int]) -> set[int]:
+    return set(Post.objects.filter(id__in=posts, kind=Post.DONG).values_list("id", flat=True))
 
 
 def _seated(posts: Collection[int]) -> list[tuple[int, int, datetime]]:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
 from anbu.care.staff.rules import CENTRE
 
 from ..models import Order, Ring, Telling
 from ..rules import Turn, thaw_order
-from .callees import closed_posts, usual_order
+from .callees import offices_are_closed, usual_order
 
 AT_MOST = 100
 SHOWN = 12  # rings of one telling, the newest
@@ -61,7 +62,9 @@ def tellings_for(*, seen_by: Staff, now: datetime) -> QuerySet[Telling]:
     """
     wanted = Q(post=seen_by.post_id) if seen_by.post_id else Q(pk__in=[])
     if seen_by.role in CENTRE:
-        wanted |= Q(rounds__gt=0) | Q(post__in=closed_posts(now))
+        wanted |= Q(rounds__gt=0)
+        if offices_are_closed(now):
+            wanted |= Q(post__kind=Post.DONG)
     return Telling.objects.filter(wanted, ended_at=None)
 
 
