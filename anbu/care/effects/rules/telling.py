@@ -137,7 +137,7 @@ def freeze_order(turns: Sequence[Turn]) -> list[dict[str, str | int]]:
 
 def thaw_order(rows: Sequence[Mapping[str, str | int]]) -> tuple[Turn, ...]:
     """Return an order as it was stored."""
-    return tuple(Turn(By(row["by"]), int(row["after_s"])) for row in rows)
+    return tuple(Turn(By(str(row["by"])), int(row["after_s"])) for row in rows)
 
 
 def moments(callee: Callee, standing: Standing) -> tuple[tuple[datetime, By], ...]:
