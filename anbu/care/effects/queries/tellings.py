@@ -76,8 +76,8 @@ def tellings(*, seen_by: Staff, now: datetime) -> tuple[TellingRow, ...]:
         .order_by("-level", "began_at", "id")[:AT_MOST]
     )
     ids = [row.id for row in rows]
-    rings = Ring.objects.filter(tellings__overlap=ids).select_related("staff") if ids else []
-    tried = sorted(rings, key=lambda ring: (ring.goes_at, ring.id), reverse=True)
+    rings = Ring.objects.filter(tellings__overlap=ids).select_related("staff")
+    tried = list(rings.order_by("-goes_at", "-id")[: AT_MOST * SHOWN]) if ids else []
     return tuple(_row(row, [ring for ring in tried if row.id in ring.tellings]) for row in rows)
 
 
