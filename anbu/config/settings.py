@@ -112,7 +112,7 @@ TELL_ALL_AFTER_S = number("TELL_ALL_AFTER_S", 120, least=1)  # after the last tu
 TELL_ALL_AGAIN_S = number("TELL_ALL_AGAIN_S", 60, least=1)  # then again, and later each time
 TELL_ALL_LONGEST_S = number("TELL_ALL_LONGEST_S", 300, least=1)  # but at least so often
 TELL_APART_S = number("TELL_APART_S", 60, least=1)  # one telephone rings no sooner again
-TELL_AN_HOUR = int(number("TELL_AN_HOUR", 15, least=1))  # nor more often in an hour
+TELL_AN_HOUR = int(number("TELL_AN_HOUR", 15, least=1))  # so often, then slower
 MESSAGE_EXPIRES_S = number("MESSAGE_EXPIRES_S", 1800, least=1)
 if (SOLAPI_KEY or SMPP_URL) and not SENDER:
     sys.exit("ANBU_SENDER: the number that texts come from, as it is registered")

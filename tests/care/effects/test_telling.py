@@ -489,4 +489,4 @@ def _check_peace() -> None:
     for rang in by_phone.values():
         assert all(b - a >= 60 * S for a, b in zip(rang, rang[1:], strict=False))
         for first in rang:
-            assert sum(first <= one < first + timedelta(hours=1) for one in rang) <= 15
+            assert sum(first <= one < first + timedelta(hours=1) for one in rang) <= 24

@@ -18,7 +18,7 @@ from anbu.care.foundation.rules import new_id
 
 from ..models import Notice, Ring, Subscription, Telling
 from ..queries.callees import Reach, reaches, supervisors
-from ..rules import By, Due, Kind, Pace, Standing, due, filled, free_at, read_shipped
+from ..rules import By, Due, Kind, Pace, Standing, due, filled, free_at, pause_after, read_shipped
 from .notices import NOTIFY
 
 RING = "effects.ring"
@@ -90,8 +90,18 @@ def _ring(rows: Sequence[Telling], now: datetime) -> None:
         for who, by in steps[row.id].turns:
             wanted.add(_bell(known[who], by), waiting[row.post_id])
     if any(steps[row.id].calls_all for row in rows):
+        _call_together({row.id for row in rows}, now)
         _want_all(wanted, by_call=any(steps[row.id].rounds % 2 == 0 for row in rows))
     _write(wanted, now)
+
+
+def _call_together(called: set[UUID], now: datetime) -> None:
+    """Let everything else that calls all count this round as its own: one round, one ring."""
+    others = Telling.objects.select_for_update(skip_locked=True).exclude(id__in=called)
+    rows = list(others.filter(ended_at=None, rounds__gt=0).order_by("id"))
+    for row in rows:
+        row.round_at = row.next_at = now + pause_after(row.rounds, _pace())
+    Telling.objects.bulk_update(rows, ["round_at", "next_at"])
 
 
 def _step(row: Telling, people: Sequence[Reach], now: datetime) -> Due:
@@ -102,12 +112,15 @@ def _step(row: Telling, people: Sequence[Reach], now: datetime) -> Due:
         rounds=row.rounds,
         round_at=row.round_at,
     )
-    pace = Pace(
+    return due(standing, [reach.callee for reach in people], pace=_pace(), now=now)
+
+
+def _pace() -> Pace:
+    return Pace(
         first_s=settings.TELL_ALL_AGAIN_S,
         longest_s=settings.TELL_ALL_LONGEST_S,
         after_last_s=settings.TELL_ALL_AFTER_S,
     )
-    return due(standing, [reach.callee for reach in people], pace=pace, now=now)
 
 
 def _bell(reach: Reach, by: By) -> Bell:
@@ -174,6 +187,7 @@ def _one(
             [ring.goes_at for ring in past],
             apart_s=settings.TELL_APART_S,
             an_hour=settings.TELL_AN_HOUR,
+            then_apart_s=settings.TELL_ALL_LONGEST_S,
             now=now,
         )
     return Ring.objects.create(
@@ -204,11 +218,11 @@ def _release(now: datetime) -> bool:
     for ring in rows:
         ring.tellings = [id for id in ring.tellings if id in still]
         if ring.tellings:
-            ring.status = Ring.Status.QUEUED
+            ring.status, ring.goes_at = Ring.Status.QUEUED, now  # when it really rings
             going.append(ring)
         else:
             ring.status, ring.settled_at = Ring.Status.CALLED_OFF, now
-    Ring.objects.bulk_update(rows, ["tellings", "status", "settled_at"])
+    Ring.objects.bulk_update(rows, ["tellings", "status", "goes_at", "settled_at"])
     _send(going, now)
     return True
 

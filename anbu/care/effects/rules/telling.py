@@ -190,15 +190,19 @@ def pause_after(rounds: int, pace: Pace) -> timedelta:
     return timedelta(seconds=min(doubled, max(pace.longest_s, pace.first_s)))
 
 
-def free_at(rung: Sequence[datetime], *, apart_s: float, an_hour: int, now: datetime) -> datetime:
-    """Return when a telephone may ring again that rang at these moments: `now`, or later."""
-    latest = sorted(rung)[-an_hour:]
-    free = now
-    if latest:
-        free = max(free, latest[-1] + timedelta(seconds=apart_s))
-    if len(latest) >= an_hour:
-        free = max(free, latest[0] + HOUR)
-    return free
+def free_at(
+    rung: Sequence[datetime], *, apart_s: float, an_hour: int, then_apart_s: float, now: datetime
+) -> datetime:
+    """Return when a telephone may ring again that rang at these moments: `now`, or later.
+
+    Not sooner than `apart_s` after the last; after `an_hour` in one hour not sooner than
+    `then_apart_s`. It is never silent for longer.
+    """
+    lately = [at for at in rung if at > now - HOUR]
+    if not lately:
+        return now
+    gap = apart_s if len(lately) < an_hour else max(then_apart_s, apart_s)
+    return max(now, max(lately) + timedelta(seconds=gap))
 
 
 def _first_round(
