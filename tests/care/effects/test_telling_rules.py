@@ -174,6 +174,15 @@ def test_a_telephone_rings_neither_too_soon_nor_too_often_and_never_for_good_not
         assert len(before) < 15 or at - before[-1] >= timedelta(seconds=300)
 
 
+def test_who_is_wanted_all_the_time_hears_fifteen_quick_rings_and_then_slow_ones():
+    rang: list[datetime] = []
+    for wish in range(0, 3600, 5):
+        if not rang or rang[-1] <= after(wish):
+            rang.append(free_at(rang, apart_s=60, an_hour=15, then_apart_s=300, now=after(wish)))
+    gaps = [(b - a).total_seconds() for a, b in zip(rang, rang[1:], strict=False)]
+    assert gaps == [60.0] * 14 + [300.0] * 10
+
+
 @pytest.mark.parametrize(
     "turns",
     [
