@@ -181,15 +181,7 @@ def _one(
             return None
         if ring.goes_at > now - apart and tellings <= set(ring.tellings):
             return None
-    at = now
-    if bell.to:
-        at = free_at(
-            [ring.goes_at for ring in past],
-            apart_s=settings.TELL_APART_S,
-            an_hour=settings.TELL_AN_HOUR,
-            then_apart_s=settings.TELL_ALL_LONGEST_S,
-            now=now,
-        )
+    at = _free([ring.goes_at for ring in past], now) if bell.to else now
     return Ring.objects.create(
         id=new_id(),
         by=bell.by,
@@ -214,17 +206,40 @@ def _release(now: datetime) -> bool:
         return False
     ids = {id for ring in rows for id in ring.tellings}
     still = set(Telling.objects.filter(id__in=ids, ended_at=None).values_list("id", flat=True))
+    rang = _rang({ring.to for ring in rows}, now)
     going = []
     for ring in rows:
         ring.tellings = [id for id in ring.tellings if id in still]
-        if ring.tellings:
-            ring.status, ring.goes_at = Ring.Status.QUEUED, now  # when it really rings
+        ring.goes_at = _free(rang[ring.to], now)  # another may have rung there meanwhile
+        if not ring.tellings:
+            ring.status, ring.goes_at, ring.settled_at = Ring.Status.CALLED_OFF, now, now
+        elif ring.goes_at <= now:
+            ring.status = Ring.Status.QUEUED
+            rang[ring.to].append(now)
             going.append(ring)
-        else:
-            ring.status, ring.settled_at = Ring.Status.CALLED_OFF, now
     Ring.objects.bulk_update(rows, ["tellings", "status", "goes_at", "settled_at"])
     _send(going, now)
     return True
+
+
+def _rang(phones: Collection[str], now: datetime) -> dict[str, list[datetime]]:
+    """Return when each of these telephones has really rung in the last hour."""
+    found: dict[str, list[datetime]] = {to: [] for to in phones}
+    off = (Ring.Status.WAITING, Ring.Status.CALLED_OFF)
+    rows = Ring.objects.filter(to__in=phones, goes_at__gt=now - HOUR).exclude(status__in=off)
+    for to, at in rows.values_list("to", "goes_at"):
+        found[to].append(at)
+    return found
+
+
+def _free(rang: Sequence[datetime], now: datetime) -> datetime:
+    return free_at(
+        rang,
+        apart_s=settings.TELL_APART_S,
+        an_hour=settings.TELL_AN_HOUR,
+        then_apart_s=settings.TELL_ALL_LONGEST_S,
+        now=now,
+    )
 
 
 def _send(rings: Sequence[Ring], now: datetime) -> None:
