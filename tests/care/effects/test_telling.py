@@ -432,9 +432,9 @@ def test_whatever_happens_a_human_is_called_or_has_acknowledged(world):
     for seed in range(8):
         dice = Random(seed)  # a night that fails is had again by its number
         deeds = [(dice.randint(1, 200), dice.choice(DEEDS)) for _ in range(dice.randint(4, 14))]
-        mark = transaction.savepoint()
-        reached |= _live(world, deeds)
-        transaction.savepoint_rollback(mark)
+        with transaction.atomic():
+            reached |= _live(world, deeds)
+            transaction.set_rollback(True)
     assert reached == {"acknowledged", "all called"}
 
 
@@ -491,7 +491,8 @@ def _killed(now: datetime) -> None:
 def _check_peace() -> None:
     """No telephone rings sooner or more often than it may."""
     by_phone: dict[str, list[datetime]] = {}
-    for one in Ring.objects.exclude(status="called_off").exclude(to="").order_by("goes_at"):
+    real = Ring.objects.exclude(status__in=["called_off", "waiting"]).exclude(to="")
+    for one in real.order_by("goes_at"):
         by_phone.setdefault(one.to, []).append(one.goes_at)
     for rang in by_phone.values():
         assert all(b - a >= 60 * S for a, b in zip(rang, rang[1:], strict=False))
