@@ -51,7 +51,7 @@ def test_one_says_how_one_is_told_and_the_supervisor_how_the_post_is(
     page.get_by_label("2번째 길").first.select_option("call")
     page.get_by_label("2번째까지 기다리는 초").first.fill("90")
     page.get_by_role("button", name="내 차례로 두기").click()
-    expect(page.locator(".turns")).to_contain_text("90초 뒤")
+    expect(page.locator(".tell-turns")).to_contain_text("90초 뒤")
     picture(page, "telling-order", whole=True)
     check_axe(page)
     assert Order.objects.get().phone == "010-1111-0003"
