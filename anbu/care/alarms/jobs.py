@@ -11,6 +11,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from anbu.care.effects import jobs as telling
 from anbu.care.effects import queries as effects
 from anbu.care.foundation.queries import now as present
 from anbu.channels.port import Fate
@@ -149,6 +150,7 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     look_after_calls,
     hand_on_care,
     let_go,
+    telling.ring_people,
     release_messages,
     expire_messages,
 )
