@@ -192,7 +192,7 @@ def _take(note: CallNote, by: Staff, now: datetime) -> None:
 def _own(note: CallNote, by: Staff, now: datetime) -> None:
     if by.post is None:
         raise NotAllowed("당직 자리가 없는 사람은 전화를 맡을 수 없습니다.")
-    effects.acknowledge(Cause.CALL, [note.id], by=by, now=now)
+    effects.acknowledge([Cause.CALL], [note.id], by=by, now=now)
     note.owner_staff, note.owner_post, note.owner_since = by, None, now
     note.centre_owned |= by.post.kind == Post.CENTRE
 
@@ -204,7 +204,7 @@ def _move(note: CallNote, to: CallState) -> None:
 
 def _close(note: CallNote, outcome: CallEnd, told: str, by: Staff, now: datetime) -> None:
     _move(note, CallState.CLOSED)
-    effects.acknowledge(Cause.CALL, [note.id], by=by, now=now)
+    effects.acknowledge([Cause.CALL], [note.id], by=by, now=now)
     note.outcome, note.closed_at, note.closed_by = outcome, now, by
     _write(note, "close_call", by, now, kind="closed", outcome=str(outcome), text=told)
 
