@@ -14,6 +14,7 @@ from anbu.care.people.rules import clean, clean_phone
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, CallNote, CallStep, Step
+from ..queries.book import present_ladders
 from ..rules import (
     LADDER_OF,
     NAME_LENGTH,
@@ -33,7 +34,6 @@ from ..rules import (
 )
 from .asking import Found
 from .ledger import Change, announce_causes, give, stand, write
-from .making import present_ladders
 from .numbering import next_numbers
 from .raising import write_alarms
 
@@ -175,7 +175,7 @@ def _grow(change: Change, heard: Heard, now: datetime) -> None:
     alarm.reason = reason(alarm.facts, now)
     before = alarm.level
     if level is Level.CRITICAL and State(alarm.state) is not State.JOINT:
-        alarm.ladder, alarm.waits_for = freeze(present_ladders(now)[LADDER_OF[level]]), ""
+        alarm.ladder, alarm.waits_for = freeze(present_ladders(now=now)[LADDER_OF[level]]), ""
         stand(change, rung=0, now=now)
     if alarm.level < level:
         change.step(Step.Kind.LEVEL, **{"from": before, "to": int(level)})

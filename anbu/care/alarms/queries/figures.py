@@ -45,6 +45,7 @@ BY_HAND = (
     Step.Kind.CLOSED,
 )
 SEES_THE_CITY = (Staff.Role.OPERATOR, Staff.Role.SUPERVISOR, Staff.Role.ANALYST)
+LEARNED = "learned"  # as facts name it; a question ("unusual") is a kind of its own
 GROUP_OF = {outcome: group for group, outcomes in OUTCOME_GROUPS.items() for outcome in outcomes}
 
 
@@ -240,7 +241,8 @@ def _by(rows: Sequence[Any]) -> tuple[tuple[str, tuple[Precision, ...]], ...]:
 
 
 def _rule(row: Any) -> str:
-    return str(row.kind if row.facts__rule in (None, "still") else row.facts__rule)
+    """Return the word of `words.RULES` for what spoke: the learned rule, or the kind of alarm."""
+    return LEARNED if row.facts__rule == LEARNED else str(row.kind)
 
 
 def _largest_first(found: dict[str, list[Any]]) -> list[tuple[str, list[Any]]]:
