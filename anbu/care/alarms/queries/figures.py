@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     DateTimeField,
+    ExpressionWrapper,
     F,
     Max,
     Min,
@@ -35,6 +37,7 @@ from ..rules import (
     on_site,
     quantile,
 )
+from .incident import rule_of
 
 BY_HAND = (
     Step.Kind.OWNER,
@@ -45,7 +48,6 @@ BY_HAND = (
     Step.Kind.CLOSED,
 )
 SEES_THE_CITY = (Staff.Role.OPERATOR, Staff.Role.SUPERVISOR, Staff.Role.ANALYST)
-LEARNED = "learned"  # as facts name it; a question ("unusual") is a kind of its own
 GROUP_OF = {outcome: group for group, outcomes in OUTCOME_GROUPS.items() for outcome in outcomes}
 
 
@@ -166,6 +168,7 @@ def _timelines(alarms: QuerySet[Alarm]) -> Iterable[Any]:
     return (
         alarms.annotate(
             began=Subquery(began.values("first")),
+            is_learned=ExpressionWrapper(Q(facts__has_key="learned"), BooleanField()),
             overdue=Subquery(came.values("at")),
             hand=Subquery(hand.values("first")),
         )
@@ -181,7 +184,7 @@ def _timelines(alarms: QuerySet[Alarm]) -> Iterable[Any]:
         .values_list(
             "household_id",
             "kind",
-            "facts__rule",
+            "is_learned",
             "raised_at",
             "due_at",
             "last_sign_at",
@@ -241,8 +244,7 @@ def _by(rows: Sequence[Any]) -> tuple[tuple[str, tuple[Precision, ...]], ...]:
 
 
 def _rule(row: Any) -> str:
-    """Return the word of `words.RULES` for what spoke: the learned rule, or the kind of alarm."""
-    return LEARNED if row.facts__rule == LEARNED else str(row.kind)
+    return rule_of(row.kind, {} if row.is_learned else None)
 
 
 def _largest_first(found: dict[str, list[Any]]) -> list[tuple[str, list[Any]]]:
