@@ -150,7 +150,7 @@ def _report(crew: Crew, begins: datetime, ownerless: int) -> dict[str, object]:
             "max": loads[-1],
         },
         "ownerless_minutes": ownerless,
-        "owner_gaps": owner_gaps(raised.values_list("id", flat=True)),
+        "owner_gaps": owner_gaps([alarm.pk for alarm in raised]),
         "broken": queries.broken_invariants(until),
         "common_causes": sorted(
             f"{s.incident.group.kind} {s.incident.group.name}: {s.outcome or 'open'}"

@@ -162,7 +162,7 @@ def _page(
 def _was_opened(request: HttpRequest, page: JobPage) -> bool:
     try:
         told = signing.loads(
-            request.COOKIES.get(OPENED, ""), salt=SALT, max_age=LINK_LIFE.total_seconds()
+            request.COOKIES.get(OPENED, ""), salt=SALT, max_age=LINK_LIFE
         )
     except signing.BadSignature:
         return False
