@@ -72,7 +72,7 @@ def test_for_six_hours_the_queue_stays_calm_and_the_one_cry_is_answered(
     assert any(row.level == 3 for row in rows)
     drawn, seen, now, empty = city.plan(HOMES, 1), Counter[int](), NOW, 0
     for _ in range(36):
-        seeding._speak(drawn, now.timestamp(), (now + 10 * MINUTE).timestamp())
+        seeding.speak(drawn, now.timestamp(), (now + 10 * MINUTE).timestamp())
         if now == NOW + HOUR:
             _cry(drawn, now)
         for _ in range(5):

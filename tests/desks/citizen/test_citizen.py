@@ -186,5 +186,5 @@ def test_the_pages_cost_the_same_however_much_there_is(
     prove(client, YUN)
     for _ in range(5):
         client.post("/me/correct", {"what": "other", "words": "고칠 것이 하나 더 있어요"})
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get("/me/record").status_code == 200

@@ -116,7 +116,7 @@ def test_what_is_told_on_the_telephone_offers_the_next_step(
     ("address", "told", "why"),
     [
         ("visit", {"arrived": "25:00"}, "23:05처럼"),
-        ("visit", {"finding": "no_answer", "arrived": "22:50"}, "다섯 가지를 모두"),
+        ("visit", {"finding": "no_answer", "arrived": "22:47"}, "다섯 가지를 모두"),
         ("visit", {"light": "yes"}, "결과를 골라 주세요"),
         ("joint", {"service": "119"}, "시각을 적어 주세요"),
         ("joint", {"service": "109", "called": "22:50"}, "목록에 없는"),
