@@ -41,7 +41,6 @@ class ConcernRow:
     id: UUID
     household: UUID
     name: str
-    birth_year: int
     age: int
     sex: str
     place: str
@@ -118,10 +117,9 @@ def _rows(shown: list[Concern], seen_by: Staff, now: datetime) -> tuple[ConcernR
                 id=one.id,
                 household=one.household_id,
                 name=home.name,
-                birth_year=home.birth_year,
                 age=now.year - home.birth_year,
                 sex=home.sex,
-                place=f"{home.dong} · {home.unit}" if home.unit else home.dong,
+                place=home.place,
                 post=one.owner_post.name,
                 kind=one.kind,
                 state=one.state,

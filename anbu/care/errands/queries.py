@@ -24,7 +24,6 @@ class ErrandRow:
     id: UUID
     household: UUID
     name: str
-    birth_year: int
     age: int
     sex: str
     place: str
@@ -106,10 +105,9 @@ def _rows(found: QuerySet[Errand], seen_by: Staff, today: date) -> tuple[ErrandR
                 id=one.id,
                 household=one.household_id,
                 name=home.name,
-                birth_year=home.birth_year,
                 age=today.year - home.birth_year,
                 sex=home.sex,
-                place=f"{home.dong} · {home.unit}" if home.unit else home.dong,
+                place=home.place,
                 need=one.need,
                 request=one.request,
                 promise=one.promise,

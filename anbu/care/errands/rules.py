@@ -25,8 +25,8 @@ class Need(StrEnum):
     OTHER = "other"  # 그 밖
 
 
-# Working days from the acceptance on. No source gives any: ours, and whoever accepts may name
-# another day.
+# Working days from the acceptance on. No source gives any: ours. Who cannot keep the day puts it
+# off, with a reason that stays.
 DUE_IN = {
     Need.LOOK: 0,
     Need.HEALTH: 1,

@@ -50,6 +50,11 @@ class Home:
     health_note: str
     contacts: tuple[ContactCard, ...]
 
+    @property
+    def place(self) -> str:
+        """Return the dong and the flat: as much of an address as a list shows."""
+        return f"{self.dong} · {self.unit}" if self.unit else self.dong
+
 
 @dataclass(frozen=True)
 class Sight:
