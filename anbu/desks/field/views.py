@@ -161,9 +161,7 @@ def _page(
 
 def _was_opened(request: HttpRequest, page: JobPage) -> bool:
     try:
-        told = signing.loads(
-            request.COOKIES.get(OPENED, ""), salt=SALT, max_age=LINK_LIFE
-        )
+        told = signing.loads(request.COOKIES.get(OPENED, ""), salt=SALT, max_age=LINK_LIFE)
     except signing.BadSignature:
         return False
     return bool(told == str(page.job))
