@@ -1,7 +1,8 @@
 """Printing is a deed: it needs a reason, leaves a trace, and the paper says who made it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,10 +17,10 @@ from anbu.care.staff.models import Staff
 
 from ..queries import Row, sheets
 from ..queries.field import entries_of
-from ..queries.handover import BoardPage, board_page
+from ..queries.handover import board_page
 from ..queries.household import sees_as
 from ..queries.queue import row as row_of
-from ..queries.sheets import Sheet
+from ..queries.sheets import BoardSheet, Sheet
 from ..rules import NotAllowed, UnknownAlarm
 from .ledger import lock_open
 
@@ -75,29 +76,11 @@ def print_incident(
     return sheet
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoardSheet:
-    """The hand-overs of one switch on paper."""
-
-    code: str
-    board: BoardPage
-    reason: str
-    printed_at: datetime
-    printed_by: str
-    office: str
-
-
 @transaction.atomic
 def print_board(*, switch_at: datetime | None, reason: str, by: Staff, now: datetime) -> BoardSheet:
     """Put what passes on at one switch on paper: names, requests and answers, nothing else."""
-    sheet = BoardSheet(
-        code=_code(),
-        board=board_page(switch_at=switch_at, seen_by=by, now=now),
-        reason=check_reason(reason),
-        printed_at=now,
-        printed_by=by.name,
-        office=by.organisation.name if by.organisation else "",
-    )
+    board = board_page(switch_at=switch_at, seen_by=by, now=now)
+    sheet = BoardSheet(**_foot(reason, by, now), board=board)
     record(
         by=by.actor,
         verb="print_handovers",
@@ -109,8 +92,15 @@ def print_board(*, switch_at: datetime | None, reason: str, by: Staff, now: date
     return sheet
 
 
-def _code() -> str:
-    return f"P-{new_id().hex[-8:].upper()}"
+def _foot(reason: str, by: Staff, now: datetime) -> dict[str, Any]:
+    """Return what every page says of itself: `sheets.Paper`."""
+    return {
+        "code": f"P-{new_id().hex[-8:].upper()}",
+        "reason": check_reason(reason),
+        "printed_at": now,
+        "printed_by": by.name,
+        "office": by.organisation.name if by.organisation else "",
+    }
 
 
 def _sheet(
@@ -123,13 +113,9 @@ def _sheet(
     door_note: str = "",
 ) -> Sheet:
     return Sheet(
-        code=_code(),
+        **_foot(reason, by, now),
         home=home,
         age=now.astimezone(SEOUL).year - home.birth_year,
         row=row,
         door_note=door_note,
-        reason=check_reason(reason),
-        printed_at=now,
-        printed_by=by.name,
-        office=by.organisation.name if by.organisation else "",
     )

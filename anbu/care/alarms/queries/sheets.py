@@ -12,25 +12,39 @@ from anbu.care.staff.models import Staff
 
 from .cards import Row
 from .field import EntryCard
+from .handover import BoardPage
 from .sight import visible
 
 SEEN_LATELY = timedelta(minutes=60)  # as long as a page stays open
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """One page of paper about one home. No health, no records, no signs of life."""
+class Paper:
+    """What stands at the foot of every page that leaves: who made it, when and what for."""
 
     code: str  # what it is called: stands on the paper and in the trace
-    home: Home
-    age: int
-    row: Row | None  # the signal it was printed for; None: the page of the home
-    door_note: str  # "" unless it was opened before
     reason: str
     printed_at: datetime
     printed_by: str
     office: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Paper):
+    """One page of paper about one home. No health, no records, no signs of life."""
+
+    home: Home
+    age: int
+    row: Row | None  # the signal it was printed for; None: the page of the home
+    door_note: str  # "" unless it was opened before
     entries: tuple[EntryCard, ...] = ()  # signed decisions to open the door
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardSheet(Paper):
+    """The hand-overs of one switch on paper."""
+
+    board: BoardPage
 
 
 @dataclass(frozen=True, kw_only=True)
