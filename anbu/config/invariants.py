@@ -188,6 +188,39 @@ INVARIANTS = (
         " AND goes_at < %(now)s - interval '10 minutes'",
     ),
     Invariant(
+        "an_open_call_has_exactly_one_owner",
+        "SELECT id FROM alarms_callnote WHERE closed_at IS NULL"
+        " AND num_nonnulls(owner_staff_id, owner_post_id) <> 1",
+    ),
+    Invariant(
+        "one_person_is_on_the_way_to_the_door_of_an_open_alarm",
+        "SELECT j.alarm_id FROM alarms_fieldjob j JOIN alarms_alarm a ON a.id = j.alarm_id"
+        " WHERE j.done_at IS NULL AND j.withdrawn_at IS NULL"
+        " GROUP BY j.alarm_id HAVING count(*) > 1 OR bool_or(a.closed_at IS NOT NULL)",
+    ),
+    Invariant(
+        "a_link_text_goes_in_time_and_then_holds_no_link",
+        "SELECT id FROM alarms_fieldtext WHERE status = 'queued'"
+        " AND made_at < %(now)s - interval '10 minutes' OR status <> 'queued' AND text <> ''",
+    ),
+    Invariant(
+        "a_queued_link_text_has_a_job",
+        "SELECT t.id FROM alarms_fieldtext t WHERE t.status = 'queued' AND NOT EXISTS"
+        " (SELECT 1 FROM procrastinate_jobs j WHERE j.args->>'text_id' = t.id::text"
+        " AND j.status IN ('todo', 'doing'))",
+    ),
+    Invariant(
+        "who_was_there_is_asked_after_by_exactly_one",
+        "SELECT id FROM alarms_care WHERE settled_at IS NULL"
+        " AND num_nonnulls(owner_staff_id, owner_post_id) <> 1"
+        " OR num_nonnulls(whom_id, job_id) <> 1",
+    ),
+    Invariant(
+        "a_hole_has_an_owner_and_is_told_in_time",
+        "SELECT id FROM rosters_hole WHERE state IN ('found', 'told') AND (owner_id IS NULL"
+        " OR tell_at < %(now)s - interval '5 minutes')",
+    ),
+    Invariant(
         "one_open_concern_per_home_and_kind",
         "SELECT household_id FROM concerns_concern WHERE closed_at IS NULL"
         " GROUP BY household_id, kind HAVING count(*) > 1",
@@ -205,7 +238,7 @@ INVARIANTS = (
     ),
     Invariant(
         "a_request_that_was_accepted_is_an_errand",
-        "SELECT h.id FROM alarms_handover h WHERE h.state = 'accepted' AND NOT h.passes"
+        "SELECT h.id FROM alarms_handover h WHERE h.state = 'accepted' AND h.need <> ''"
         " AND NOT EXISTS (SELECT 1 FROM errands_errand e WHERE e.cause = h.id)",
     ),
     Invariant(

@@ -171,6 +171,7 @@ TABLE = (
             "alarms_handover",
             "alarms_provision",
             "alarms_fieldjob",
+            "alarms_fieldtext",
             "alarms_jointresponse",
             "alarms_entry",
             "alarms_entrynote",
@@ -193,6 +194,8 @@ TABLE = (
             f"DELETE FROM alarms_callstep WHERE call_id IN ({CALLS_OF_ALARMS})",
             f"DELETE FROM alarms_callnote WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_care WHERE alarm_id IN ({ALARMS})",
+            "DELETE FROM alarms_fieldtext WHERE job_id IN"
+            f" (SELECT id FROM alarms_fieldjob WHERE alarm_id IN ({ALARMS}))",
             f"DELETE FROM alarms_fieldjob WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_jointresponse WHERE alarm_id IN ({ALARMS})",
             "DELETE FROM alarms_entrynote WHERE entry_id IN"

@@ -280,7 +280,6 @@ def handover_of(alarm: Alarm, world: World) -> Handover:
     """Return a hand-over of this alarm between posts that are not a stranger's."""
     return Handover.objects.create(
         alarm=alarm,
-        passes=True,
         from_post=world.next_planner.post,
         to_post=world.planner.post,
         request=WHY,

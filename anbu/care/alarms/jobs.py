@@ -18,6 +18,7 @@ from anbu.channels.port import Fate
 
 from . import actions
 from .actions.outbox import SEND
+from .actions.texting import SEND_LINK
 from .rules import NotAllowed
 
 log = structlog.get_logger()
@@ -127,7 +128,8 @@ def release_messages(now: datetime) -> bool:
 
 def expire_messages(now: datetime) -> bool:
     """Give up on messages that came to nothing in time."""
-    return _patiently(actions.expire_next_messages, now)
+    links = _patiently(actions.expire_next_links, now)
+    return _patiently(actions.expire_next_messages, now) or links
 
 
 def lay_out_numbers(now: datetime) -> bool:
@@ -179,6 +181,17 @@ def send(message_id: str) -> None:
     wait = deliver(message_id=UUID(message_id), now=present())
     if wait is not None:
         raise TryAgain(message_id, wait)
+
+
+@app.task(name=SEND_LINK, queue="messages", retry=WhenAsked())
+def send_link(text_id: str) -> None:
+    """Send one text with a link to who goes; it ends when the text is settled, at its expiry."""
+    with effects.ways() as ports:
+        wait = actions.deliver_link(
+            text_id=UUID(text_id), ports=ports, now=present(), dice=random()
+        )
+    if wait is not None:
+        raise TryAgain(text_id, wait)
 
 
 def deliver(*, message_id: UUID, now: datetime) -> float | None:

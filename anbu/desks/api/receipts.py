@@ -54,7 +54,12 @@ def receipt(request: HttpRequest, told: Receipt) -> Status[dict[str, object]]:
         news = effect.take_ring_receipt(key=told.id, ways=ways, fate=fate, now=moment)
         return Status(200, {"news": news})
     except effect.UnknownRing:
-        pass  # no ring: a message of somebody at home
+        pass  # no ring: a message of somebody at home, or a link to who goes there
+    try:
+        news = alarms.take_link_receipt(key=told.id, ways=ways, fate=fate, now=moment)
+        return Status(200, {"news": news})
+    except NotAllowed:
+        pass
     try:
         if told.status == "answered":
             message = alarms.message_of(key=told.id, ways=ways)

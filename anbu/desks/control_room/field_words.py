@@ -50,9 +50,18 @@ WITHDRAWN = {
     "called_off": lazy("가지 않아도 됨"),
     "closed": lazy("사건이 끝남"),
 }
+TEXTS = {  # how the text with the link fares
+    "queued": lazy("링크 문자 보내는 중"),
+    "sent": lazy("링크 문자 보냄"),
+    "delivered": lazy("링크 문자 닿음"),
+    "failed": lazy("문자 실패: 불러 주세요"),
+    "expired": lazy("문자 실패: 불러 주세요"),
+    "called_off": lazy("링크 문자 거둠"),
+}
 STEPS = {  # on the timeline of a signal
     "field_sent": lazy("현장 출동을 부탁함 —"),
     "field_link": lazy("현장 링크를 새로 만듦 —"),
+    "field_text_failed": lazy("현장 링크 문자 실패: 불러 주세요 —"),
     "field_opened": lazy("현장 링크를 열어 봄 —"),
     "field_arrived": lazy("현장에 도착함 —"),
     "field_found": lazy("현장 확인 —"),

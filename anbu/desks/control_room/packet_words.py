@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from anbu.care.alarms.rules import aside
 
-from . import strip_words, words
+from . import field_words, inbound_words, strip_words, words
 
 
 class Spoken(NamedTuple):
@@ -26,7 +26,13 @@ def place(home: Any) -> str:
 
 def lines(packet: Any, *, now: Any) -> list[Spoken]:
     """Return what to say to a dispatcher, in the order in which they ask."""
-    said = [*_where(packet), *_who(packet), *_way_in(packet), *_why(packet, now), *_others(packet)]
+    said = [
+        *_where(packet),
+        *_who(packet),
+        *_way_in(packet),
+        *_why(packet, now),
+        *_others(packet, now),
+    ]
     told = _("끝입니다. 제공 번호 %(code)s, 결과는 %(phone)s(으)로 알려 주세요.")
     said.append(Spoken("", told % {"code": packet.given.code, "phone": packet.reply_to}))
     return [each for each in said if each.text]
@@ -69,13 +75,24 @@ def _why(packet: Any, now: Any) -> list[Spoken]:
     return found
 
 
-def _others(packet: Any) -> list[Spoken]:
+def _others(packet: Any, now: Any) -> list[Spoken]:
     found = [
         Spoken("contacts", f"{each.relation} {each.name} {each.phone}") for each in packet.contacts
     ]
-    if packet.beside:
-        found.append(Spoken("beside", packet.beside))
-    return found
+    return found + [Spoken("beside", beside(each, now=now)) for each in packet.beside]
+
+
+def beside(who: Any, *, now: Any) -> str:
+    """Return who is there or called, with the number: 출동 업체 박출동 010-… · 22:57 도착."""
+    if who.is_sent:
+        role = str(field_words.AGENTS.get(who.role, _("현장에 보낸 사람")))
+        at = strip_words.clock(who.arrived_at or who.at, beside=now)
+        since = _("%(at)s 도착") if who.arrived_at else _("%(at)s 보냄, 가는 중")
+    else:
+        role = _("전화한 사람 (%(who)s)") % {"who": inbound_words.CALLERS[who.role]}
+        at, since = strip_words.clock(who.at, beside=now), _("%(at)s 전화")
+    told = " ".join(filter(None, (role, who.name, who.phone)))
+    return f"{told} · {since % {'at': at}}"
 
 
 def attempt(entry: Any, *, now: Any) -> str:

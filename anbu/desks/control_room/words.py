@@ -44,6 +44,7 @@ TELLING_CAUSES, TELLING_BYS = telling_words.CAUSES, telling_words.BYS
 RING_STATES = telling_words.RING_STATES
 CARE_STATES = care_words.STATES
 AGENTS, JOB_STATES, FINDINGS = field_words.AGENTS, field_words.JOB_STATES, field_words.FINDINGS
+FIELD_TEXTS = field_words.TEXTS
 SIGNS, SEEN, WITHDRAWN = field_words.SIGNS, field_words.SEEN, field_words.WITHDRAWN
 GROUNDS, ENTRY_EVIDENCE = field_words.GROUNDS, field_words.EVIDENCE
 HAND_STATES, STAIRS = handover_words.STATES, handover_words.STAIRS

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from anbu.care.alarms import actions, queries
+from anbu.care.alarms.actions.care import look_after
 from anbu.care.alarms.models import Alarm, Care
 from anbu.care.alarms.rules import (
     CARED_FOR,
@@ -144,3 +145,64 @@ def test_it_never_has_two_owners_or_none(world: World):
     for broken in ({"owner_post_id": places.centre()}, {"owner_staff": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Care.objects.filter(id=row.id).update(**broken)
+
+
+WHO = {
+    "kind": "contractor",
+    "name": "박출동",
+    "phone": "010-2222-3333",
+    "call_back": "02-2133-0120",
+}
+
+
+def visit(world: World, outcome: str, *, arrives: bool = True, enters: bool = False) -> Alarm:
+    """Let somebody be sent to the door, perhaps a door be opened, and the alarm end."""
+    alarm = world.silent(at=NIGHT, tier="high")
+    on_it = {"alarm_id": alarm.id, "by": world.operator}
+    actions.send_agent(**on_it, **WHO, now=NIGHT + MINUTE)
+    if arrives:
+        actions.record_visit(**on_it, finding="help", now=NIGHT + 9 * MINUTE)
+        actions.send_agent(**on_it, **WHO | {"kind": "dong"}, now=NIGHT + 10 * MINUTE)
+    if enters:
+        actions.call_119(**on_it, note="쓰러져 있음", now=NIGHT + 11 * MINUTE)
+        told = {name: "있음" for name in ("seen", "decided_by", "police", "fire")}
+        told |= {"alarm_id": alarm.id, "grounds": ["danger"], "evidence": ["mail"]}
+        actions.sign_entry(**told, by=world.supervisor, now=NIGHT + 12 * MINUTE)
+        actions.sign_entry(**told, by=world.supervisor, now=NIGHT + 13 * MINUTE)
+    actions.close(**on_it, outcome=outcome, now=NIGHT + 20 * MINUTE)
+    return alarm
+
+
+def test_who_stood_at_the_door_is_asked_after_by_role_and_who_never_came_is_not(world: World):
+    alarm = visit(world, "died")
+    agent = Care.objects.get(alarm=alarm, whom=None)
+    assert agent.job.kind == "contractor"  # the second one was sent, and did not get there
+    assert agent.owner_staff == world.supervisor
+    row = next(one for one in queries.cares(seen_by=world.supervisor, now=NIGHT) if not one.whom)
+    assert row.role == "contractor"
+    assert "박출동" not in str(row)
+    visit(world, "died", arrives=False)
+    assert Care.objects.filter(whom=None).count() == 1
+
+
+@pytest.mark.parametrize(("enters", "asked"), [(True, 3), (False, 0)])
+def test_who_opened_a_door_is_asked_however_it_ended_and_once(world: World, enters, asked):
+    alarm = visit(world, "safe_visit", enters=enters)
+    assert Care.objects.filter(alarm=alarm).count() == asked  # operator, supervisor, agent
+    look_after(alarm, now=NIGHT + 30 * MINUTE)
+    assert Care.objects.filter(alarm=alarm).count() == asked
+
+
+def test_an_agent_nobody_asked_after_goes_to_the_next(world: World):
+    visit(world, "died")
+    second = another(world)
+    sweep(actions.hand_on_next_care, on(26))
+    assert Care.objects.get(whom=None).owner_staff == second
+
+
+def test_care_is_of_a_colleague_or_of_an_agent(world: World):
+    alarm = visit(world, "died")
+    agent = Care.objects.get(alarm=alarm, whom=None)
+    for broken in ({"whom": world.operator}, {"job": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Care.objects.filter(id=agent.id).update(**broken)

@@ -8,7 +8,15 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm, Entry, EntryNote, FieldJob, JointResponse, Step
-from anbu.care.alarms.rules import LINK_LIFE, NotAllowed, UnknownAlarm, UnknownLink
+from anbu.care.alarms.rules import (
+    LINK_LIFE,
+    Level,
+    NotAllowed,
+    Rung,
+    UnknownAlarm,
+    UnknownLink,
+    freeze,
+)
 from anbu.care.foundation.models import Trace
 from anbu.care.people.models import Household
 from anbu.care.people.rules import BadInput
@@ -334,3 +342,56 @@ def test_a_home_that_left_nothing_behind_is_no_fault(alarm: Alarm, token: str):
     Household.objects.filter(id=alarm.household_id).update(door_note="", key_holder="")
     door = actions.see_way_in(token=token, **after(1))
     assert (door.name, door.door_note, door.key_holder) == ("윤정례", "", "")
+
+
+def climbs(alarm: Alarm, *does: str, rung: int) -> None:
+    """Put an alarm on a rung of a ladder like this."""
+    ladder = freeze([Rung(do=do, wait_s=600, level=Level.CRITICAL, report_s=900) for do in does])
+    Alarm.objects.filter(pk=alarm.pk).update(ladder=ladder, rung=rung, acted=False, waits_for="")
+
+
+def stands(alarm: Alarm) -> tuple[int, bool, str, timedelta]:
+    """Return the rung, whether its deed is done, what is waited for, and until when."""
+    row = Alarm.objects.get(pk=alarm.pk)
+    return row.rung, row.acted, row.waits_for, row.rung_due_at - NIGHT
+
+
+@pytest.mark.parametrize(
+    ("does", "rung", "then"),
+    [
+        # what comes behind it is the next thing to do, with a clock of its own
+        (("call", "enter", "handover"), 1, (2, False, "", timedelta(minutes=40))),
+        (("joint", "enter", "handover"), 0, (2, False, "", timedelta(minutes=40))),
+        # nothing does: we ask what came of it
+        (("call", "joint", "enter"), 2, (2, True, "visit", timedelta(minutes=45))),
+    ],
+)
+def test_a_signed_decision_moves_the_ladder_on(world: World, alarm: Alarm, does, rung, then):
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, **after(20))
+    climbs(alarm, *does, rung=rung)
+    before = stands(alarm)
+    with pytest.raises(NotAllowed):
+        actions.sign_entry(alarm_id=alarm.id, **ENTRY, by=world.operator, **after(30))
+    actions.note(alarm_id=alarm.id, text="문을 열기로 함", by=world.operator, **after(30))
+    assert stands(alarm) == before  # words are no decision
+    actions.sign_entry(alarm_id=alarm.id, **ENTRY, by=world.supervisor, **after(30))
+    assert stands(alarm) == then
+
+
+def test_a_ladder_without_a_door_stands_where_it_stood(world: World, alarm: Alarm):
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, **after(20))
+    climbs(alarm, "call", "joint", rung=1)
+    before = stands(alarm)
+    actions.sign_entry(alarm_id=alarm.id, **ENTRY, by=world.supervisor, **after(30))
+    assert stands(alarm) == before
+
+
+def test_who_may_sign_is_told_so_and_who_may_not_too(world: World, alarm: Alarm):
+    def page(who):
+        found = queries.entry_page(alarm_id=alarm.id, seen_by=who, **after(30))
+        return found.is_joint, found.may_sign
+
+    assert page(world.supervisor) == (False, True)
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, **after(20))
+    assert page(world.supervisor) == page(world.planner) == (True, True)
+    assert page(world.operator) == (True, False)

@@ -151,3 +151,46 @@ def test_the_number_to_call_back_is_offered_again_to_the_same_post(world: World)
     asked = queries.packet_asked(alarm_id=other.id, seen_by=world.second, now=NIGHT)
     assert asked is not None
     assert (asked.reply_to, asked.given) == ("02-1111-2222", ())
+
+
+def beside(alarm: Alarm, world: World) -> list[tuple[str, str, str, bool]]:
+    """Return who stands on a sheet made now as being there or having called."""
+    later = NIGHT + timedelta(minutes=30)
+    made = give(alarm, world, now=later)
+    found = actions.open_packet(provision=made.id, seen_by=world.operator, now=later)
+    return [(each.role, each.name, each.phone, bool(each.arrived_at)) for each in found.beside]
+
+
+def test_it_says_who_is_at_the_door_while_they_are_there(world: World):
+    alarm = world.silent(at=NIGHT)
+    agree(alarm)
+    on_it = {"alarm_id": alarm.id, "by": world.operator}
+    assert beside(alarm, world) == []
+    actions.send_agent(
+        **on_it,
+        kind="contractor",
+        name="박출동",
+        phone="010-2222-3333",
+        call_back="02-2133-0120",
+        now=NIGHT + 60 * SECOND,
+    )
+    who = ("contractor", "박출동", "010-2222-3333")
+    assert beside(alarm, world) == [(*who, False)]
+    actions.record_visit(**on_it, now=NIGHT + 600 * SECOND)
+    assert beside(alarm, world) == [(*who, True)]
+    actions.record_visit(**on_it, finding="help", now=NIGHT + 660 * SECOND)
+    assert beside(alarm, world) == []  # they have reported: nobody knows whether they stay
+
+
+def test_it_says_who_telephoned_and_not_the_person_themselves(world: World):
+    alarm = world.silent(at=NIGHT)
+    agree(alarm)
+    told = {"said": ["no_reply"], "household": alarm.household_id, "by": world.operator}
+    for nth, caller in enumerate(("family", "neighbour", "self", "agency"), start=1):
+        actions.take_call(
+            **told, caller=caller, call_back=f"010-5555-000{nth}", now=NIGHT + nth * SECOND
+        )
+    assert [(role, phone) for role, _, phone, _ in beside(alarm, world)] == [
+        ("agency", "010-5555-0004"),
+        ("neighbour", "010-5555-0002"),
+    ]

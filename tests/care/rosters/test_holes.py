@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anbu.care.effects.models import Notice, Subscription
+from anbu.care.effects import actions as ringing
+from anbu.care.effects.models import Notice, Ring, Subscription, Telling
+from anbu.care.effects.rules import Cause
 from anbu.care.foundation.models import Trace
 from anbu.care.places import queries as where
 from anbu.care.places.models import Holiday
@@ -177,6 +179,50 @@ def test_colleagues_are_told_on_their_browsers_without_a_name(world: World, sett
             "근무표에 빈 자리가 있습니다. 11-30 09:00부터 1명."
         }
         assert {each.cause for each in notices} == {hole.pk}
+
+
+def all_called() -> set[str]:
+    return {ring.to for ring in Ring.objects.filter(is_all_call=True)}
+
+
+def test_a_hole_nobody_took_on_calls_the_same_list_as_a_signal_and_names_nobody(
+    world: World, settings
+):
+    settings.ALL_CALL, settings.GATEWAY_URL = ["010-9999-0001"], "http://127.0.0.1:1/"
+    need(world, world.operator)
+    hole = first_hole()
+    Hole.objects.exclude(pk=hole.pk).delete()
+    before = hole.begins_at - 4 * HOUR
+    sweep(actions.tell_next_holes, before - timedelta(seconds=1))
+    assert not Telling.objects.exists()  # there is time: who leads the post is told, calmly
+    sweep(actions.tell_next_holes, before)
+    telling = Telling.objects.get(cause_kind=Cause.HOLE, cause=hole.pk)
+    sweep(ringing.ring_next, before)
+    assert all_called() == {"010-9999-0001"}
+    texts = {ring.text for ring in Ring.objects.filter(is_all_call=True)}
+    for canary in (hole.post.name, world.operator.name, world.planner.name, "은천로"):
+        assert not any(canary in text for text in texts)
+    actions.take_hole(hole=hole.pk, by=world.supervisor, now=before + timedelta(minutes=1))
+    telling.refresh_from_db()
+    assert (telling.ended_how, telling.ended_by) == ("acknowledged", world.supervisor)
+
+
+def test_who_only_said_that_they_know_is_asked_again_until_somebody_comes(world: World):
+    need(world, world.operator)
+    hole = first_hole()
+    Hole.objects.exclude(pk=hole.pk).delete()
+    at = hole.begins_at - 4 * HOUR
+    sweep(actions.tell_next_holes, at)
+    first = Telling.objects.get(cause=hole.pk)
+    told = {"tellings": [first.id], "by": world.supervisor, "now": at}
+    ringing.acknowledge_tellings(**told)
+    sweep(actions.tell_next_holes, at + timedelta(minutes=29))
+    assert not Telling.objects.filter(ended_at=None).exists()
+    sweep(actions.tell_next_holes, at + timedelta(minutes=30))
+    again = Telling.objects.get(ended_at=None)
+    put(world, world.operator)
+    again.refresh_from_db()
+    assert again.ended_how == "over"  # somebody sits there: nothing is left to know
 
 
 moves = st.lists(

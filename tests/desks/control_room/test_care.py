@@ -64,5 +64,20 @@ def test_nobody_else_finds_the_page_or_what_stands_on_it(world, client: Client, 
     assert forbidden.content == missing.content
 
 
+def test_who_stood_at_the_door_is_named_by_role_alone(world, alarm, chief):
+    on_it = {"alarm_id": alarm.id, "by": world.operator, "now": NOW}
+    told = {"name": "박출동", "phone": "010-2222-3333", "call_back": "02-2133-0120"}
+    actions.send_agent(**on_it, **told, kind="contractor")
+    actions.record_visit(**on_it)
+    actions.close(**on_it, outcome="rescued")
+    page = chief.get("/care").content.decode()
+    assert "현장에 간 분 · 출동 업체" in page
+    assert "박출동" not in page
+    row = Care.objects.get(whom=None)
+    told = {"care": str(row.id), "state": "spoken"}
+    assert chief.post("/care/settle", told).status_code == 302
+    assert Care.objects.get(whom=None).state == "spoken"
+
+
 def test_every_state_has_a_word():
     assert set(words.CARE_STATES) == {"asked", "spoken", "declined"}

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from anbu.care.alarms import actions
-from anbu.care.alarms.models import Alarm, Entry, FieldJob, JointResponse
+from anbu.care.alarms.models import Alarm, Entry, FieldJob, FieldText, JointResponse
+from anbu.care.alarms.rules import Level, Rung, freeze
 from anbu.care.foundation.models import Trace
+from anbu.desks.control_room import words
 from tests.care.alarms.test_field import ALL, ENTRY, WHO, WHY
 from tests.desks.control_room.conftest import NOW, StandingClock
 
@@ -205,3 +207,72 @@ def test_the_figures_say_how_soon_somebody_stood_there(
     told = re.sub(r"\s+", " ", page)
     assert "45분 안에 도착 목표 90% 0.0 %" in told
     assert "60분 안에 도착 목표 100% 100.0 %" in told
+
+
+def climbs(alarm: Alarm, *does: str, rung: int) -> None:
+    ladder = freeze([Rung(do=do, wait_s=600, level=Level.CRITICAL) for do in does])
+    Alarm.objects.filter(pk=alarm.pk).update(ladder=ladder, rung=rung)
+
+
+def next_step(client: Client, alarm: Alarm, where: str = "alarms") -> str:
+    """Return what the one next step opens: a dialog by its name, or an address."""
+    page = client.get(f"/{where}/{alarm.id}").content.decode()
+    (tag,) = re.findall(r'<(?:a|button) class="ab-btn go ab-next"[^>]*>', page)
+    return re.search(r'(?:href|data-open)="([^"]+)"', tag)[1]
+
+
+def test_the_next_step_of_a_door_opens_its_decision(desk: Client, world, alarm: Alarm):
+    climbs(alarm, "call", "enter", rung=0)
+    assert next_step(desk, alarm) == "dlg-call"
+    climbs(alarm, "call", "enter", rung=1)
+    for where in ("alarms", "preview"):
+        assert next_step(desk, alarm, where) == f"/alarms/{alarm.id}/entry"
+    page = desk.get(f"/alarms/{alarm.id}/entry").content.decode()
+    assert "119·112에 알린 열린 사건에서만" in page
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, now=NOW)
+    page = desk.get(f"/alarms/{alarm.id}/entry").content.decode()
+    assert "책임자나 동 담당이 정하고 서명합니다" in page  # an operator sees who decides
+    assert 'name="grounds"' not in page
+    desk.force_login(world.supervisor)
+    assert 'name="grounds"' in desk.get(f"/alarms/{alarm.id}/entry").content.decode()
+
+
+def test_once_signed_the_next_step_is_the_one_behind_the_door(desk: Client, world, alarm: Alarm):
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, now=NOW)
+    climbs(alarm, "enter", "handover", rung=0)
+    desk.force_login(world.supervisor)
+    wrong = desk.post(f"/alarms/{alarm.id}/entry", {**ENTRY, "sure": "on", "police": ""})
+    assert wrong.status_code == 422
+    assert next_step(desk, alarm).endswith("/entry")
+    signed = desk.post(f"/alarms/{alarm.id}/entry", {**ENTRY, "sure": "on"})
+    assert signed.status_code == 302
+    assert next_step(desk, alarm) == "dlg-handover"
+
+
+def test_the_next_step_with_119_is_telling_them_then_their_times(desk, world, alarm: Alarm):
+    climbs(alarm, "joint", rung=0)
+    assert next_step(desk, alarm) == next_step(desk, alarm, "preview") == "dlg-119"
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, now=NOW)
+    assert next_step(desk, alarm) == "dlg-joint"
+    assert next_step(desk, alarm, "preview") == f"/alarms/{alarm.id}"
+    page = desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert 'id="dlg-joint"' in page
+    assert f'<a class="ab-btn wide two" href="/alarms/{alarm.id}/packet">' in page
+
+
+def test_a_link_that_did_not_go_out_is_said_on_the_incident(desk: Client, alarm: Alarm):
+    told = desk.post(f"/alarms/{alarm.id}/dispatch", SEND).content.decode()
+    assert "010-2222-3333(으)로도 문자를 보냅니다." in told
+    row = FieldText.objects.get()
+    assert link_in(told) in row.text
+    for canary in ("윤정례", "은천로", "박출동"):
+        assert canary not in row.text
+    assert "링크 문자 보내는 중" in desk.get(f"/alarms/{alarm.id}").content.decode()
+    actions.deliver_link(text_id=row.id, ports={}, now=NOW)
+    page = desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert "문자 실패: 불러 주세요" in page
+    assert "현장 링크 문자 실패" in page  # and on the timeline
+
+
+def test_every_state_of_a_text_has_a_word():
+    assert set(words.FIELD_TEXTS) == set(FieldText.Status.values)

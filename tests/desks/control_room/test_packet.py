@@ -297,3 +297,28 @@ def test_only_the_sheet_that_was_asked_for_is_for_paper(desk: Client, agreed: Al
     assert "data-print" in shown
     sent = desk.get(made(desk, agreed, way="sent")).content.decode()
     assert "household sheet" not in sent
+
+
+def test_who_is_there_stands_on_paper_and_is_read_aloud(desk: Client, world: World, agreed: Alarm):
+    where = made(desk, agreed)
+    assert desk.get(f"{where}?view=paper").content.decode().count("적힌 사람이 없음") == 1
+    on_it = {"alarm_id": agreed.pk, "by": world.operator, "now": NOW}
+    actions.send_agent(
+        **on_it, kind="contractor", name="박출동", phone="010-2222-3333", call_back="02-2133-0120"
+    )
+    told = {"caller": "neighbour", "said": ["unseen"], "call_back": "010-5555-0001"}
+    actions.take_call(**told, household=agreed.household_id, by=world.operator, now=NOW)
+    for view in ("say", "paper"):
+        page = desk.get(f"{where}?view={view}").content.decode()
+        assert "출동 업체 박출동 010-2222-3333 · 22:47 보냄, 가는 중" in page
+        assert "전화한 사람 (이웃) 010-5555-0001 · 22:47 전화" in page
+    actions.record_visit(**on_it)
+    assert "박출동 010-2222-3333 · 22:47 도착" in desk.get(where).content.decode()
+    actions.call_off_agent(**on_it)
+    assert "박출동 010" not in desk.get(where).content.decode()
+
+
+def test_of_somebody_without_a_name_there_is_what_was_noted(desk: Client, world, agreed: Alarm):
+    actions.dispatch(alarm_id=agreed.pk, note="지구대 순찰차", by=world.operator, now=NOW)
+    page = desk.get(made(desk, agreed)).content.decode()
+    assert "현장에 보낸 사람 지구대 순찰차 · 22:47 보냄, 가는 중" in page

@@ -1,13 +1,15 @@
 """울리고 있는 알림 on the desk: for whom it rings, by whom it ends, and nobody who lives there."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from anbu.care.alarms import actions as alarms
 from anbu.care.effects import actions
 from anbu.care.effects.models import Ring, Telling
-from anbu.care.effects.rules import By, Cause
+from anbu.care.effects.rules import By, Cause, Thing
 from anbu.care.foundation.models import Trace
 from anbu.care.foundation.rules import new_id
 from anbu.desks.control_room import words
@@ -48,6 +50,39 @@ def test_opening_the_signal_ends_it_too(desk, ringing):
     assert desk.get(f"/alarms/{ringing.cause}").status_code == 200
     ringing.refresh_from_db()
     assert ringing.ended_how == "acknowledged"
+
+
+def test_the_link_on_the_page_ends_it_and_so_does_a_claim(desk, world, alarm, ringing):
+    page = desk.get("/tellings").content.decode()
+    ringing.refresh_from_db()
+    assert ringing.ended_at is None  # to look at the list is no answer
+    (link,) = re.findall(r'<a class="b lg" href="([^"]+)"', page)
+    assert desk.get(link).status_code == 200
+    ringing.refresh_from_db()
+    assert (ringing.ended_how, ringing.ended_by) == ("acknowledged", world.operator)
+    thing = Thing(kind=Cause.ALARM, id=alarm.id, post=world.operator.post_id, level=3)
+    actions.tell([thing], now=NOW)
+    told = {"version": alarm.version, "page": "incident"}
+    assert desk.post(f"/alarms/{alarm.id}/claim", told).status_code == 302
+    assert not Telling.objects.filter(ended_at=None).exists()
+
+
+def test_whatever_rings_has_a_page_and_a_call_is_answered_by_opening_it(desk, world, clock):
+    told = {"caller": "neighbour", "said": ["unseen"], "place": "은천로 어디", "by": world.operator}
+    taken = alarms.take_call(**told, now=NOW)
+    alarms.look_after_calls(now=NOW + timedelta(hours=1))  # nobody acted: it rings
+    for kind in Cause:
+        cause = taken.call if kind is Cause.CALL else new_id()
+        thing = Thing(kind=kind, id=cause, post=world.operator.post_id, level=2)
+        actions.tell([thing], now=NOW)
+    page = desk.get("/tellings").content.decode()
+    links = re.findall(r'<a class="b lg" href="([^"]+)"', page)
+    assert len(links) == len(Cause)
+    assert f"/calls/{taken.call}" in links
+    assert "/roster" in links
+    assert "은천로" not in page
+    assert desk.get(f"/calls/{taken.call}").status_code == 200
+    assert Telling.objects.get(cause=taken.call).ended_by == world.operator
 
 
 @pytest.mark.parametrize("shown", ["", "x", "900101-1234567", "1,2"])

@@ -90,6 +90,7 @@ from .raising import raise_next_silence, raise_next_sos
 from .receipts import ask_next_fates, message_of, take_receipt
 from .returning import ask_next_returns, end_next_returns
 from .sending import deliver
+from .texting import deliver_link, expire_next_links, take_link_receipt
 from .visiting import arrive, check_link, open_job, report, see_way_in
 from .wishes import set_asking, set_patience
 
@@ -173,9 +174,11 @@ __all__ = [
     "close",
     "close_group",
     "deliver",
+    "deliver_link",
     "dispatch",
     "end_absence",
     "end_next_returns",
+    "expire_next_links",
     "expire_next_messages",
     "follow_home",
     "list_households",
@@ -205,6 +208,7 @@ __all__ = [
     "send_message",
     "settle_message",
     "shelve",
+    "take_link_receipt",
     "take_receipt",
     "transfer",
     "try_rule",

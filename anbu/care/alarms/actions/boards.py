@@ -13,9 +13,9 @@ from anbu.care.places import queries as places
 from anbu.care.places.models import Post
 
 from ..models import Alarm, Board, Handover, Step
+from ..queries.handover import present_switch
 from ..rules import (
     HELD,
-    PREPARED_BEFORE,
     UP_AFTER,
     HandState,
     Level,
@@ -94,7 +94,7 @@ def raise_next_waiting(*, now: datetime) -> bool:
 def _end_what_is_over(now: datetime) -> int:
     """End the hand-overs of what a person has closed meanwhile, and the ringing about them."""
     waiting = Handover.objects.select_for_update(of=("self",), skip_locked=True)
-    over = waiting.filter(state=HandState.WAITING, passes=True, alarm__closed_at__isnull=False)
+    over = waiting.filter(state=HandState.WAITING, need="", alarm__closed_at__isnull=False)
     ids = list(over.values_list("id", flat=True))
     if ids:
         rows = Handover.objects.filter(id__in=ids)
@@ -122,7 +122,6 @@ def send(
     item = Handover.objects.create(
         alarm=alarm,
         board=board,
-        passes=not need,
         need=need,
         from_post_id=sender,
         from_staff=change.by or alarm.owner_staff,
@@ -146,8 +145,7 @@ def post_of(alarm: Alarm) -> int:
 
 
 def _board(now: datetime) -> Board:
-    coming = places.next_switch(now)
-    switch = coming if coming - now <= PREPARED_BEFORE else places.last_switch(now)
+    switch = present_switch(now)
     told = {"towards": places.on_duty(switch), "made_at": now}
     return Board.objects.get_or_create(switch_at=switch, defaults=told)[0]
 

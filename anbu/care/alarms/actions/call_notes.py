@@ -40,6 +40,7 @@ def open_call(*, call_id: UUID, seen_by: Staff, now: datetime) -> CallPage | Non
     page = call_page(call_id=call_id, seen_by=seen_by)
     if page is not None:
         record(by=seen_by.actor, verb="open_call", at=now, call=str(call_id))
+        effects.acknowledge([Cause.CALL], [call_id], by=seen_by, now=now, at_post=True)
     return page
 
 

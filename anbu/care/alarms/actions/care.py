@@ -4,14 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anbu.care.foundation.actions import act_as, record
 from anbu.care.people.rules import clean
 from anbu.care.places import queries as places
 from anbu.care.staff.models import Staff
 
-from ..models import Alarm, Care, Step
+from ..models import Alarm, Care, Entry, FieldJob, Step
 from ..queries.care import CareRow, cares
 from ..rules import (
     CARE_NEXT,
@@ -27,33 +27,42 @@ from ..rules import (
 from .ledger import CLOCK, SYSTEM
 
 AT_ONCE = 100
+NOBODY = 0  # no colleague's number: an agent is none of ours
 
 
 def look_after(alarm: Alarm, *, now: datetime) -> None:
-    """Ask for everybody who acted in this alarm, if it ended so. Part of the deed that ends it."""
-    if not asks_for_care(alarm.outcome):
+    """Ask for everybody who was there, if it ended so. Part of the deed that ends the alarm.
+
+    Colleagues who took a step in it, and whoever stood at the door: once each, however often.
+    """
+    entered = Entry.objects.filter(alarm=alarm).exists()
+    if not asks_for_care(alarm.outcome, was_entered=entered):
         return
     acted = Step.objects.filter(alarm=alarm, by__isnull=False)
     involved = Staff.objects.filter(pk__in=acted.values("by"), is_active=True).order_by("pk")
+    at_door = FieldJob.objects.filter(alarm=alarm, arrived_at__isnull=False)
+    for whom in involved:
+        _ask(alarm, who_asks(_candidates(whom), whom=whom.pk), now, whom=whom)
+    for job in at_door.select_related("sent_by").order_by("sent_at", "id"):
+        _ask(alarm, who_asks(_candidates_of(job), whom=NOBODY), now, job=job)
+    people = len(involved) + len(at_door)
+    record(by=SYSTEM, verb="ask_for_care", at=now, alarm=str(alarm.id), people=people)
+
+
+def _ask(alarm: Alarm, owner: int | None, now: datetime, **of: Staff | FieldJob) -> None:
     known = places.calendar(now)
     due, up = (
         working_days_on(now, days, holidays=known.holidays, hours=known.hours)
         for days in (1, PATIENT_DAYS)
     )
-    for whom in involved:
-        owner = who_asks(_candidates(whom), whom=whom.pk)
-        Care.objects.get_or_create(
-            alarm=alarm,
-            whom=whom,
-            defaults={
-                "owner_staff_id": owner,
-                "owner_post_id": None if owner else places.centre(),
-                "asked_at": now,
-                "due_at": due,
-                "up_at": up,
-            },
-        )
-    record(by=SYSTEM, verb="ask_for_care", at=now, alarm=str(alarm.id), people=len(involved))
+    told = {
+        "owner_staff_id": owner,
+        "owner_post_id": None if owner else places.centre(),
+        "asked_at": now,
+        "due_at": due,
+        "up_at": up,
+    }
+    Care.objects.get_or_create(alarm=alarm, **of, defaults=told)
 
 
 @transaction.atomic
@@ -87,7 +96,7 @@ def hand_on_next_care(*, now: datetime) -> bool:
     gone = Q(owner_staff=None) | Q(owner_staff__is_active=False)
     rows = list(
         Care.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("whom")
+        .select_related("whom", "job__sent_by")
         .filter(Q(up_at__lte=now) | gone, state=CareState.ASKED)
         .order_by("up_at", "id")[:AT_ONCE]
     )
@@ -97,7 +106,11 @@ def hand_on_next_care(*, now: datetime) -> bool:
 
 def _hand_on(row: Care, now: datetime) -> bool:
     """Give one to the next; say whether anything changed."""
-    owner = who_asks(_candidates(row.whom), now_asking=row.owner_staff_id, whom=row.whom_id)
+    if row.job is not None:
+        owner = who_asks(_candidates_of(row.job), now_asking=row.owner_staff_id, whom=NOBODY)
+    else:
+        assert row.whom is not None  # the table says so: one of the two
+        owner = who_asks(_candidates(row.whom), now_asking=row.owner_staff_id, whom=row.whom.pk)
     if owner is None and row.owner_staff_id is None and row.up_at > now:
         return False  # nobody can be asked yet: the post has it
     known = places.calendar(now)
@@ -111,7 +124,17 @@ def _hand_on(row: Care, now: datetime) -> bool:
 
 def _candidates(whom: Staff) -> list[int]:
     """Return who may be asked: the supervisors of the colleague's own organisation, else any."""
-    anybody = Staff.objects.filter(role=Staff.Role.SUPERVISOR, is_active=True).order_by("pk")
-    own = anybody.filter(organisation=whom.organisation_id).exclude(pk=whom.pk)
-    found = own if own.exists() else anybody
+    own = _supervisors().filter(organisation=whom.organisation_id).exclude(pk=whom.pk)
+    found = own if own.exists() else _supervisors()
     return list(found.values_list("pk", flat=True))
+
+
+def _candidates_of(job: FieldJob) -> list[int]:
+    """Return who may be asked after an agent: the supervisors of who sent them, else any."""
+    own = _supervisors().filter(organisation=job.sent_by.organisation_id)
+    found = own if own.exists() else _supervisors()
+    return list(found.values_list("pk", flat=True))
+
+
+def _supervisors() -> QuerySet[Staff]:
+    return Staff.objects.filter(role=Staff.Role.SUPERVISOR, is_active=True).order_by("pk")

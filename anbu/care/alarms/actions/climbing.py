@@ -200,7 +200,7 @@ def _staying(alarms: Sequence[Alarm]) -> Staying:
     """Return the posts that still answer for what they handed over: somebody must sit there."""
     sits = Shift.objects.filter(post=OuterRef("from_post"), ended_at=None)
     waiting = Handover.objects.filter(
-        Exists(sits), alarm__in=alarms, state=HandState.WAITING, passes=True
+        Exists(sits), alarm__in=alarms, state=HandState.WAITING, need=""
     )
     return {item.alarm_id: item.from_post for item in waiting.select_related("from_post")}
 

@@ -1,6 +1,6 @@
 """What the officer does about a visit: send, send another, call off, write down what was told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from uuid import UUID
 
@@ -23,6 +23,9 @@ from .fielding import (
     report_on,
 )
 from .ledger import Change, lock_open, take, wait_for_report, write
+from .texting import call_off_texts, post_link
+
+type LinkOf = Callable[[str], str]
 
 OUT = (State.DISPATCHED, State.JOINT)
 
@@ -36,12 +39,14 @@ def send_agent(
     phone: str = "",
     call_back: str,
     note: str = "",
+    link_of: LinkOf | None = None,
     by: Staff,
     now: datetime,
 ) -> str:
     """Send a named person and return their link's secret, which is told this once.
 
-    Of somebody who was sent before, the link is dead from here on.
+    Of somebody who was sent before, the link is dead from here on. `link_of` makes an address of
+    a secret: then it goes to the telephone of who is sent, too, if there is one.
     """
     alarm = lock_open(alarm_id=alarm_id, by=by)
     if State(alarm.state) in OUT:
@@ -54,19 +59,27 @@ def send_agent(
     token = new_token()
     who = Agent(kind=kind, name=name, phone=phone, call_back=call_back)
     job = put_job(change, who=who, token=token, by=by, now=now)
+    if link_of is not None:
+        post_link(job, link=link_of(token), now=now)
     write(change, now=now, job=str(job.id))
     return token
 
 
 @transaction.atomic
-def renew_link(*, alarm_id: UUID, by: Staff, now: datetime) -> str:
-    """Return a new secret for whoever is on the way; the old link is dead from here on."""
+def renew_link(*, alarm_id: UUID, link_of: LinkOf | None = None, by: Staff, now: datetime) -> str:
+    """Return a new secret for whoever is on the way; the old link is dead from here on.
+
+    `link_of`: as in `send_agent`.
+    """
     alarm, job = _open_job(alarm_id, by)
     if not job.name:
         raise NotAllowed("누가 가는지 적은 출동만 링크를 만들 수 있습니다.")
     token = new_token()
     job.token, job.expires_at = digest(token), now + LINK_LIFE
     job.save(update_fields=["token", "expires_at"])
+    call_off_texts(job, now=now)
+    if link_of is not None:
+        post_link(job, link=link_of(token), now=now)
     change = Change(alarm, "renew_link", by)
     change.step(Step.Kind.EVIDENCE, what="field_link", agent=job.name)
     write(change, now=now, job=str(job.id))

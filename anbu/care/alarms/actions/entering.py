@@ -10,11 +10,16 @@ from anbu.care.people.rules import clean
 from anbu.care.staff.models import Staff
 
 from ..models import Entry, EntryNote, Step
-from ..rules import NotAllowed, State, UnknownAlarm, check_entry
-from .ledger import Change, lock, lock_open, write
-
-# A dong's planner decides for the own dong, the one responsible at the centre for the centre.
-SIGNS = (Staff.Role.SUPERVISOR, Staff.Role.PLANNER)
+from ..rules import (
+    MAY_SIGN,
+    NotAllowed,
+    State,
+    UnknownAlarm,
+    after_entry,
+    check_entry,
+    thaw,
+)
+from .ledger import Change, lock, lock_open, stand, wait_for_report, write
 
 
 @transaction.atomic
@@ -54,6 +59,7 @@ def sign_entry(
     change = Change(alarm, "sign_entry", by)
     told = {"decided_by": entry.decided_by, "police": entry.police, "fire": entry.fire}
     change.step(Step.Kind.EVIDENCE, what="field_entry", **told)
+    _lead_on(change, now)
     write(change, now=now, entry=str(entry.pk))
     return entry
 
@@ -73,6 +79,16 @@ def add_to_entry(*, alarm_id: UUID, entry: UUID, text: str, by: Staff, now: date
     write(change, now=now, entry=str(entry))
 
 
+def _lead_on(change: Change, now: datetime) -> None:
+    """Go on along the ladder: the door is decided about; what follows it is next."""
+    alarm = change.alarm
+    after = after_entry(ladder=thaw(alarm.ladder), rung=alarm.rung)
+    if after.rung != alarm.rung:
+        stand(change, rung=after.rung, now=now)
+    if after.acted:
+        wait_for_report(change, now=now, waits_for=after.waits_for)
+
+
 def _may_sign(by: Staff) -> None:
-    if by.role not in SIGNS:
+    if by.role not in MAY_SIGN:
         raise NotAllowed("문을 열지는 관제 책임자나 동 담당이 정하고 서명합니다.")

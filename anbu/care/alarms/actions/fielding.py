@@ -17,6 +17,7 @@ from ..models import Alarm, FieldJob, Step
 from ..rules import LINK_LIFE, AgentKind, Finding, NotAllowed, State, check_report, thaw
 from .boards import post_of
 from .ledger import Change, stand
+from .texting import call_off_texts
 
 NOTE_LENGTH = 300
 
@@ -72,6 +73,7 @@ def open_job_of(alarm: Alarm) -> FieldJob | None:
 
 def end_job(change: Change, job: FieldJob, *, why: str, now: datetime) -> None:
     """Call somebody off; the link is dead from here on."""
+    call_off_texts(job, now=now)
     job.withdrawn_at, job.withdrawn_why = now, why
     job.save(update_fields=["withdrawn_at", "withdrawn_why"])
     if job.name:  # of somebody never named there is nothing to say

@@ -85,7 +85,7 @@ def leave_request(change: Change, *, need: str, request: str, by: Staff, now: da
 
 def end_waiting(alarm: Alarm, *, now: datetime) -> None:
     """Take back what was asked of another post about a signal that ends here."""
-    waiting = Handover.objects.filter(alarm=alarm, state=HandState.WAITING, passes=True)
+    waiting = Handover.objects.filter(alarm=alarm, state=HandState.WAITING, need="")
     waiting.update(state=HandState.WITHDRAWN, settled_at=now)
 
 

@@ -6,7 +6,7 @@ from .call import CallNote, CallStep
 from .care import Care
 from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
-from .field import Entry, EntryNote, FieldJob, JointResponse
+from .field import Entry, EntryNote, FieldJob, FieldText, JointResponse
 from .handover import Board, Handover
 from .protocol import Protocol
 from .provision import Provision, ProvisionYear
@@ -25,6 +25,7 @@ __all__ = [
     "Entry",
     "EntryNote",
     "FieldJob",
+    "FieldText",
     "JointResponse",
     "GroupSignal",
     "Handover",

@@ -7,6 +7,7 @@ from anbu.care.staff.models import Staff
 
 from ..rules import CareState
 from .alarm import Alarm
+from .field import FieldJob
 from .owner import exactly_one_owner
 
 
@@ -15,7 +16,9 @@ class Care(models.Model):  # 동료 돌봄
 
     id = models.UUIDField(primary_key=True, default=new_id)
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="+")
-    whom = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    whom = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    # who went to the door and is nobody of ours: known by their role, asked after through others
+    job = models.ForeignKey(FieldJob, models.PROTECT, null=True, related_name="+")
     owner_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     owner_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
@@ -33,6 +36,13 @@ class Care(models.Model):  # 동료 돌봄
         constraints = [
             models.UniqueConstraint(
                 fields=["alarm", "whom"], name="one_care_of_a_colleague_after_an_alarm"
+            ),
+            models.UniqueConstraint(
+                fields=["alarm", "job"], name="one_care_of_an_agent_after_an_alarm"
+            ),
+            models.CheckConstraint(
+                condition=Q(whom=None, job__isnull=False) | Q(whom__isnull=False, job=None),
+                name="care_is_of_a_colleague_or_of_an_agent",
             ),
             exactly_one_owner(name="care_has_exactly_one_owner", over="settled_at"),
             models.CheckConstraint(

@@ -59,6 +59,50 @@ class FieldJob(models.Model):  # 현장 출동
         indexes = [models.Index(fields=["alarm", "sent_at"], name="field_jobs_of_an_alarm")]
 
 
+class FieldText(models.Model):  # 현장 링크 문자
+    """The text that carries a link to who goes. It holds the link until it has gone, no longer."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+        EXPIRED = "expired"
+        CALLED_OFF = "called_off"  # the link died before it went
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    job = models.ForeignKey(FieldJob, models.PROTECT, related_name="texts")
+    to = models.CharField(max_length=20)
+    text = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    way = models.CharField(max_length=12, blank=True)  # the provider that has it
+    key = models.UUIDField(null=True)  # its Idempotency-Key there
+    tries = models.PositiveSmallIntegerField(default=0)  # at this provider
+    failure = models.CharField(max_length=120, blank=True)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="queued", settled_at=None) & ~Q(text="")
+                | ~Q(status="queued") & Q(settled_at__isnull=False, text=""),
+                name="a_link_text_that_has_gone_holds_no_link",
+            ),
+            models.UniqueConstraint(
+                fields=["job"],
+                condition=Q(status="queued"),
+                name="one_link_text_on_its_way_per_job",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["made_at"], name="link_texts_on_their_way", condition=Q(status="queued")
+            ),
+            models.Index(fields=["key"], name="link_texts_by_key", condition=Q(key__isnull=False)),
+        ]
+
+
 class JointResponse(models.Model):  # 공동 대응
     """When 119 or 112 was told of an alarm, and when they came."""
 

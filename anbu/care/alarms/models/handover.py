@@ -38,13 +38,11 @@ class Handover(models.Model):  # 인계
     id = models.UUIDField(primary_key=True, default=new_id)
     alarm = models.ForeignKey(Alarm, models.PROTECT, related_name="handovers")
     board = models.ForeignKey(Board, models.PROTECT, null=True, related_name="items")
-    # an open signal passes to the receiver; of a closed one only the request does
-    passes = models.BooleanField()
     from_post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     from_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     to_post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     request = models.CharField(max_length=120)  # 부탁
-    # of a request about what has ended: what is needed (errands.Need)
+    # of a request about what has ended: what is needed (errands.Need). "": the open signal passes
     need = models.CharField(max_length=8, blank=True, default="", db_default="")
     sent_at = models.DateTimeField()
     stair = models.CharField(
@@ -78,10 +76,6 @@ class Handover(models.Model):  # 인계
                 name="a_settled_handover_says_how",
             ),
             models.CheckConstraint(
-                condition=Q(passes=True, need="") | Q(passes=False) & ~Q(need=""),
-                name="a_request_says_what_is_needed",
-            ),
-            models.CheckConstraint(
                 condition=~Q(from_post=F("to_post")), name="a_handover_goes_elsewhere"
             ),
             models.CheckConstraint(
@@ -94,3 +88,8 @@ class Handover(models.Model):  # 인계
             models.Index(fields=["up_at"], name="handovers_going_up", condition=Q(state="waiting")),
             models.Index(fields=["to_post", "-sent_at"], name="handovers_of_a_post"),
         ]
+
+    @property
+    def passes(self) -> bool:
+        """Return whether an open signal passes on, and not a request alone."""
+        return not self.need

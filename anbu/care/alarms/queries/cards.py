@@ -210,7 +210,8 @@ class EntryPage:
 
     row: Row
     address: str
-    may_sign: bool
+    is_joint: bool  # 119 or 112 was told, and it is still open
+    may_sign: bool  # this person's office decides about doors
     entries: tuple[EntryCard, ...]
 
 

@@ -19,7 +19,8 @@ class CareRow:
     """One colleague, and what has come of asking them."""
 
     id: UUID
-    whom: str
+    whom: str  # "": whoever stood at the door, known by their role alone
+    role: str  # rules.AgentKind of who stood at the door, or "" where nobody said
     number: str  # of the signal
     outcome: str
     state: str
@@ -36,7 +37,7 @@ def cares(*, seen_by: Staff, now: datetime) -> tuple[CareRow, ...]:
     wanted = Q(state=CareState.ASKED) | Q(settled_at__gt=now - SHOWN_AFTER)
     rows = (
         Care.objects.filter(wanted, owner_staff=seen_by)
-        .select_related("whom", "alarm")
+        .select_related("whom", "job", "alarm")
         .order_by("settled_at", "due_at", "id")
     )
     found = sorted(rows, key=lambda row: (row.settled_at is not None, row.due_at, row.id))
@@ -53,7 +54,8 @@ def cares_waiting(*, seen_by: Staff) -> int:
 def _row(row: Care, now: datetime) -> CareRow:
     return CareRow(
         id=row.id,
-        whom=row.whom.name,
+        whom=row.whom.name if row.whom else "",
+        role=row.job.kind if row.job else "",
         number=row.alarm.number,
         outcome=row.alarm.outcome,
         state=row.state,

@@ -36,6 +36,7 @@ class JobCard:
     signs: tuple[tuple[str, str], ...]
     note: str
     typed_by: str
+    text: str  # how the newest text with the link fares: FieldText.Status, or ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +87,7 @@ def field_of(*, alarm_id: UUID, seen_by: Staff) -> Field:
         _card(job)
         for job in FieldJob.objects.filter(alarm__in=alarms)
         .select_related("sent_by", "typed_by")
+        .prefetch_related("texts")
         .order_by("-sent_at", "-id")
     )
     joint = JointResponse.objects.filter(alarm__in=alarms).order_by("called_at", "id")
@@ -164,6 +166,7 @@ def _card(job: FieldJob) -> JobCard:
         signs=_in_order(job.signs),
         note=job.note,
         typed_by=job.typed_by.name if job.typed_by else "",
+        text=max(job.texts.all(), key=lambda one: one.id).status if job.texts.all() else "",
     )
 
 

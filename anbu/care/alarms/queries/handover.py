@@ -29,7 +29,6 @@ class HandRow:
 
     id: UUID
     row: Row
-    passes: bool
     state: str
     stair: str
     need: str
@@ -46,6 +45,11 @@ class HandRow:
     settled_by: str
     may_accept: bool
     may_change: bool
+
+    @property
+    def passes(self) -> bool:
+        """Return whether an open signal passes on, and not a request alone."""
+        return not self.need
 
     @property
     def is_waiting(self) -> bool:
@@ -105,6 +109,12 @@ class BoardPage:
         return sum(row.state == HandState.ACCEPTED for row in self.rows)
 
 
+def present_switch(now: datetime) -> datetime:
+    """Return the switch whose board is at hand: the one that comes soon, else the last one."""
+    coming = places.next_switch(now)
+    return coming if coming - now <= PREPARED_BEFORE else places.last_switch(now)
+
+
 def within(*, seen_by: Staff) -> QuerySet[Handover]:
     """Return the hand-overs a person may know of: from their post, to it, or in their district."""
     homes = people.within_sight(seen_by=seen_by)
@@ -133,8 +143,7 @@ def board_page(*, switch_at: datetime | None, seen_by: Staff, now: datetime) -> 
 
     With the present board stands also what was asked outside of any.
     """
-    coming = places.next_switch(now)
-    present = coming if coming - now <= PREPARED_BEFORE else places.last_switch(now)
+    present = present_switch(now)
     at = switch_at or present
     board = Board.objects.select_related("signed_by").filter(switch_at=at).first()
     belongs = Q(board__switch_at=at)
@@ -196,7 +205,6 @@ def _rows(found: Sequence[Handover], seen_by: Staff, now: datetime) -> tuple[Han
         HandRow(
             id=one.id,
             row=rows[one.alarm_id],
-            passes=one.passes,
             state=one.state,
             stair=one.stair,
             need=one.need,

@@ -15,7 +15,17 @@ from anbu.care.people.rules import Leave
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Step
-from ..rules import CRISES, NEXT, OUTCOME_GROUPS, STATE_LABELS, State, at_stake, moment, span
+from ..rules import (
+    CRISES,
+    MAY_SIGN,
+    NEXT,
+    OUTCOME_GROUPS,
+    STATE_LABELS,
+    State,
+    at_stake,
+    moment,
+    span,
+)
 from .cards import (
     Attempt,
     EntryPage,
@@ -113,7 +123,8 @@ def entry_page(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> EntryPage | 
     return EntryPage(
         row=shown,
         address=home.address,
-        may_sign=shown.closed_at is None and shown.state == State.JOINT,
+        is_joint=shown.closed_at is None and shown.state == State.JOINT,
+        may_sign=seen_by.role in MAY_SIGN,
         entries=entries_of(alarm_id=alarm_id, seen_by=seen_by),
     )
 

@@ -13,12 +13,14 @@ from anbu.care.people.rules import Deed, Leave
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
-from ..models import Provision, Step
+from ..models import FieldJob, Provision, Step
 from ..rules import (
     LONGEST_ASIDE,
     MOST_ATTEMPTS,
+    MOST_CALLERS,
     MOST_CONTACTS,
     PARTS,
+    Caller,
     Part,
     State,
     To,
@@ -33,6 +35,7 @@ from .queue import row as row_of
 from .sight import visible
 
 LATELY = 20  # provisions shown of one home
+AROUND = 20  # letters beside a name and a number: who they are, since when they are there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,23 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Somebody who is at the home, on the way there, or told us of it: whom to ask and where."""
+
+    role: str  # rules.AgentKind of who was sent, rules.Caller of who telephoned, "" unknown
+    is_sent: bool  # else they telephoned
+    name: str
+    phone: str
+    at: datetime  # sent, or telephoned
+    arrived_at: datetime | None
+
+    @property
+    def letters(self) -> int:
+        """Return about how much there is to set: the words around it too."""
+        return len(self.name) + len(self.phone) + AROUND
+
+
+@dataclass(frozen=True, kw_only=True)
 class Packet:
     """One packet as it is read aloud or printed: only the parts that its recipient needs."""
 
@@ -74,7 +94,7 @@ class Packet:
     health: str  # "" where the recipient needs none
     contacts: tuple[ContactCard, ...]
     attempts: tuple[TimelineEntry, ...]  # calls out and in, the newest first
-    beside: str  # who is at the door, as it was written when they were sent
+    beside: tuple[Beside, ...]  # who is at the door, then who telephoned
     rescue_since: date | None  # of the consent to tell 119 and 112
     made_by: str
     office: str
@@ -84,11 +104,11 @@ class Packet:
         """Return how much there is to set on one page."""
         home = self.home
         told: list[str] = [home.address, home.unit, home.building, self.health, home.key_holder]
-        told += [home.hazard_note, self.beside, self.row.reason, self.urgent]
+        told += [home.hazard_note, self.row.reason, self.urgent]
         told += [each.name + each.relation + each.phone for each in self.contacts]
         told += [aside(each.note) for each in self.contacts]
         told += [each.sentence[: LONGEST_ASIDE * 2] for each in self.attempts]
-        return sum(map(len, told))
+        return sum(map(len, told)) + sum(each.letters for each in self.beside)
 
     @property
     def size(self) -> int:
@@ -140,7 +160,7 @@ def packet(*, provision: UUID, seen_by: Staff, now: datetime) -> Packet | None:
         health=home.health_note if Part.HEALTH in PARTS[To(made.to)] else "",
         contacts=home.contacts[:MOST_CONTACTS],
         attempts=_attempts(entries),
-        beside=_beside(entries),
+        beside=(*_at_door(alarm.id, entries), *_callers(entries)),
         rescue_since=since.astimezone(SEOUL).date() if since else None,
         made_by=made.given_by.name,
         office=made.given_by.organisation.name if made.given_by.organisation else "",
@@ -166,11 +186,48 @@ def _attempts(entries: Sequence[TimelineEntry]) -> tuple[TimelineEntry, ...]:
     return tuple(found[:MOST_ATTEMPTS])
 
 
-def _beside(entries: Sequence[TimelineEntry]) -> str:
+def _at_door(alarm: UUID, entries: Sequence[TimelineEntry]) -> tuple[Beside, ...]:
+    """Return who is on the way or at the door; who has reported and left is not there any more.
+
+    Of somebody sent without a name there is what was noted with it.
+    """
+    rows = FieldJob.objects.filter(alarm=alarm, done_at=None, withdrawn_at=None).order_by("id")
+    return tuple(
+        Beside(
+            role=row.kind,
+            is_sent=True,
+            name=row.name or _sent_with(entries),
+            phone=row.phone,
+            at=row.sent_at,
+            arrived_at=row.arrived_at,
+        )
+        for row in rows
+    )
+
+
+def _sent_with(entries: Sequence[TimelineEntry]) -> str:
+    """Return the note that was written when somebody was sent last."""
     for entry in entries:
         if entry.kind == Step.Kind.STATE and entry.detail.get("to") == State.DISPATCHED:
             return str(entry.detail.get("note") or "")
     return ""
+
+
+def _callers(entries: Sequence[TimelineEntry]) -> tuple[Beside, ...]:
+    """Return who else telephoned about this home, the newest first."""
+    told = [one for one in entries if one.detail.get("what") == "call"]
+    calls = [one for one in told if one.detail["caller"] != Caller.SELF]
+    return tuple(
+        Beside(
+            role=str(call.detail["caller"]),
+            is_sent=False,
+            name="",
+            phone=str(call.detail["call_back"]),
+            at=call.at,
+            arrived_at=None,
+        )
+        for call in calls[:MOST_CALLERS]
+    )
 
 
 def _lines(rows: Any) -> tuple[Given, ...]:

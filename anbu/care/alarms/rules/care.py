@@ -27,9 +27,12 @@ CARE_NEXT = {
 }
 
 
-def asks_for_care(outcome: str) -> bool:
-    """Say whether the people involved in an alarm that ended so are looked after."""
-    return outcome in CARED_FOR
+def asks_for_care(outcome: str, *, was_entered: bool = False) -> bool:
+    """Say whether the people involved in an alarm that ended so are looked after.
+
+    Whoever opened somebody's door is, however it ended.
+    """
+    return was_entered or outcome in CARED_FOR
 
 
 def working_days_on(

@@ -181,6 +181,10 @@ ENTRY_EVIDENCE = {
 }
 
 
+# A dong's planner decides for the own dong, the one responsible at the centre for the centre.
+MAY_SIGN = ("supervisor", "planner")  # roles: staff.models.Staff.Role
+
+
 def check_entry(
     *, grounds: Collection[str], evidence: Collection[str], police: str, fire: str
 ) -> None:

@@ -181,6 +181,20 @@ def after_result(*, ladder: Sequence[Rung], rung: int, to_home: bool, result: Re
     return After(rung=following, acted=False, waits_for="answer")
 
 
+def after_entry(*, ladder: Sequence[Rung], rung: int) -> After:
+    """Say where on the ladder a signed decision to open the door leaves the alarm.
+
+    What comes behind `enter` is the next thing to do; where nothing does, we ask what came of it.
+    A ladder without such a step stands where it stood.
+    """
+    doors = [i for i, step in enumerate(ladder) if step.do == "enter" and i >= rung]
+    if not doors:
+        return After(rung=rung, acted=False, waits_for="")
+    if doors[0] + 1 < len(ladder):
+        return After(rung=doors[0] + 1, acted=False, waits_for="")
+    return After(rung=doors[0], acted=True, waits_for="visit")
+
+
 @cache
 def climbable(ladder: tuple[Rung, ...], *, has_phone: bool, has_contacts: bool) -> tuple[Rung, ...]:
     """Leave out the rungs nobody could take: no phone to ring, no relative to ask."""

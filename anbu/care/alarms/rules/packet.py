@@ -41,6 +41,7 @@ GROUNDS = {
 ON_PAPER = frozenset({Way.PRINT, Way.PDF, Way.SENT})
 MOST_CONTACTS = 3  # those to ask first; a sheet of paper ends
 MOST_ATTEMPTS = 4  # the newest calls, and what callers said
+MOST_CALLERS = 2  # the newest who telephoned; there are rarely more
 LONGEST_ASIDE = 60  # letters of a note beside a call or a contact: a dispatcher has no time
 RECIPIENT_LENGTH = 40
 URGENT_LENGTH = 200

@@ -1,5 +1,6 @@
 """Which words are in force, and which ways are open."""
 
+from .callees import TEXT_WAYS
 from .subscriptions import push_key, push_port, subscriptions_of
 from .tellings import (
     OrderPage,
@@ -13,6 +14,7 @@ from .templates import template_named, templates_in_force
 from .ways import receipt_secrets, smpp_line, ways
 
 __all__ = [
+    "TEXT_WAYS",
     "OrderPage",
     "RingRow",
     "TellingRow",

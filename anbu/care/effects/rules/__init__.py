@@ -33,7 +33,7 @@ from .telling import (
     pause_after,
     thaw_order,
 )
-from .templates import BadTemplate, Template, describe, filled, parse, read_shipped
+from .templates import LONGEST_LINK, BadTemplate, Template, describe, filled, parse, read_shipped
 from .tries import Heard, Then, asks_next_in, then, wait_s
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "pause_after",
     "thaw_order",
     "LMS_BYTES",
+    "LONGEST_LINK",
     "MAY_WAIT",
     "SMS_BYTES",
     "TELL_WHEN_ASKED",

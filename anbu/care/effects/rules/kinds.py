@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DUTY_CALL = "duty_call"  # spoken
     ALL_TEXT = "all_text"  # 전체 호출: nobody on duty has acknowledged
     ALL_CALL = "all_call"  # spoken
+    FIELD_LINK = "field_link"  # 현장 링크: to who goes to a door
     BRAKE = "brake"  # 한꺼번에 울림: to the people who answer for Anbu itself
     STANDSTILL = "standstill"  # 멈춤: to the people who answer for Anbu itself
     MOVES = "moves"  # 다시 움직임

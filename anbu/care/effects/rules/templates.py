@@ -17,6 +17,8 @@ from .sizes import KAKAO_LETTERS, LMS_BYTES, byte_length, size_of
 PLACEHOLDERS = {kind: {"무엇": 200} if kind in TO_STAFF else {"이름": 20} for kind in Kind} | {
     kind: {"건수": 6} for kind in COUNTING
 }
+LONGEST_LINK = 200  # letters; a link is never cut
+PLACEHOLDERS[Kind.FIELD_LINK] = {"링크": LONGEST_LINK}
 PLACE = re.compile(r"\{([^{}]*)\}")
 KEYS = {"text", "subject", "kakao", "ways"}
 KAKAO_CODE = re.compile(r"[0-9A-Za-z_-]{1,50}")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from anbu.care.effects import actions as effects
+from anbu.care.effects.rules import QUIET_BELOW, Cause, Thing
 from anbu.care.foundation.actions import record
 from anbu.care.people.rules import BadInput
 from anbu.care.places import queries as places
@@ -41,6 +42,7 @@ from .keeping import keep
 CLOCK = "system:rosters"
 AT_ONCE = 200
 MOST_PEOPLE = 50
+CAUTION = QUIET_BELOW  # the lowest level that rings: four hours are left, or somebody may come late
 
 
 def ahead() -> Ahead:
@@ -121,6 +123,7 @@ def take_hole(*, hole: UUID, by: Staff, now: datetime) -> None:
     if row.state == HoleState.TOLD:
         row.tell_at = _next(row, now)
     row.save(update_fields=["taken_by", "taken_at", "tell_at"])
+    effects.acknowledge([Cause.HOLE], [row.pk], by=by, now=now)
     record(by=by.actor, verb="take_hole", at=now, hole=str(hole), post=row.post_id)
 
 
@@ -171,6 +174,7 @@ def _end(hole: Hole, now: datetime) -> None:
     hole.state = HoleState.PASSED if passed else HoleState.COVERED
     hole.ended_at = now
     hole.save(update_fields=["state", "ended_at"])
+    effects.over([Cause.HOLE], [hole.pk], now=now)
     state = str(hole.state)
     record(by=CLOCK, verb="end_hole", at=now, hole=str(hole.pk), post=hole.post_id, state=state)
 
@@ -189,6 +193,9 @@ def _tell(hole: Hole, now: datetime) -> None:
     at = f"{hole.begins_at.astimezone(SEOUL):%m-%d %H:%M}"
     words = f"근무표에 빈 자리가 있습니다. {at}부터 {hole.missing}명."
     effects.call_people(staff=called(hole.post, stair), words=words, cause=hole.pk, now=now)
+    if stair is Rise.CITY:  # told as a signal is: by turns, and then to everybody, until one has it
+        thing = Thing(kind=Cause.HOLE, id=hole.pk, post=hole.post_id, level=CAUTION)
+        effects.tell([thing], now=now)
     told: dict[str, Any] = {"stair": str(stair), "told": hole.told}
     record(by=CLOCK, verb="tell_hole", at=now, hole=str(hole.pk), post=hole.post_id, **told)
 

@@ -42,6 +42,12 @@ def packet_attempt(entry: Any) -> str:
     return packet_words.attempt(entry, now=now())
 
 
+@register.simple_tag
+def packet_beside(who: Any) -> str:
+    """Return who is at the home or telephoned about it."""
+    return packet_words.beside(who, now=now())
+
+
 @register.filter
 def inbound_word(code: Any, table: str) -> str:
     """Return the word for a code from one of the tables of inbound_words.py."""

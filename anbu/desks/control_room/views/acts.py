@@ -91,7 +91,9 @@ def dispatch(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     form = SendForm(request.POST)
     if form.is_valid() and form.says_who():
         told = {"alarm_id": alarm_id, **form.cleaned_data, "by": reader(request), "now": now()}
-        return with_link(request, alarm_id, lambda: alarms.send_agent(**told))
+        return with_link(
+            request, alarm_id, lambda link_of: alarms.send_agent(link_of=link_of, **told)
+        )
     return act(
         request,
         alarm_id,
@@ -193,13 +195,19 @@ def door(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     return render(request, "control_room/_door.html", {"door_note": text})
 
 
-def with_link(request: HttpRequest, alarm_id: UUID, deed: Callable[[], str]) -> HttpResponse:
+def with_link(
+    request: HttpRequest, alarm_id: UUID, deed: Callable[[Callable[[str], str]], str]
+) -> HttpResponse:
     """Do a deed that makes a link, and show it this once, whichever browser asked."""
+
+    def link_of(token: str) -> str:
+        return request.build_absolute_uri(reverse("go", args=[token]))
+
     made: list[str] = []
-    faults, status = attempt(lambda: made.append(deed()))
+    faults, status = attempt(lambda: made.append(deed(link_of)))
     if faults:
         return _refused(request, alarm_id, faults, status=status)
-    link = request.build_absolute_uri(reverse("go", args=[made[0]]))
+    link = link_of(made[0])
     shown = {"link": link, "link_picture": qr(link), "link_phone": request.POST.get("phone", "")}
     return _panel(request, alarm_id, [], status=200, shown=shown)
 

@@ -24,7 +24,9 @@ def renew(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     return with_link(
         request,
         alarm_id,
-        lambda: alarms.renew_link(alarm_id=alarm_id, by=reader(request), now=now()),
+        lambda link_of: alarms.renew_link(
+            alarm_id=alarm_id, link_of=link_of, by=reader(request), now=now()
+        ),
     )
 
 

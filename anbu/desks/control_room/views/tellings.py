@@ -20,11 +20,13 @@ PAGES = {
     "alarm": "control_room:incident",
     "brake": "control_room:brake",
     "group": "control_room:group",
+    "call": "control_room:inbound_call",
 }
 LISTS = {
     "doubt": "control_room:doubts",
     "handover": "control_room:handover",
     "risen": "control_room:handover",
+    "hole": "control_room:roster",
 }
 
 
