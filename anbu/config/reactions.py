@@ -142,6 +142,12 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=60,
     ),
     Reaction(
+        name="look_backs",
+        leaves="alarms: LookBack whose owner has left, or that had nobody",
+        step=alarms.hand_on_look_backs,
+        every_s=60,
+    ),
+    Reaction(
         name="rested",
         leaves="alarms: Message whose goes_at has passed: somebody's quiet hours are over",
         step=alarms.release_messages,

@@ -175,8 +175,10 @@ TABLE = (
             "alarms_jointresponse",
             "alarms_entry",
             "alarms_entrynote",
+            "alarms_lookback",
+            "alarms_lookbacknote",
         ),
-        label="위기신호와 그 기록",
+        label="위기신호와 그 기록, 놓친 기회 돌아보기",
         basis=TASK,
         days=5 * 365,
         left="동과 달마다 결과별 몇 건",
@@ -196,6 +198,9 @@ TABLE = (
             f"DELETE FROM alarms_care WHERE alarm_id IN ({ALARMS})",
             "DELETE FROM alarms_fieldtext WHERE job_id IN"
             f" (SELECT id FROM alarms_fieldjob WHERE alarm_id IN ({ALARMS}))",
+            "DELETE FROM alarms_lookbacknote WHERE look_back_id IN"
+            f" (SELECT id FROM alarms_lookback WHERE alarm_id IN ({ALARMS}))",
+            f"DELETE FROM alarms_lookback WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_fieldjob WHERE alarm_id IN ({ALARMS})",
             f"DELETE FROM alarms_jointresponse WHERE alarm_id IN ({ALARMS})",
             "DELETE FROM alarms_entrynote WHERE entry_id IN"

@@ -62,7 +62,10 @@ NOT_OF_PERSONS = frozenset(
 }
 
 # Only the centre chooses, and the centre knows of every brake: nothing to keep from it.
-OF_THE_CENTRE = frozenset({"brake_claim", "brake_choose"})
+# The same of a look back: supervisors of the centre alone know of any, and of every one.
+OF_THE_CENTRE = frozenset({"brake_claim", "brake_choose"}) | {
+    f"look_back{deed}" for deed in ("", "_take", "_write", "_sign", "_add", "_print")
+}
 TABS = {"code": "seoul12", "slug": "consents"}
 UNSAID = re.compile(r'"s\d+_x\d+"')  # names of savepoints
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")  # of the forms: another one each time

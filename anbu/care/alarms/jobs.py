@@ -110,6 +110,11 @@ def hand_on_care(now: datetime) -> bool:
     return _patiently(actions.hand_on_next_care, now)
 
 
+def hand_on_look_backs(now: datetime) -> bool:
+    """Find another supervisor for looks back that nobody answers for any more."""
+    return _patiently(actions.hand_on_look_backs, now)
+
+
 def ask_again(now: datetime) -> bool:
     """Ask a second time where a machine's question has no answer yet."""
     return _patiently(actions.ask_next_again, now)
@@ -151,6 +156,7 @@ SWEEPS: tuple[Callable[[datetime], bool], ...] = (
     hand_over,
     look_after_calls,
     hand_on_care,
+    hand_on_look_backs,
     let_go,
     telling.ring_people,
     release_messages,

@@ -36,6 +36,7 @@ WHYS: dict[Any, Any] = {
     Why.LIST: lazy("담당하는 집들의 목록에서 이름이 보였습니다"),
     Why.EXPORT: lazy("다른 사람의 허락을 받아 자료로 내보냈습니다"),
     Why.PRINT: lazy("까닭을 적고 종이로 인쇄했습니다"),
+    Why.REVIEW: lazy("더 일찍 알 수 있었는지 돌아보려고 보았습니다"),
     Why.WORK: lazy("담당하는 집이라서 살펴보았습니다"),
 }
 LOSES = {

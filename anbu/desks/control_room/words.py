@@ -18,6 +18,7 @@ from . import (
     field_words,
     handover_words,
     inbound_words,
+    look_back_words,
     packet_tables,
     reasons,
     roster_words,
@@ -43,6 +44,8 @@ SOURCES = {
 TELLING_CAUSES, TELLING_BYS = telling_words.CAUSES, telling_words.BYS
 RING_STATES = telling_words.RING_STATES
 CARE_STATES = care_words.STATES
+LOOK_BACK_STATES = look_back_words.STATES
+LOOK_BACK_MISSED, LOOK_BACK_CHANGES = look_back_words.MISSED, look_back_words.CHANGES
 AGENTS, JOB_STATES, FINDINGS = field_words.AGENTS, field_words.JOB_STATES, field_words.FINDINGS
 FIELD_TEXTS = field_words.TEXTS
 SIGNS, SEEN, WITHDRAWN = field_words.SIGNS, field_words.SEEN, field_words.WITHDRAWN

@@ -9,7 +9,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../../..");
 const KRDS = join(ROOT, "node_modules/krds-uiux/resources");
 const OUT = join(HERE, "../static/built");
-const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css", "handover.css", "protocol.css", "telling.css", "roster.css", "today.css", "household.css", "concerns.css", "assess.css", "register.css", "citizen.css", "field.css", "print.css", "packet.css", "inbound.css"];
+const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css", "handover.css", "protocol.css", "telling.css", "look_back.css", "roster.css", "today.css", "household.css", "concerns.css", "assess.css", "register.css", "citizen.css", "field.css", "print.css", "packet.css", "inbound.css"];
 const FONTS = ["Regular", "Medium", "Bold"].map((w) => `PretendardGOV-${w}.subset.woff2`);
 const LIMITS = { "desk.css": 40 * 1024, "desk.js": 60 * 1024 }; // gzipped: design/README.md section 9
 

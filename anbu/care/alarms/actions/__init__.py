@@ -69,6 +69,18 @@ from .looking import (
     open_strips,
     try_rule,
 )
+from .looking_back import (
+    LookBackSheet,
+    add_to_look_back,
+    hand_on_look_backs,
+    list_look_backs,
+    open_look_back,
+    print_look_back,
+    see_look_back,
+    sign_look_back,
+    take_look_back,
+    write_look_back,
+)
 from .messages import (
     expire_next_messages,
     release_next_messages,
@@ -95,6 +107,16 @@ from .visiting import arrive, check_link, open_job, report, see_way_in
 from .wishes import set_asking, set_patience
 
 __all__ = [
+    "LookBackSheet",
+    "add_to_look_back",
+    "hand_on_look_backs",
+    "list_look_backs",
+    "open_look_back",
+    "print_look_back",
+    "see_look_back",
+    "sign_look_back",
+    "take_look_back",
+    "write_look_back",
     "BoardSheet",
     "hand_on_next_care",
     "open_cares",

@@ -47,6 +47,7 @@ from .ledger import (
     wait_for_report,
     write,
 )
+from .looking_back import ask_to_look_back
 from .outbox import tell_duty
 from .sharing import leave_to_share
 
@@ -215,6 +216,7 @@ def close(
         leave_request(change, need=need, request=request, by=by, now=now)
     write(change, now=now, outcome=outcome)
     look_after(alarm, now=now)
+    ask_to_look_back(alarm, now=now)
     return alarm
 
 

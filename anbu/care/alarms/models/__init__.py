@@ -8,6 +8,7 @@ from .city import CityCount, CityFeeds
 from .doubt import Doubt, LastLook, Standstill
 from .field import Entry, EntryNote, FieldJob, FieldText, JointResponse
 from .handover import Board, Handover
+from .look_back import LookBack, LookBackNote
 from .protocol import Protocol
 from .provision import Provision, ProvisionYear
 
@@ -30,6 +31,8 @@ __all__ = [
     "GroupSignal",
     "Handover",
     "LastLook",
+    "LookBack",
+    "LookBackNote",
     "Leg",
     "Message",
     "Policy",

@@ -44,6 +44,14 @@ from .household import (
 )
 from .incident import entry_page, incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
+from .look_backs import (
+    LookBackCount,
+    LookBackPage,
+    LookBackRow,
+    look_back,
+    look_backs,
+    look_backs_waiting,
+)
 from .packets import Asked, Given, Packet, packet_asked, provisions_of
 from .protocols import Drawn, ProtocolCard, ProtocolPage, protocol, protocol_of, protocols
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
@@ -51,6 +59,12 @@ from .sheets import Printable, Sheet, printable
 from .trials import Changed, Trial
 
 __all__ = [
+    "LookBackCount",
+    "LookBackPage",
+    "LookBackRow",
+    "look_back",
+    "look_backs",
+    "look_backs_waiting",
     "CareRow",
     "cares",
     "cares_waiting",

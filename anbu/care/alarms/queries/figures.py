@@ -38,6 +38,7 @@ from ..rules import (
     quantile,
 )
 from .incident import rule_of
+from .look_backs import LookBackCount, count_look_backs
 
 BY_HAND = (
     Step.Kind.OWNER,
@@ -96,6 +97,7 @@ class Figures:
     until: datetime
     answered: Answered
     on_site: OnSite
+    look_backs: LookBackCount
     by: tuple[tuple[str, tuple[Precision, ...]], ...]  # rule, source, provider, district
 
 
@@ -108,6 +110,7 @@ def figures(*, since: datetime, until: datetime, seen_by: Staff) -> Figures:
         until=until,
         answered=_answered(rows),
         on_site=_on_site(ways, until=until),
+        look_backs=count_look_backs(alarms=_area(seen_by), since=since, until=until),
         by=_by(rows),
     )
 

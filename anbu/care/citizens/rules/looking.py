@@ -13,6 +13,7 @@ class Why(StrEnum):
     LIST = "list"  # 담당 구역의 목록에서
     EXPORT = "export"  # 자료로 내보냄
     PRINT = "print"  # 종이로 인쇄함
+    REVIEW = "review"  # 놓친 기회를 돌아보려고
     WORK = "work"  # 담당 구역의 집을 살피려고
 
 
@@ -23,6 +24,7 @@ OF_PURPOSE = {
     "call": Why.CARE,
     "reason": Why.REASON,
     "break_glass": Why.BREAK_GLASS,
+    "review": Why.REVIEW,
 }
 
 

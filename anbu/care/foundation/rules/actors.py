@@ -6,7 +6,16 @@ from typing import Literal, get_args
 
 KindOfReach = Literal["nobody", "self", "homes", "dong", "district", "city", "machine"]
 KindOfPurpose = Literal[
-    "signal", "visit", "case", "call", "reason", "break_glass", "list", "machine", "citizen"
+    "signal",
+    "visit",
+    "case",
+    "call",
+    "reason",
+    "break_glass",
+    "review",
+    "list",
+    "machine",
+    "citizen",
 ]
 KINDS_OF_PURPOSE: tuple[KindOfPurpose, ...] = get_args(KindOfPurpose)
 # What counts as a task: somebody was sent there, so no reason has to be typed.

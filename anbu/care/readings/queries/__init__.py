@@ -30,9 +30,10 @@ from .devices import (
     why_quarantined,
 )
 from .eyes import FeedCard, Seeing, blind_week, seeing
-from .hindsight import Ring, Rings, Rule, WhatIf, absences_of, present_rule, what_if
+from .hindsight import Ring, Rings, Rule, WhatIf, absences_of, present_rule, rings_now, what_if
 from .homes import ClockCard, Day, Learned, clock_card, days, learned
 from .manners import manners, may_ask_at
+from .past_hours import FeedPast, Found, HeardHour, feeds_past, found_past
 from .policies import PatienceLine, hours_of, own_patience
 from .refused import unheard
 from .strips import Lane, Strip, strips
@@ -40,6 +41,12 @@ from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
 
 __all__ = [
+    "FeedPast",
+    "Found",
+    "HeardHour",
+    "feeds_past",
+    "found_past",
+    "rings_now",
     "services_of",
     "absences_of",
     "settled",

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from anbu.care.people.queries import away_since, within_sight
+from anbu.care.people.queries import away_since, seen, within_sight
 from anbu.care.places.rules import SEOUL_S
 from anbu.care.staff.models import Staff
 from anbu.kernel import hindsight, policy
@@ -90,9 +91,12 @@ class WhatIf:
     other: Rings
 
 
-def present_rule(*, household: UUID, seen_by: Staff, now: datetime) -> Rule | None:
+def present_rule(
+    *, household: UUID, seen_by: Staff, now: datetime, left_too: bool = False
+) -> Rule | None:
     """Return how this home is judged at present. Up to four queries."""
-    if not within_sight(seen_by=seen_by).filter(id=household).exists():
+    area = seen(seen_by=seen_by).households if left_too else within_sight(seen_by=seen_by)
+    if not area.filter(id=household).exists():
         return None
     watch = Watch.objects.filter(household=household).first()
     if watch is None:
@@ -121,6 +125,52 @@ def what_if(
     present = present_rule(household=household, seen_by=seen_by, now=now)
     if present is None:
         return None
+    tried = _tried(household, (present, rule), made_sure, seen_by, now)
+    if tried is None:
+        return None
+    return WhatIf(
+        since=moment(float(tried.readings.at.min())),
+        until=now,
+        readings=len(tried.readings.at),
+        seen_months=tried.months,
+        present=tried.rings[0],
+        other=tried.rings[1],
+    )
+
+
+def rings_now(
+    *,
+    household: UUID,
+    until: datetime,
+    made_sure: Sequence[datetime],
+    seen_by: Staff,
+    now: datetime,
+) -> tuple[Ring, ...] | None:
+    """Return when the rule of today would have spoken here before a moment, newest first.
+
+    Also of a home that has left. None: there is no rule, or nothing is kept that it could hear.
+    """
+    rule = present_rule(household=household, seen_by=seen_by, now=now, left_too=True)
+    if rule is None:
+        return None
+    tried = _tried(household, (rule,), made_sure, seen_by, until)
+    return None if tried is None else tried.rings[0].rings
+
+
+class _Tried(NamedTuple):
+    readings: Readings
+    months: float  # that were seen
+    rings: list[Rings]  # of each rule
+
+
+def _tried(
+    household: UUID,
+    rules: Sequence[Rule],
+    made_sure: Sequence[datetime],
+    seen_by: Staff,
+    now: datetime,
+) -> _Tried | None:
+    """Let each rule hear the home's kept past up to `now`; None: nothing is kept."""
     watch = Watch.objects.get(household=household)
     feeds = list(Feed.objects.filter(household=household).select_related("device").order_by("id"))
     heard = heard_by_the_slot([f.channel for f in feeds], [f.interval_s for f in feeds])
@@ -134,21 +184,14 @@ def what_if(
     ]
     away = absences_of(households=[household], since=now - LOOK_BACK, seen_by=seen_by)
     homes, columns_of_feeds, _ = columns([household], [b""], [rows], [watch.blind_after_s])
-    found = []
-    for each in (present, rule):
+    found, months = [], 0.0
+    for each in rules:
         raised, trace = hindsight.heard(
             homes, columns_of_feeds, readings, each.policy, absences=[away[household]]
         )
         months = float(trace.seen.sum() * SLOT_S / MONTH_S)
         found.append(_rings(each, raised, months))
-    return WhatIf(
-        since=moment(float(readings.at.min())),
-        until=now,
-        readings=len(readings.at),
-        seen_months=months,
-        present=found[0],
-        other=found[1],
-    )
+    return _Tried(readings, months, found)
 
 
 def absences_of(

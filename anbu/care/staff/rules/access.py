@@ -195,6 +195,16 @@ ACCESS: tuple[Right, ...] = (
         traced="list_cares, settle_care",
     ),
     Right(
+        object="놓친 기회 돌아보기",
+        fields="신호 번호, 동, 위험군, 나이대, 시간마다 각 자료가 알던 것, 배운 것; "
+        "사는 사람의 이름·주소·전화 없음, 함께한 사람은 역할만",
+        deed="보기, 열기, 맡기, 적기와 서명, 덧붙이기, 인쇄",
+        purpose="사망이나 늦게 발견된 위급에서 배우기; 탓하지 않기",
+        roles=frozenset({"supervisor"}),
+        urls=("look_backs", "look_back", "look_back_*"),
+        traced="list_look_backs, open_look_back, take_look_back, write_look_back, sign_look_back",
+    ),
+    Right(
         object="출입 방법",
         fields="현관 번호, 열쇠",
         deed="보기",

@@ -32,6 +32,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "found": found,
         "answered": found.answered,
         "on_site": found.on_site,
+        "look_backs": found.look_backs,
         "on_site_within": [
             (*pair, goal) for pair, goal in zip(found.on_site.within, GOALS, strict=True)
         ],

@@ -143,6 +143,7 @@ def _page(
         "parts": _parts(page.rows),
         "is_past": at is not None,
         "cares": queries.cares_waiting(seen_by=reader(request)),
+        "look_backs": queries.look_backs_waiting(seen_by=reader(request)),
         "typed": request.POST if faults else {},
         "faults": faults or [],
     }
