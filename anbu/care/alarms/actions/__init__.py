@@ -1,5 +1,6 @@
 """Everything that can be done to an alarm, by people and by the clock."""
 
+from ..queries.sheets import BoardSheet
 from ..rules import BadPolicy, BadProtocol, NotAllowed, TakenByAnother, UnknownAlarm
 from .absences import change_absence, end_absence, register_absence
 from .answering import (
@@ -89,7 +90,7 @@ from .messages import (
 )
 from .numbering import open_number_days
 from .policies import load_policy
-from .printing import BoardSheet, print_board, print_household, print_incident
+from .printing import print_board, print_household, print_incident
 from .protocols import (
     approve_protocol,
     drop_protocol,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -264,7 +265,7 @@ def _lock(alarm_id: UUID, by: Staff) -> LookBack:
 
 
 def _trace(
-    verb: str, alarm: UUID, by: Staff, now: datetime, *, reason: str = "", **told: object
+    verb: str, alarm: UUID, by: Staff, now: datetime, *, reason: str = "", **told: Any
 ) -> None:
     home = Alarm.objects.values_list("household", flat=True).get(id=alarm)
     purpose = Purpose("review", str(alarm), reason)

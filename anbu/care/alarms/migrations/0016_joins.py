@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alarms', '0014_care'),
+        ('alarms', '0015_reviews'),
         ('places', '0004_tally'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
