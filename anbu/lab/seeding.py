@@ -31,6 +31,7 @@ from anbu.lab import (
     months,
     neighbours,
     rehearsal,
+    rosters,
     settled,
     speech,
 )
@@ -150,6 +151,7 @@ def seed(
     planner = next(person for person in team if person.role == Staff.Role.PLANNER)
     months.live(city, ids, planner=planner, by=BY, now=now)
     progress("their last weeks", 1, 1)
+    rosters.keep(team, now=now)
     rehearsal.remember(
         city,
         households=ids,

@@ -13,7 +13,10 @@ from django.db import connection
 from anbu.care.alarms import queries as alarms
 from anbu.care.concerns import queries as concerns
 from anbu.care.readings import queries as readings
+from anbu.care.rosters import queries as rosters
+from anbu.care.rosters.models import Hole
 from anbu.care.staff import queries as staff
+from anbu.care.staff.models import Staff
 from anbu.config.asgi import application
 from anbu.lab import city, rehearsal, seeding
 from anbu.lab.player import Cloud, NotHeard
@@ -58,6 +61,12 @@ def test_a_seeded_city_holds_what_must_always_be_true_and_can_be_played(
     assert readings.why_quarantined(since=NOW - timedelta(days=30)) == set_aside_before
     assert seeded.closed_alarms >= 1
     assert seeded.open_alarms >= 1
+    for login in ("gwanje", "chaegim", "planner"):
+        somebody = Staff.objects.get(login=login)
+        card = rosters.work_card(staff=somebody, now=NOW)
+        assert card.keeps_roster
+        assert not card.asks_reason
+    assert not Hole.objects.exists()
     operator = staff.find_staff("gwanje")
     assert operator is not None
     seen = alarms.queue(seen_by=operator, now=NOW)
