@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from anbu.care.alarms import actions, queries
+from django.db.models import Q
+
+from anbu.care.alarms import queries
 from anbu.care.alarms.models import Alarm, GroupSignal, Handover, Step
 from anbu.care.alarms.rules import HandState
-from anbu.care.readings import jobs as readings
 from anbu.care.staff import actions as staffing
 from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
@@ -25,6 +26,7 @@ from anbu.lab import gateway, rehearsal, seeding
 from anbu.lab.answers import Residents
 from anbu.lab.bench_desk import at as at_part
 from anbu.lab.city import SEOUL, City
+from anbu.lab.night_clock import sweep_all, sweep_due
 from anbu.lab.night_crew import Crew, Hand
 
 BEGINS = datetime(2027, 2, 9, 18, tzinfo=SEOUL)  # the substitute holiday after 설날, 7 February
@@ -87,16 +89,25 @@ def _play(city: City, crew: Crew, begins: datetime, say: Say) -> int:
             now = begins + nth * MINUTE
             if nth % (DEVICES_SPEAK // MINUTE) == 0:
                 _speak(city, now)
-            _clock(now)
+                sweep_all(now)
+            else:
+                sweep_due(now)
             seeding.post(now, telephones)
             residents.work(now)
             crew.work(now)
             crew.look_after_causes(now)
             crew.answer_handovers(now)
-            open_ones = Alarm.objects.filter(closed_at=None)
-            ownerless += open_ones.filter(owner_staff=None, owner_post=None).exists()
+            ownerless += _has_no_owner()
             say("the night", nth, minutes)
     return ownerless
+
+
+def _has_no_owner() -> bool:
+    """Say whether anything open has nobody, or two, to answer for it."""
+    open_ones = Alarm.objects.filter(closed_at=None)
+    nobody = Q(owner_staff=None, owner_post=None)
+    two = Q(owner_staff__isnull=False, owner_post__isnull=False)
+    return open_ones.filter(nobody | two).exists()
 
 
 def _speak(city: City, now: datetime) -> None:
@@ -112,17 +123,6 @@ def _speak(city: City, now: datetime) -> None:
 
 def _hangs_on(home: drawing.Home, line: str) -> bool:
     return any(machine.feeder == line for machine in home.machines)
-
-
-def _clock(now: datetime) -> None:
-    """Do what the clock role would have done by now."""
-    while readings.turn_learned_clocks(now=now):
-        pass
-    while readings.look_for_common_causes(now=now):
-        pass
-    seeding.sweep(now)
-    while actions.raise_next_doubts(now=now):
-        pass
 
 
 def _report(crew: Crew, begins: datetime, ownerless: int) -> dict[str, object]:
@@ -149,6 +149,7 @@ def _report(crew: Crew, begins: datetime, ownerless: int) -> dict[str, object]:
             "p95": at_part(loads, 0.95),
             "max": loads[-1],
         },
+        "played_every_s": MINUTE.total_seconds(),
         "ownerless_minutes": ownerless,
         "owner_gaps": owner_gaps([alarm.pk for alarm in raised]),
         "broken": queries.broken_invariants(until),

@@ -61,6 +61,10 @@ class Crew:
 
     def work(self, until: datetime) -> None:
         """Let everybody do what they get done by then."""
+        if not Alarm.objects.filter(closed_at=None).exists():
+            for hand in self.hands:
+                hand.free_at = max(hand.free_at, until + timedelta(milliseconds=1))
+            return
         while (hand := min(self.hands, key=lambda one: one.free_at)).free_at <= until:
             if not self._do_next(hand):
                 hand.free_at = until + timedelta(milliseconds=1)

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from anbu.care.alarms.models import Alarm, GroupSignal
+from anbu.care.alarms.models import Alarm, GroupSignal, Handover
+from anbu.care.places.rules import SEOUL
 from anbu.lab import night, rehearsal
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HOMES = 240
+HOMES, SEED = 60, 1
+HOUR = timedelta(hours=1)
+NINE = night.ENDS.astimezone(SEOUL).replace(hour=9)
 
 
 class Standing:
@@ -22,20 +25,55 @@ class Standing:
         return night.BEGINS
 
 
-def test_a_night_of_the_new_year(settings: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def told(settings: Any, tmp_path: Path) -> dict[str, Any]:
+    """Play the night; return its figures."""
     settings.HOME, settings.CLOCK = tmp_path, Standing()
-    told = night.night("", homes=HOMES, seed=5, say=lambda *_: None)
+    return night.night("", homes=HOMES, seed=SEED, say=lambda *_: None)
+
+
+def test_a_night_of_the_new_year(told: dict[str, Any]) -> None:
+    """One night, for it takes a minute to play: each promise of it is held against the tables."""
     assert told["broken"] == []
     assert (told["ownerless_minutes"], told["owner_gaps"]) == (0, 0)
     assert told["untouched"] == 0
-    assert told["handovers_unacknowledged"] == 0
-    assert told["n"] >= 5
+    assert told["n"] >= 3
     assert told["value"] > 50  # three operators for so few homes
+    _who_fell_is_found()
+    _a_common_cause_is_one_row()
+    _the_morning_has_read_it(told)
 
+
+def _who_fell_is_found() -> None:
     fell = rehearsal.recalled_homes()[0]
     rescued = Alarm.objects.get(household=fell, outcome="rescued")
     assert rescued.closed_at is not None
     assert rescued.closed_at - rescued.raised_at < timedelta(hours=4)
+    critical = Alarm.objects.filter(level=3, raised_at__gte=night.BEGINS, raised_at__lt=NINE - HOUR)
+    assert critical.count() >= 2
+    assert not critical.filter(closed_at=None).exists()
 
-    causes = [s.incident.group for s in GroupSignal.objects.select_related("incident__group")]
-    assert "provider" in {group.kind for group in causes}  # the AI vendor: one row, not many
+
+def _a_common_cause_is_one_row() -> None:
+    """The AI vendor is lost for six hours and a feeder for two: a row each, closed by a person."""
+    causes = list(GroupSignal.objects.select_related("incident__group"))
+    lost = [one for one in causes if one.incident.group.kind == "provider"]
+    assert [one.incident.group.name for one in lost] == [night.AI_VENDOR]
+    began, until = (night.BEGINS + hours * HOUR for hours in night.AI_LOST_H)
+    assert began < lost[0].raised_at < until
+    cut = [one for one in causes if one.incident.group.kind == "feeder"]
+    city = night.draw(HOMES, SEED, night.BEGINS)
+    assert night.dark_feeder(city) in {one.incident.group.name for one in cut}
+    assert all(one.closed_by is not None for one in causes)
+    heard = [h for h in city.homes if any(m.supplier == night.AI_VENDOR for m in h.machines)]
+    rung = Alarm.objects.filter(raised_at__gte=lost[0].raised_at, raised_at__lt=until)
+    assert rung.count() < len(heard) / 2  # they do not ring one by one
+
+
+def _the_morning_has_read_it(told: dict[str, Any]) -> None:
+    assert told["handovers_unacknowledged"] == 0
+    for item in Handover.objects.filter(board__switch_at=NINE):
+        assert item.settled_at is not None
+        assert item.settled_at >= NINE
+        late = item.settled_at - NINE > timedelta(minutes=30)
+        assert (item.told > 0) == late  # acknowledged, or gone up meanwhile
