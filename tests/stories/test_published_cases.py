@@ -193,7 +193,7 @@ def test_the_light_is_on_and_an_old_man_lies_beside_his_bed(stage: Stage) -> Non
     assert "45분 안에 도착 목표 90% 100.0 %" in figures
     assert FieldJob.objects.get().arrived_at == sent_at + 33 * MINUTE
     assert not Entry.objects.exists()
-    looks = ("open_incident", "open_job", "see_way_in", "give_packet", "record_call")
+    looks = ("open_incident", "open_job", "see_way_in", "give_packet", "call")
     traced(home, *looks, "accept_handover")
 
 
