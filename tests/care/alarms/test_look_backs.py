@@ -38,8 +38,11 @@ def another(world: World, login: str = "chae", name: str = "채소담") -> Staff
 
 
 def close(world: World, outcome: str = "died", *, at: datetime = NIGHT) -> Alarm:
-    """Let a home fall silent, be called in vain, and be closed."""
-    alarm = world.silent(at=at, tier="high")
+    """Let a home light a lamp, fall silent for a day, be called in vain, and be closed."""
+    home = world.home(still_at=at - 19 * HOUR, tier="high")
+    world.report(home, at=at - DAY, lux=300)
+    sweep(actions.raise_next_silence, at + timedelta(seconds=1))
+    alarm = Alarm.objects.get(household=home)
     told = {"alarm_id": alarm.id, "by": world.operator}
     actions.claim(**told, version=alarm.version, now=at + MINUTE)
     actions.record_call(**told, whom="person", result="no_answer", now=at + 2 * MINUTE)
@@ -61,6 +64,11 @@ def facts_of(page: LookBackPage, source: str) -> list[str]:
 def held_in(page: LookBackPage, source: str) -> set[str]:
     keys = {lane.key for lane in page.lanes if lane.source == source}
     return {what for cell in page.cells if cell.lane in keys for what in cell.held}
+
+
+def lately_held(page: LookBackPage, lane: str) -> set[str]:
+    last = [cell for cell in page.cells if cell.nth == page.window.hours - 1]
+    return {what for cell in last if cell.lane == lane for what in cell.held}
 
 
 @pytest.mark.parametrize(("outcome", "asks"), [("died", 1), ("rescued", 1), ("safe_visit", 0)])
@@ -205,7 +213,8 @@ def test_what_each_source_knew_stands_in_its_lane(world: World):
     alarm = close(world)
     page = page_of(alarm, world.supervisor)
     assert page.window.has(alarm.last_sign_at)
-    assert facts_of(page, "feed").count("signs") == 1 or "still" in facts_of(page, "feed")
+    assert page.window.since == alarm.last_sign_at.replace(minute=0)
+    assert facts_of(page, "feed") == ["still", "signs"]  # the plug, then the lamp
     assert facts_of(page, "contact") == ["call"]
     assert "due" in facts_of(page, "clock")
     assert {"raised", "owner", "note", "closed"} <= set(facts_of(page, "signal"))
@@ -255,7 +264,7 @@ def test_an_absence_and_a_withdrawn_consent_stand_there_too(world: World):
     assert facts_of(page, "absence") == ["told"]
     assert held_in(page, "absence") == {"travel"}
     assert "withdrawn" in facts_of(page, "consent")
-    assert held_in(page, "consent") == {"night", "rescue"}
+    assert lately_held(page, "consent") == {"night", "rescue"}
 
 
 def test_a_home_that_has_left_is_still_looked_back_at(world: World):

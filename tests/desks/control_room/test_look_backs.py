@@ -1,6 +1,7 @@
 """놓친 기회 돌아보기 on the desk: for supervisors, without names, signed by two, on paper."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -136,7 +137,8 @@ def test_nobody_else_finds_any_of_it_and_what_is_unknown_is_the_same(world, chie
     assert LookBack.objects.get().owner_staff == world.supervisor
 
 
-def test_few_are_not_told_on_the_page_of_figures(chief, died):
+def test_few_are_not_told_on_the_page_of_figures(chief, died, clock):
+    clock.at = NOW + timedelta(minutes=1)
     page = chief.get("/figures").content.decode()
     assert "연 돌아보기" in page
     assert "5 미만" in page

@@ -148,7 +148,7 @@ def _codes(step: Step) -> tuple[str, ...]:
     d = step.detail
     match step.kind:
         case Step.Kind.CALL:
-            return ("person" if d.get("whom") == "person" else "contact", str(d["result"]))
+            return ("contact" if d.get("whom") == "contact" else "person", str(d["result"]))
         case Step.Kind.MESSAGE:
             return (str(d["status"]),)
         case Step.Kind.STATE:
