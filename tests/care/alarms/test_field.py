@@ -384,14 +384,3 @@ def test_a_ladder_without_a_door_stands_where_it_stood(world: World, alarm: Alar
     before = stands(alarm)
     actions.sign_entry(alarm_id=alarm.id, **ENTRY, by=world.supervisor, **after(30))
     assert stands(alarm) == before
-
-
-def test_who_may_sign_is_told_so_and_who_may_not_too(world: World, alarm: Alarm):
-    def page(who):
-        found = queries.entry_page(alarm_id=alarm.id, seen_by=who, **after(30))
-        return found.is_joint, found.may_sign
-
-    assert page(world.supervisor) == (False, True)
-    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, **after(20))
-    assert page(world.supervisor) == page(world.planner) == (True, True)
-    assert page(world.operator) == (True, False)

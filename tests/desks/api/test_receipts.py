@@ -8,7 +8,7 @@ from django.test import Client
 from standardwebhooks import Webhook
 
 from anbu.care.alarms import actions
-from anbu.care.alarms.models import Message, Step
+from anbu.care.alarms.models import FieldText, Message, Step
 from anbu.care.foundation.queries import now
 from anbu.channels.port import Letter, Sent
 from tests.care.alarms.world import MONDAY, World, make_world
@@ -75,3 +75,21 @@ def test_a_receipt_for_nothing_is_answered_so(message):
 def test_nobody_can_settle_where_no_secret_is_set(message, settings):
     settings.GATEWAY_SECRET = ""
     assert tell(message.id) == 401
+
+
+def test_a_receipt_tells_of_a_link_to_who_goes_and_only_by_who_took_it(world, settings):
+    settings.GATEWAY_SECRET = SECRET
+    at = MONDAY - timedelta(hours=2)
+    alarm = world.silent(at=at)
+    who = {"kind": "dong", "name": "박출동", "phone": "010-2222-3333", "call_back": "02-100-1000"}
+    actions.send_agent(
+        alarm_id=alarm.id, **who, link_of=lambda token: token, by=world.operator, now=at
+    )
+    row = FieldText.objects.get()
+    assert tell(row.id) == 404  # nobody was handed it under that key
+    actions.deliver_link(text_id=row.id, ports={"gateway": Taken()}, now=at)
+    row.refresh_from_db()
+    assert tell(row.key, status="failed") == 200
+    row.refresh_from_db()
+    assert (row.status, row.text) == ("failed", "")
+    assert Step.objects.filter(alarm=alarm, detail__what="field_text_failed").count() == 1

@@ -222,19 +222,19 @@ def next_step(client: Client, alarm: Alarm, where: str = "alarms") -> str:
 
 
 def test_the_next_step_of_a_door_opens_its_decision(desk: Client, world, alarm: Alarm):
-    climbs(alarm, "call", "enter", rung=0)
-    assert next_step(desk, alarm) == "dlg-call"
     climbs(alarm, "call", "enter", rung=1)
+    for where in ("alarms", "preview"):  # who does not decide is told who does
+        assert next_step(desk, alarm, where) == "dlg-note"
+    assert "책임자나 동 담당이 정하고" in desk.get(f"/alarms/{alarm.id}").content.decode()
+    desk.force_login(world.supervisor)
     for where in ("alarms", "preview"):
         assert next_step(desk, alarm, where) == f"/alarms/{alarm.id}/entry"
-    page = desk.get(f"/alarms/{alarm.id}/entry").content.decode()
+    page = desk.get(next_step(desk, alarm)).content.decode()
     assert "119·112에 알린 열린 사건에서만" in page
-    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.operator, now=NOW)
-    page = desk.get(f"/alarms/{alarm.id}/entry").content.decode()
-    assert "책임자나 동 담당이 정하고 서명합니다" in page  # an operator sees who decides
-    assert 'name="grounds"' not in page
-    desk.force_login(world.supervisor)
-    assert 'name="grounds"' in desk.get(f"/alarms/{alarm.id}/entry").content.decode()
+    actions.call_119(alarm_id=alarm.id, note=WHY, by=world.supervisor, now=NOW)
+    assert 'name="grounds"' in desk.get(next_step(desk, alarm)).content.decode()
+    climbs(alarm, "call", "enter", rung=0)
+    assert next_step(desk, alarm) == "dlg-call"
 
 
 def test_once_signed_the_next_step_is_the_one_behind_the_door(desk: Client, world, alarm: Alarm):

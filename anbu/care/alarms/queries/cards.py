@@ -210,8 +210,7 @@ class EntryPage:
 
     row: Row
     address: str
-    is_joint: bool  # 119 or 112 was told, and it is still open
-    may_sign: bool  # this person's office decides about doors
+    may_sign: bool
     entries: tuple[EntryCard, ...]
 
 

@@ -17,7 +17,6 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Step
 from ..rules import (
     CRISES,
-    MAY_SIGN,
     NEXT,
     OUTCOME_GROUPS,
     STATE_LABELS,
@@ -123,8 +122,7 @@ def entry_page(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> EntryPage | 
     return EntryPage(
         row=shown,
         address=home.address,
-        is_joint=shown.closed_at is None and shown.state == State.JOINT,
-        may_sign=seen_by.role in MAY_SIGN,
+        may_sign=shown.closed_at is None and shown.state == State.JOINT,
         entries=entries_of(alarm_id=alarm_id, seen_by=seen_by),
     )
 

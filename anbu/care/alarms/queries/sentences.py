@@ -60,6 +60,7 @@ EVIDENCE = {
 FIELD = {
     "field_sent": "현장 출동을 부탁함",
     "field_link": "현장 링크를 새로 만듦",
+    "field_text_failed": "현장 링크 문자 실패: 불러 주세요",
     "field_opened": "현장 링크를 열어 봄",
     "field_arrived": "현장에 도착함",
     "field_found": "현장 확인",
