@@ -12,6 +12,7 @@ KOREAN = {
     "care_corps": "돌봄단",
     "case_manager": "사례관리사",
     "provider": "프로그램 기관 담당",
+    "responder": "서비스 업체 상담원",
     "council": "협의체 참여기관 담당",
     "counsellor": "상담사",
     "officer": "시·구 직원",
@@ -19,7 +20,13 @@ KOREAN = {
     "privacy_officer": "개인정보 보호 담당",
     "system_operator": "시스템 운영자",
 }
-REACHES = {"city": "서울 전체", "district": "소속 구", "dong": "담당 동", "nobody": "없음"}
+REACHES = {
+    "city": "서울 전체",
+    "district": "소속 구",
+    "dong": "담당 동",
+    "post": "자기 자리가 지금 맡은 신호의 집",
+    "nobody": "없음",
+}
 HEAD = """<!-- Written by `make access` from anbu/care/staff/rules/access.py: change that table. -->
 # Who may see and do what (권한표)
 """

@@ -548,6 +548,7 @@ NAMES_NOBODY = frozenset(
         "effects_template",
         "exports_export",
         "foundation_pulse",
+        "places_contract",
         "places_district",
         "places_dong",
         "places_dutyhours",

@@ -3,10 +3,16 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
 from random import Random
+from uuid import UUID
 
+from anbu.care.people import actions as people
+from anbu.care.places import actions as places_actions
 from anbu.care.places import queries as places
-from anbu.lab.city import City
+from anbu.lab.city import SEOUL, City
 
 MEMBERS = 319  # how many sit on the councils of 13 districts: domain.md section 8
 AGENCIES = 64
@@ -78,6 +84,56 @@ def organisations(city: City) -> str:
     for name in FIRST[:4]:
         sheet.writerow(["vendor", f"{name} 안부확인", "", ""])
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """Who runs one service in the district of the first home."""
+
+    organisation: int
+    post: int
+    district: str
+
+
+def contract(city: City, *, service: str, by: str, now: datetime) -> Vendor:
+    """Let a vendor answer for a service in the district of the first home, around the clock."""
+    home = _first_dong(city)
+    vendor = places.organisations("vendor")[0].id
+    line = places_actions.write_contract(
+        vendor=vendor,
+        service=service,
+        district=home.district_id,
+        opens=time(0),
+        closes=time(0),
+        valid_from=now.astimezone(SEOUL).date(),
+        by=by,
+        now=now,
+    )
+    return Vendor(vendor, line.post_id, home.district)
+
+
+def agree_to_vendor(
+    city: City, ids: Sequence[UUID], since: Sequence[datetime], *, service: str, by: str
+) -> None:
+    """Let the homes that this vendor alone can see agree to it, by its name."""
+    district = _first_dong(city).district
+    near = {dong.code for dong in places.dongs() if dong.district == district}
+    vendor = places.organisations("vendor")[0].id
+    for home, household, joined in zip(city.homes, ids, since, strict=True):
+        if home.place.dong in near and {m.source for m in home.machines} == {service}:
+            people.give_consent(
+                household=household,
+                kind="vendor",
+                service=service,
+                vendor=vendor,
+                obtained_how="방문하여 서면으로 받음",
+                by=by,
+                now=joined,
+            )
+
+
+def _first_dong(city: City) -> places.DongCard:
+    return next(dong for dong in places.dongs() if dong.code == city.homes[0].place.dong)
 
 
 def employer(role: str, city: City) -> int:

@@ -75,7 +75,10 @@ CREW = (
     ("boho", "안새봄", "privacy_officer"),
     ("unyeong", "강버들", "system_operator"),
 )
-AT_A_POST = ("operator", "supervisor", "planner", "nurse")
+# Two at a vendor that runs the AI speakers of the first district, and answers for them.
+VENDOR_CREW = (("eopche", "하랑비", "responder"), ("eopche2", "소슬꽃", "responder"))
+VENDOR_RUNS = "ai_speaker"
+AT_A_POST = ("operator", "supervisor", "planner", "nurse", "responder")
 
 
 class NotEmpty(Exception):
@@ -136,6 +139,7 @@ def seed(
     for index in settled.chosen(city):
         since[index] = long_ago
     ids = _register(city, since)
+    neighbours.agree_to_vendor(city, ids, since, service=VENDOR_RUNS, by=BY)
     progress("people", households, households)
     secrets, passwords = _enrol(city, ids, since)
     progress("devices", len(passwords), len(passwords))
@@ -188,8 +192,10 @@ def _hire(city: City, now: datetime) -> list[Staff]:
     dong = posts.dong_post(city.homes[0].place.dong)
     assert dong is not None
     lines, team = [], []
-    for login, name, role in CREW:
+    vendor = neighbours.contract(city, service=VENDOR_RUNS, by=BY, now=now)
+    for login, name, role in CREW + VENDOR_CREW:
         chair = dong.id if role in ("planner", "nurse") else posts.centre()
+        chair = vendor.post if role == "responder" else chair
         person, password = staff.add_staff(
             login=login,
             name=name,

@@ -90,8 +90,9 @@ def unshelve(now: datetime) -> bool:
 
 
 def release_absent(now: datetime) -> bool:
-    """Give back what is owned by people who went home."""
-    return _patiently(actions.release_next_absent, now)
+    """Give back what is owned by people who went home, and what a vendor may not keep."""
+    gone = _patiently(actions.release_next_absent, now)
+    return _patiently(actions.release_next_from_vendors, now) or gone
 
 
 def hand_over(now: datetime) -> bool:

@@ -55,18 +55,25 @@ class Succession(models.Model):  # 행정동 개편
 class Post(models.Model):  # 당직 자리
     """A chair that must never stand empty: it can own what no person owns at the moment."""
 
-    CENTRE, DONG = "centre", "dong"
-    kind = models.CharField(max_length=10, choices=[(CENTRE, "관제센터"), (DONG, "동주민센터")])
+    CENTRE, DONG, VENDOR = "centre", "dong", "vendor"
+    kind = models.CharField(
+        max_length=10,
+        choices=[(CENTRE, "관제센터"), (DONG, "동주민센터"), (VENDOR, "서비스 업체")],
+    )
     name = models.CharField(max_length=60)
     dong = models.ForeignKey(Dong, models.PROTECT, null=True, related_name="posts")
+    vendor = models.ForeignKey("Organisation", models.PROTECT, null=True, related_name="posts")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="centre", dong=None) | Q(kind="dong", dong__isnull=False),
-                name="a_dong_post_has_a_dong",
+                condition=Q(kind="centre", dong=None, vendor=None)
+                | Q(kind="dong", dong__isnull=False, vendor=None)
+                | Q(kind="vendor", dong=None, vendor__isnull=False),
+                name="a_post_has_whom_it_is_of",
             ),
             models.UniqueConstraint(fields=["dong"], name="one_post_per_dong"),
+            models.UniqueConstraint(fields=["vendor"], name="one_post_per_vendor"),
         ]
 
 
@@ -171,4 +178,48 @@ class Tally(models.Model):  # 셈
             models.UniqueConstraint(
                 fields=["dong", "month", "data_set", "what"], name="one_tally_per_dong_and_month"
             )
+        ]
+
+
+class Contract(models.Model):  # 업체 계약
+    """A vendor's post answers the signals of one service in one district, at its hours.
+
+    A line is ended, never changed; the next one begins another. Days are of Seoul.
+    """
+
+    class Days(models.TextChoices):
+        ALL = "", "늘"
+        WORKING = "working", "평일"
+        OFF = "off", "주말·공휴일"
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="contracts")
+    service = models.CharField(max_length=16)  # of people.models.Enrolment.Service
+    provider = models.CharField(max_length=60, blank=True)  # whose devices; "": of anybody
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    days = models.CharField(max_length=8, choices=Days, blank=True, default=Days.ALL)
+    opens = models.TimeField()  # it answers from then …
+    closes = models.TimeField()  # … until just before then, over midnight too; alike: all day
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)  # exclusive
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)  # an actor
+    ended_at = models.DateTimeField(null=True)  # when its end was written down
+    ended_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                name="a_contract_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by="")
+                | Q(ended_at__isnull=False, valid_until__isnull=False) & ~Q(ended_by=""),
+                name="an_ended_contract_says_by_whom",
+            ),
+            models.UniqueConstraint(
+                fields=["service", "provider", "district", "days"],
+                condition=Q(valid_until=None),
+                name="one_standing_contract_of_a_kind_in_a_district",
+            ),
         ]

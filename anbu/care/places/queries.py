@@ -4,9 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from . import rules
-from .models import Dong, DutyHours, Holiday, Organisation, Post, Succession
-from .rules import SEOUL, Hours
+from .models import Contract, Dong, DutyHours, Holiday, Organisation, Post, Succession
+from .rules import SEOUL, Hours, Term
 
 
 class NotLoaded(LookupError):
@@ -164,14 +166,42 @@ def organisations(kind: str = "", district: str = "") -> list[OrganisationCard]:
 
 
 def organisation_of_post(post: int) -> int | None:
-    """Return who keeps this duty post: the dong's office, or the prevention centre."""
+    """Return who keeps this duty post: the dong's office, the prevention centre or a vendor."""
     chair = Post.objects.get(id=post)
     rows = Organisation.objects.filter(valid_until=None).order_by("id")
     if chair.kind == Post.CENTRE:
         rows = rows.filter(kind=Organisation.Kind.CENTRE)
+    elif chair.kind == Post.VENDOR:
+        rows = rows.filter(id=chair.vendor_id)
     else:
         rows = rows.filter(kind=Organisation.Kind.DONG_OFFICE, dong=chair.dong_id)
     return rows.values_list("id", flat=True).first()
+
+
+def terms(at: datetime, *, posts: Collection[int] | None = None) -> tuple[Term, ...]:
+    """Return the lines of contracts that have begun by this day, of some posts or of all.
+
+    One query. What ended within the month before it is among them: each line says when it holds.
+    """
+    day = at.astimezone(SEOUL).date()
+    rows = Contract.objects.filter(valid_from__lte=day).filter(
+        Q(valid_until=None) | Q(valid_until__gt=day - timedelta(days=31)),
+        post__vendor__valid_until=None,
+    )
+    if posts is not None:
+        rows = rows.filter(post__in=posts)
+    return tuple(_term(row) for row in rows.select_related("post").order_by("valid_from", "id"))
+
+
+def districts_of(dongs: Collection[int]) -> dict[int, int]:
+    """Return in which district each of these dongs lies."""
+    return dict(Dong.objects.filter(id__in=dongs).values_list("id", "district_id"))
+
+
+def vendor_post(organisation: int) -> PostCard | None:
+    """Return the post of a vendor, if it has one."""
+    post = Post.objects.filter(vendor=organisation).first()
+    return PostCard(id=post.id, kind=post.kind, name=post.name) if post else None
 
 
 def heirs(dong: int) -> dict[int, tuple[str, ...]]:
@@ -185,6 +215,23 @@ def find_organisation(kind: str, name: str) -> OrganisationCard | None:
     rows = Organisation.objects.filter(kind=kind, name=name, valid_until=None)
     found = list(rows.select_related("district", "dong")[:2])
     return _organisation_card(found[0]) if len(found) == 1 else None
+
+
+def _term(row: Contract) -> Term:
+    assert row.post.vendor_id is not None  # a_post_has_whom_it_is_of
+    return Term(
+        id=row.pk,
+        post=row.post_id,
+        vendor=row.post.vendor_id,
+        service=row.service,
+        provider=row.provider,
+        district=row.district_id,
+        days=row.days,
+        opens=row.opens,
+        closes=row.closes,
+        since=row.valid_from,
+        until=row.valid_until,
+    )
 
 
 def _organisation_card(row: Organisation) -> OrganisationCard:

@@ -17,6 +17,7 @@ class Staff(AbstractBaseUser):  # 직원
         CARE_CORPS = "care_corps", "돌봄단"
         CASE_MANAGER = "case_manager", "사례관리사"
         PROVIDER = "provider", "프로그램 기관 담당"
+        RESPONDER = "responder", "서비스 업체 상담원"  # answers the signals of a vendor's service
         COUNCIL = "council", "협의체 참여기관 담당"
         COUNSELLOR = "counsellor", "상담사"
         OFFICER = "officer", "시·구 직원"  # the organisation says whether of a district or the city
@@ -41,7 +42,7 @@ class Staff(AbstractBaseUser):  # 직원
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(role__in=["operator", "supervisor", "planner", "nurse"])
+                condition=~Q(role__in=["operator", "supervisor", "planner", "nurse", "responder"])
                 | Q(post__isnull=False),
                 name="who_answers_signals_has_a_post",
             ),

@@ -51,6 +51,8 @@ def actor_of(person: Staff) -> Actor:
         ids = [person.dong_id]
     elif kind == "district":
         ids = [person.organisation.district_id if person.organisation else None]
+    elif kind == "post":
+        ids = [person.post_id]
     reach = Reach.of(kind, ids)
     return Actor(name=person.actor, role=person.role, reach=reach, staff=person.pk)
 

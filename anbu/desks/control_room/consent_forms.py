@@ -16,6 +16,9 @@ class ConsentForm(AskForm):
 
     kind = forms.ChoiceField(label=_("무엇에"), error_messages=PICK)
     service = forms.ChoiceField(label=_("서비스"), required=False, error_messages=PICK)
+    vendor = forms.ChoiceField(
+        label=_("업체 (서비스 업체가 확인할 때만)"), required=False, error_messages=PICK
+    )
     about = forms.ChoiceField(label=_("자료의 종류"), required=False, error_messages=PICK)
     form = note_field(limit=20, required=True, label=_("동의서 판 (예: 2026-1)"))
     obtained_how = note_field(limit=120, required=True, label=_("받은 방법과 사람"))
@@ -23,12 +26,18 @@ class ConsentForm(AskForm):
     evidence_hash = note_field(limit=64, label=_("문서 지문 (SHA-256)"))
     until = when_field(_("언제까지"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vendors: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._choose("vendor", [("", _("없음")), *((each.id, each.name) for each in vendors)])
         kinds = [pair for pair in consent_words.KINDS.items() if pair[0]]
         self._choose("kind", [("", _("골라 주세요")), *kinds])
         self._choose("service", list(consent_words.SERVICES.items()))
         self._choose("about", list(consent_words.DATA.items()))
+
+    def clean_vendor(self) -> int | None:
+        """Return the number of the vendor a consent names, or None."""
+        told = self.cleaned_data["vendor"]
+        return int(told) if told else None
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field: Any = self.fields[name]

@@ -12,6 +12,7 @@ KINDS = {
     "night": lazy("야간 확인"),
     "rescue": lazy("119·112에 알려도 됨"),
     "agency": lazy("전담기구에 알려도 됨"),
+    "vendor": lazy("서비스 업체가 확인해도 됨"),
     "": lazy("예전 동의"),
 }
 SERVICES = {"": lazy("모든 서비스"), **words.SERVICES}
@@ -30,6 +31,7 @@ RECIPIENTS = {
     "centre": lazy("야간·휴일 관제센터"),
     "emergency": lazy("119·112"),
     "agency": lazy("전담기구"),
+    "vendor": lazy("서비스 업체"),
 }
 AIMS = {"check_in": lazy("안부확인"), "rescue": lazy("긴급구조"), "care": lazy("돌봄 연계")}
 WINDOWS = {"always": lazy("늘"), "night": lazy("야간·휴일")}
@@ -38,6 +40,7 @@ DEEDS = {
     "night": lazy("밤과 휴일에 관제센터가 맡기"),
     "message": lazy("안부 문자 보내기"),
     "share": lazy("119·112에 알리기"),
+    "vendor": lazy("서비스 업체가 신호에 응하기"),
 }
 WHYS = {
     "never": lazy("동의를 받은 적이 없습니다."),
@@ -56,6 +59,7 @@ LOSSES = {
     ),
     "message": lazy("안부 문자를 보내지 않습니다."),
     "share": lazy("119·112에는 생명·신체가 급할 때만 알립니다."),
+    "vendor": lazy("서비스 업체가 신호를 볼 수 없습니다. 동주민센터와 관제센터가 응합니다."),
 }
 DARK = {
     "no_device": lazy("기기 없음"),

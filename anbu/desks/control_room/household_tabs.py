@@ -120,7 +120,7 @@ def _consents(asked: Asked) -> dict[str, Any]:
         "unheard": readings.unheard(
             household=asked.household, since=asked.now - UNHEARD, seen_by=asked.seen_by
         ),
-        "form": ConsentForm(),
+        "form": ConsentForm(vendors=places.organisations("vendor")),
     }
     chosen = _number(asked.words, "withdraw")
     leaving = next((card for card in cards if card.id == chosen), None)

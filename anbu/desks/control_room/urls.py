@@ -34,6 +34,7 @@ from .views import (
     tellings,
     today,
     transfers,
+    vendors,
     wishes,
 )
 
@@ -116,6 +117,9 @@ urlpatterns = [
     path("households/<uuid:household_id>/asking/patience", wishes.patience, name="wish_patience"),
     *details.addresses(),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
+    path("vendors", vendors.vendors, name="vendors"),
+    path("vendors/write", vendors.write, name="vendors_write"),
+    path("vendors/end", vendors.end, name="vendors_end"),
     path("concerns", concerns.concerns, name="concerns"),
     path(
         "concerns/<uuid:concern_id>/acknowledge", concerns.acknowledge, name="concern_acknowledge"

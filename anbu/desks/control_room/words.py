@@ -220,6 +220,10 @@ OWNING = {
     "transfer": lazy("넘김 —"),
     "back": lazy("자리로 돌아감 —"),
     "up": lazy("아무도 손대지 않아 위로 올림 —"),
+    "vendor_empty": lazy("업체 자리에 근무자가 없어 옮김 —"),
+    "vendor_step": lazy("업체가 할 수 없는 단계라 옮김 —"),
+    "vendor_leave": lazy("업체의 계약 시간이나 동의가 끝나 옮김 —"),
+    "vendor_late": lazy("업체가 제때 손대지 않아 올림 —"),
 }
 WAITS = {
     "never": lazy("야간 동의를 받은 적이 없어 동주민센터가 열 때까지 기다림"),

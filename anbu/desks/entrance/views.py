@@ -30,7 +30,7 @@ from anbu.care.looking import actions as looking
 from anbu.care.looking import queries as looks
 from anbu.care.places import queries as places
 from anbu.care.staff import queries as staff
-from anbu.care.staff.rules import ANSWERS, REVIEWS, Right, rights_of
+from anbu.care.staff.rules import REVIEWS, TAKES_PART, Right, rights_of
 
 from . import second
 from .forms import RoadForm
@@ -214,7 +214,7 @@ def push_off(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Go to where this role's day begins; where no desk is built yet, say what the role may do."""
     user: Any = request.user
-    if user.role in ANSWERS:
+    if user.role in TAKES_PART:
         return redirect("control_room:shift")
     if user.role in REVIEWS:
         return redirect("privacy:review")

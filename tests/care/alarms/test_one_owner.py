@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,18 @@ from django.db import transaction
 from anbu.care.alarms import actions, jobs, queries
 from anbu.care.alarms.models import Alarm, Handover
 from anbu.care.alarms.rules import NotAllowed, Outcome, Result, TakenByAnother
+from anbu.care.people import actions as people
+from anbu.care.people.rules import BadInput
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 from anbu.care.staff.rules import NotAllowed as NoShift
+from tests.care.alarms.vendor_world import make_vendor
 from tests.care.alarms.world import MONDAY, World
 
 START = MONDAY.replace(hour=17, minute=40)  # duty passes to the centre within the story
 
 PEOPLE = ["operator", "second", "supervisor", "planner"]
+AND_A_VENDOR = [*PEOPLE, "vendor_first", "vendor_second"]
 SEEDS = range(20261121, 20261128)
 LENGTH = 26
 DEEDS: list[Callable[[random.Random], tuple[Any, ...]]] = [
@@ -48,22 +53,30 @@ DEEDS: list[Callable[[random.Random], tuple[Any, ...]]] = [
     lambda dice: ("wait", dice.randint(1, 20)),
 ]
 
+# With a vendor: what a dice may choose more.
+WITH_A_VENDOR = [*DEEDS, lambda _: ("withdraw_consent",), lambda _: ("go_home",)]
+
 
 class Story:
-    """One run: two homes, four people, a clock."""
+    """One run: two homes, four people or six, a clock."""
 
-    def __init__(self, world: World, reached: Counter[str]) -> None:
+    def __init__(self, world: World, reached: Counter[str], *, has_vendor: bool = False) -> None:
         self.world, self.reached = world, reached
         self.now: datetime = START
+        self.people = {name: getattr(world, name) for name in PEOPLE}
+        vendor = make_vendor() if has_vendor else None
+        if vendor:
+            self.people |= {"vendor_first": vendor.first, "vendor_second": vendor.second}
+        for person in self.people.values():
+            staffing.start_shift(by=person, now=START)
         for tier, night in (("low", True), ("low", False)):
-            world.home(still_at=START, tier=tier, night=night)
-        for name in PEOPLE:
-            staffing.start_shift(by=getattr(world, name), now=START)
+            make = partial(vendor.home, world) if vendor else world.home
+            make(still_at=START, tier=tier, night=night)
         self.sweep()
         assert Alarm.objects.filter(closed_at=None).count() == 2
 
     def act(self, who: str, deed: tuple[Any, ...]) -> None:
-        by: Staff = getattr(self.world, who)
+        by = self.people[who]
         by.refresh_from_db()
         alarm = Alarm.objects.order_by("-closed_at", "number")[self.now.minute % 2]
         self.now += timedelta(seconds=7)
@@ -73,7 +86,7 @@ class Story:
             self.reached[deed[0]] += 1
         except TakenByAnother:
             self.reached["taken"] += 1
-        except (NotAllowed, NoShift):
+        except (NotAllowed, NoShift, BadInput):
             self.reached["refused"] += 1
         except actions.UnknownAlarm:
             self.reached["unknown"] += 1
@@ -96,9 +109,9 @@ class Story:
                 until = self.now + timedelta(minutes=minutes)
                 actions.shelve(until=until, reason="곧 옴", **told)
             case ("hand", whom):
-                actions.transfer(to_staff=getattr(self.world, whom).pk, **told)
+                actions.transfer(to_staff=self.people[whom].pk, **told)
             case ("hand_post", whom):
-                actions.transfer(to_post=getattr(self.world, whom).post_id, **told)
+                actions.transfer(to_post=self.people[whom].post_id, **told)
             case ("hand_over",):
                 actions.hand_over(request="오늘 안에 방문", **told)
             case ("answer_handover", how):
@@ -111,6 +124,9 @@ class Story:
                 staffing.start_shift(by=by, now=self.now)
             case ("go_home",):
                 staffing.end_shift(by=by, now=self.now)
+            case ("withdraw_consent",):
+                told = {"household": alarm.household_id, "kind": "vendor", "now": self.now}
+                people.withdraw_consent(by=by.actor, **told)
             case ("cry",):
                 self.world.cry(alarm.household_id, at=self.now)
             case ("sign",):
@@ -151,6 +167,7 @@ class Story:
             self.reached.update(told)
             self.reached[f"level {alarm.level}"] += 1
             self.reached["morning"] += alarm.waits_for == "morning"
+            self.reached.update(step.detail["how"] for step in alarm.steps.filter(kind="owner"))
             owner = alarm.owner_post.kind if alarm.owner_post else "person"
             self.reached[f"owned by {owner}"] += 1
         homes = Alarm.objects.filter(closed_at=None).values_list("household", flat=True)
@@ -158,22 +175,41 @@ class Story:
 
 
 def test_every_open_alarm_has_exactly_one_owner_whatever_happens(world):
-    reached: Counter[str] = Counter()
-    for seed in SEEDS:
-        print("seed", seed)  # shown when the story fails
-        dice = random.Random(seed)
-        with transaction.atomic():
-            story = Story(world, reached)
-            versions: dict[UUID, int] = {}
-            for _ in range(LENGTH):
-                story.act(dice.choice([*PEOPLE, "planner", "planner"]), dice.choice(DEEDS)(dice))
-                story.check()
-                for alarm in Alarm.objects.all():
-                    assert alarm.version >= versions.get(alarm.id, 1)
-                    versions[alarm.id] = alarm.version
-            transaction.set_rollback(True)
+    reached = tell(world, PEOPLE, DEEDS, SEEDS)
     wanted = ["claim", "call", "dispatch", "hand", "close", "wait", "taken", "refused", "unknown"]
     wanted += ["overdue", "evidence", "level 3", "owned by person", "owned by centre", "go_home"]
     wanted += ["hand_over", "accept", "refuse", "withdraw"]
     wanted += ["owned by dong", "morning", "shelve", "cry", "call_119", "hand_post"]
     assert [name for name in wanted if not reached[name]] == [], reached
+
+
+def test_and_so_it_has_where_a_vendor_answers(world):
+    reached = tell(world, AND_A_VENDOR, WITH_A_VENDOR, SEEDS, has_vendor=True)
+    wanted = ["owned by vendor", "owned by dong", "owned by centre", "owned by person", "claim"]
+    assert [name for name in wanted if not reached[name]] == [], reached
+
+
+def tell(
+    world: World,
+    people: list[str],
+    deeds: list[Callable[[random.Random], tuple[Any, ...]]],
+    seeds: range,
+    *,
+    has_vendor: bool = False,
+) -> Counter[str]:
+    """Tell a story for each seed, look at it after every deed, return what was reached."""
+    reached: Counter[str] = Counter()
+    for seed in seeds:
+        print("seed", seed)  # shown when the story fails
+        dice = random.Random(seed)
+        with transaction.atomic():
+            story = Story(world, reached, has_vendor=has_vendor)
+            versions: dict[UUID, int] = {}
+            for _ in range(LENGTH):
+                story.act(dice.choice([*people, "planner", "planner"]), dice.choice(deeds)(dice))
+                story.check()
+                for alarm in Alarm.objects.all():
+                    assert alarm.version >= versions.get(alarm.id, 1)
+                    versions[alarm.id] = alarm.version
+            transaction.set_rollback(True)
+    return reached

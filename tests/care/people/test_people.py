@@ -90,7 +90,7 @@ def test_consent_is_given_once_and_withdrawn_once_and_both_leave_a_trace(city):
     verbs = Trace.objects.filter(household=household).order_by("id").values_list("verb", flat=True)
     assert list(verbs) == ["register_household", "give_consent", "withdraw_consent"]
     lines = queries.consents(household=household, seen_by=planner(HERE), at=day_after)
-    kinds = ("monitoring", "night", "rescue", "agency")
+    kinds = ("monitoring", "night", "rescue", "agency", "vendor")
     assert [(line.kind, line.given_at) for line in lines] == [(kind, None) for kind in kinds]
 
 

@@ -30,7 +30,12 @@ from .call_notes import (
 )
 from .calls import take_call
 from .care import hand_on_next_care, open_cares, settle_care
-from .climbing import advance_next_overdue, release_next_absent, unshelve_next
+from .climbing import (
+    advance_next_overdue,
+    release_next_absent,
+    release_next_from_vendors,
+    unshelve_next,
+)
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
 from .dispatching import call_off_agent, note_joint, record_visit, renew_link, send_agent
@@ -226,6 +231,7 @@ __all__ = [
     "record_call",
     "register_absence",
     "release_next_absent",
+    "release_next_from_vendors",
     "release_next_messages",
     "see_door_note",
     "send_message",

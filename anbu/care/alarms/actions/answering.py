@@ -21,6 +21,7 @@ from ..rules import (
     BY_ITSELF,
     LONGEST_SHELF,
     NEXT,
+    VENDOR_DOES,
     After,
     Level,
     NotAllowed,
@@ -33,6 +34,7 @@ from ..rules import (
     thaw,
 )
 from .care import look_after
+from .climbing import vendor_holding
 from .fielding import end_job, open_job_of, put_job
 from .handing import end_waiting, leave_request
 from .ledger import (
@@ -254,6 +256,8 @@ def send_out(
 ) -> Change:
     """Return the alarm on its way out, not yet written."""
     alarm = lock_open(alarm_id=alarm_id, by=by)
+    if do not in VENDOR_DOES and by.role == Staff.Role.RESPONDER:
+        raise NotAllowed("업체는 출동과 신고를 할 수 없습니다. 인계로 넘겨 주세요.")
     check_move(State(alarm.state), to)
     change = Change(alarm, do, by)
     if alarm.owner_staff is None or to is not State.JOINT:
@@ -295,4 +299,7 @@ def _target(alarm: Alarm, *, to_post: int | None, to_staff: int | None) -> Staff
 
 
 def _serves(post: Post, alarm: Alarm) -> bool:
+    """Say whether somebody at this post may know of the home; a vendor: of what it has."""
+    if post.kind == Post.VENDOR:
+        return vendor_holding(alarm) == post.pk
     return post.kind == Post.CENTRE or post.dong_id == alarm.household.dong_id

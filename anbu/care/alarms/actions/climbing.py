@@ -14,7 +14,7 @@ from anbu.care.places.models import Post
 from anbu.care.staff.models import Shift
 
 from ..models import Alarm, Handover, Message, Step
-from ..rules import HELD, HandState, thaw
+from ..rules import HELD, HandState, WhyNot, thaw
 from .duty import Chair, Roster, roster
 from .ledger import CLOCK, Change, give, stand, write_all
 from .outbox import ask_home, post_messages, send_at_last, tell_duty
@@ -71,12 +71,78 @@ def release_next_absent(*, now: datetime) -> bool:
     )
     if not alarms:
         return False
-    known, staying = _roster(alarms, now), _staying(alarms)
+    known = _roster(alarms, now)
+    staying = _staying(alarms, known)
     changes = [Change(alarm, "release") for alarm in alarms]
     for change in changes:
-        _seat(change, known, staying, now=now)
+        _seat_again(change, known, staying, now=now)
     write_all(changes, now=now)
     return True
+
+
+@transaction.atomic
+def release_next_from_vendors(*, now: datetime) -> bool:
+    """Give to the city at once what a vendor's post may not, or cannot, answer for any more."""
+    held = Q(owner_post__kind=Post.VENDOR) | Q(owner_staff__post__kind=Post.VENDOR)
+    rows = Alarm.objects.filter(held, closed_at=None).select_related("household")
+    near = list(rows.select_related("household", "owner_post", "owner_staff__post"))
+    if not near:
+        return False
+    known = _roster(near, now)
+    leaving = [alarm.pk for alarm in near if _why_it_leaves(alarm, known) is not None]
+    alarms = list(
+        rows.select_for_update(of=("self",), skip_locked=True)
+        .filter(pk__in=leaving[:AT_ONCE])
+        .order_by("rung_due_at", "id")
+    )
+    changes = []
+    for alarm in alarms:
+        why = _why_it_leaves(alarm, known)
+        if why is not None:
+            change = Change(alarm, "release")
+            go_up(change, known, why, now=now)
+            changes.append(change)
+    write_all(changes, now=now)
+    tell_duty(changes, now=now)
+    return bool(changes)
+
+
+def vendor_holding(alarm: Alarm) -> int | None:
+    """Return the vendor's post at which this signal is, by a person there or none; else None."""
+    post = alarm.owner_staff.post if alarm.owner_staff else alarm.owner_post
+    return post.pk if post is not None and post.kind == Post.VENDOR else None
+
+
+def go_up(change: Change, known: Roster, why: WhyNot, *, now: datetime) -> None:
+    """Give what a vendor has to the city: what lay too long to the centre, if it may know."""
+    alarm = change.alarm
+    cried = alarm.kind == Alarm.Kind.SOS
+    about = {"household": alarm.household_id, "level": alarm.level, "cried": cried}
+    chair = known.chair(dong=alarm.household.dong_id, **about)
+    if why is WhyNot.LATE:
+        chair = known.above(**about) or chair
+    give(change, to=chair.post, now=now, how=str(why))
+    if chair.opens_at is not None:
+        alarm.waits_for = "morning"
+        alarm.rung_due_at = chair.opens_at
+
+
+def _why_it_leaves(alarm: Alarm, known: Roster) -> WhyNot | None:
+    vendor = vendor_holding(alarm)
+    return None if vendor is None else known.why_it_leaves(alarm, post=vendor)
+
+
+def _seat_again(change: Change, known: Roster, staying: Staying, *, now: datetime) -> None:
+    """Put an alarm whose person has gone, or that begins, back where it was: vendor or city."""
+    vendor = vendor_holding(change.alarm)
+    if vendor is None:
+        _seat(change, known, staying, now=now)
+        return
+    why = known.why_it_leaves(change.alarm, post=vendor)
+    if why is not None:
+        go_up(change, known, why, now=now)
+    elif change.alarm.owner_post_id != vendor:
+        give(change, to=known.vendors[vendor], now=now, how="back")
 
 
 def climb(changes: Sequence[Change], *, now: datetime, why: str) -> None:
@@ -84,7 +150,8 @@ def climb(changes: Sequence[Change], *, now: datetime, why: str) -> None:
     if not changes:
         return
     alarms = [change.alarm for change in changes]
-    known, staying = _roster(alarms, now), _staying(alarms)
+    known = _roster(alarms, now)
+    staying = _staying(alarms, known)
     begun = [change for change in changes if change.alarm.waits_for in NOT_BEGUN]
     for change in changes:
         if change in begun:
@@ -121,6 +188,16 @@ def _climb_one(change: Change, known: Roster, staying: Staying, now: datetime, w
     )
     passed = alarm.rung
     stand(change, rung=following, now=now)
+    vendor = vendor_holding(alarm)
+    if vendor is not None:
+        # What a machine did, or somebody there, has had its time; what they let lie has not.
+        in_time = acted or ladder[passed].do == "message"
+        why = known.why_it_leaves(alarm, post=vendor) or (None if in_time else WhyNot.LATE)
+        if why is not None:
+            go_up(change, known, why, now=now)
+        elif alarm.owner_staff_id is not None and not acted:
+            give(change, to=known.vendors[vendor], now=now, how="back")
+        return
     # Who did the step and waits for its fruit keeps the alarm; who let it lie gives it back.
     if alarm.owner_staff_id is None or not acted:
         _seat(change, known, staying, now=now, passed=passed)
@@ -132,7 +209,7 @@ def _begin_one(change: Change, known: Roster, staying: Staying, now: datetime) -
     alarm.waits_for = ""
     stand(change, rung=alarm.rung, now=now)
     if alarm.owner_staff_id is None:
-        _seat(change, known, staying, now=now)
+        _seat_again(change, known, staying, now=now)
 
 
 def _ask_homes(begun: Sequence[Change], now: datetime) -> None:
@@ -196,13 +273,25 @@ def _went_up(alarm: Alarm, passed: int | None, centre: int) -> bool:
     return alarm.owner_post_id == centre and any(rung.up for rung in ladder[: alarm.rung])
 
 
-def _staying(alarms: Sequence[Alarm]) -> Staying:
-    """Return the posts that still answer for what they handed over: somebody must sit there."""
+def _staying(alarms: Sequence[Alarm], known: Roster) -> Staying:
+    """Return the posts that go on answering, whoever is on duty.
+
+    Who handed something over, as long as somebody sits there; and the centre for what came to it
+    because a vendor had let it lie.
+    """
     sits = Shift.objects.filter(post=OuterRef("from_post"), ended_at=None)
     waiting = Handover.objects.filter(
         Exists(sits), alarm__in=alarms, state=HandState.WAITING, need=""
     )
-    return {item.alarm_id: item.from_post for item in waiting.select_related("from_post")}
+    at_centre = Q(alarm__owner_post=known.centre) | Q(alarm__owner_staff__post=known.centre)
+    came_up = Step.objects.filter(
+        at_centre,
+        alarm__in=[alarm for alarm in alarms if alarm.centre_owned],
+        kind=Step.Kind.OWNER,
+        detail__how=WhyNot.LATE,
+    )
+    stays = dict.fromkeys(came_up.values_list("alarm_id", flat=True), known.centre)
+    return stays | {item.alarm_id: item.from_post for item in waiting.select_related("from_post")}
 
 
 def _roster(alarms: Sequence[Alarm], now: datetime) -> Roster:

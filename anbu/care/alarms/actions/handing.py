@@ -27,6 +27,7 @@ from ..queries.handover import (
 )
 from ..rules import REQUEST_LENGTH, HandState, NotAllowed, TakenByAnother, UnknownAlarm, said_back
 from .boards import HANDED, post_of, send
+from .duty import roster
 from .ledger import Change, give, lock, lock_open, write
 
 
@@ -41,7 +42,7 @@ def hand_over(*, alarm_id: UUID, request: str, by: Staff, now: datetime) -> Hand
         raise NotAllowed("지금 맡은 쪽만 넘길 수 있습니다.")
     asked = clean(request, what="부탁", at_most=REQUEST_LENGTH, needed=True)
     change = Change(alarm, "hand_over", by)
-    item = send(change, sender=by.post_id, to=_other_side(alarm, by), request=asked, now=now)
+    item = send(change, sender=by.post_id, to=_other_side(alarm, by, now), request=asked, now=now)
     write(change, now=now)
     return item
 
@@ -188,7 +189,7 @@ def sign_board(*, switch_at: datetime, by: Staff, now: datetime) -> None:
     board = Board.objects.select_for_update().filter(switch_at=switch_at).first()
     if board is None:
         raise NotAllowed("아직 인계판이 없습니다.")
-    if by.post is None or by.post.kind == board.towards:
+    if by.post is None or by.post.kind in (board.towards, Post.VENDOR):
         raise NotAllowed("보내는 쪽이 서명합니다.")
     if board.signed_at is not None:
         raise NotAllowed("이미 서명했습니다.")
@@ -228,9 +229,24 @@ def _nothing_waits(alarm: Alarm) -> None:
         raise NotAllowed("이미 인계해 확인을 기다리고 있습니다.")
 
 
-def _other_side(alarm: Alarm, by: Staff) -> Post:
-    """Return who else may answer for this home: its dong office, or from there the centre."""
+def _other_side(alarm: Alarm, by: Staff, now: datetime) -> Post:
+    """Return who else may answer for this home: its dong office, or from there the centre.
+
+    A vendor hands over to the city's post on duty.
+    """
     dong = Post.objects.get(dong=alarm.household.dong_id)
+    if by.post is not None and by.post.kind == Post.VENDOR:
+        home = (alarm.household_id, alarm.household.dong_id)
+        return (
+            roster(homes=[home], now=now)
+            .chair(
+                household=home[0],
+                dong=home[1],
+                level=alarm.level,
+                cried=alarm.kind == Alarm.Kind.SOS,
+            )
+            .post
+        )
     return Post.objects.get(kind=Post.CENTRE) if by.post_id == dong.pk else dong
 
 

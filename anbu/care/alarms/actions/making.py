@@ -63,8 +63,13 @@ class Basis:
         home = self.homes[found.household]
         chosen = self._chosen(found, home)
         ladder, asking = self._ladder(chosen, home)
-        cried, level = found.kind == Alarm.Kind.SOS, ladder[0].level
-        chair = self.posts.chair(household=home.id, dong=home.dong, level=level, cried=cried)
+        chair = self.posts.first(
+            household=home.id,
+            dong=home.dong,
+            kind=found.kind,
+            level=ladder[0].level,
+            do=ladder[0].do,
+        )
         at_message = ladder[0].do == "message" and chair.opens_at is None
         facts = self._facts(found)
         alarm = like(

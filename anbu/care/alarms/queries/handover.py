@@ -123,7 +123,7 @@ def within(*, seen_by: Staff) -> QuerySet[Handover]:
         return found.none()
     if seen_by.role in CENTRE:
         return found.filter(Q(from_post__kind=Post.CENTRE) | Q(to_post__kind=Post.CENTRE))
-    if seen_by.role == Staff.Role.PLANNER:
+    if seen_by.role in (Staff.Role.PLANNER, Staff.Role.RESPONDER):
         return found.filter(Q(from_post=seen_by.post_id) | Q(to_post=seen_by.post_id))
     if seen_by.role == Staff.Role.OFFICER:
         return found.filter(to_post__kind=Post.DONG)
@@ -153,7 +153,7 @@ def board_page(*, switch_at: datetime | None, seen_by: Staff, now: datetime) -> 
     rows = _rows(found, seen_by, now)
     towards = board.towards if board else places.on_duty(at)
     earlier = Board.objects.filter(switch_at__lt=at).order_by("-switch_at").first()
-    leaves = seen_by.post is not None and seen_by.post.kind != towards
+    leaves = seen_by.post is not None and seen_by.post.kind not in (towards, Post.VENDOR)
     return BoardPage(
         switch_at=at,
         towards=towards,

@@ -33,6 +33,10 @@ HOW = {
     "handover": " 쪽이 되읽고 넘겨받음",
     "back": "(으)로 돌아감",
     "up": "(으)로 올라감: 아래에서 아무도 손대지 않음",
+    "vendor_empty": "(으)로 옮김: 업체 자리에 근무자가 없음",
+    "vendor_step": "(으)로 옮김: 업체가 할 수 없는 단계",
+    "vendor_leave": "(으)로 옮김: 업체의 계약 시간이나 동의가 끝남",
+    "vendor_late": "(으)로 올라감: 업체가 제때 손대지 않음",
 }
 # Why an alarm of the night waits for the office; people.rules.NoLeave.
 WAITS = {

@@ -188,6 +188,19 @@ from .protocol import (
     ties,
 )
 from .replay import Heard, Outlook, Past, Shifts, Sum, replay, shift_of, shifts, summed, weight
+from .routing import (
+    VENDOR_DOES,
+    VENDOR_KINDS,
+    Answerer,
+    Eye,
+    HomeSeen,
+    Moment,
+    Side,
+    WhyNot,
+    vendor_of,
+    who_answers,
+    why_it_leaves,
+)
 from .sentence import LONGEST_QUOTE, LONGEST_REASON, counted_s, moment, reason, span, topic
 
 __all__ = [
@@ -210,6 +223,17 @@ __all__ = [
     "who_looks_back",
     "window",
     "without",
+    "VENDOR_DOES",
+    "VENDOR_KINDS",
+    "Answerer",
+    "Eye",
+    "HomeSeen",
+    "Moment",
+    "Side",
+    "WhyNot",
+    "vendor_of",
+    "who_answers",
+    "why_it_leaves",
     "COME_ALONG",
     "DoorWay",
     "CARED_FOR",

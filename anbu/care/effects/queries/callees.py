@@ -9,7 +9,7 @@ from django.conf import settings
 from anbu.care.places import queries as places
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Shift, Staff
-from anbu.care.staff.rules import ANSWERS
+from anbu.care.staff.rules import TAKES_PART
 
 from ..models import Order, Subscription
 from ..rules import By, Callee, Turn, thaw_order
@@ -40,7 +40,7 @@ def reaches(*, posts: Collection[int], now: datetime) -> dict[int, list[Reach]]:
         seated += [(post, staff, since) for post in sorted(closed) for _, staff, since in there]
     empty -= closed
     if empty:
-        belong = Staff.objects.filter(post__in=empty, is_active=True, role__in=ANSWERS)
+        belong = Staff.objects.filter(post__in=empty, is_active=True, role__in=TAKES_PART)
         rows = belong.order_by("id").values_list("post", "id")
         seated += [(post, staff, EVER) for post, staff in rows if post is not None]
     found: dict[int, list[Reach]] = {post: [] for post in posts}

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-KindOfReach = Literal["nobody", "self", "homes", "dong", "district", "city", "machine"]
+KindOfReach = Literal[
+    "nobody", "self", "homes", "post", "dong", "district", "city", "machine"
+]  # post: the homes whose signals this duty post, or somebody of it, answers for at the moment
 KindOfPurpose = Literal[
     "signal",
     "visit",
@@ -37,7 +39,7 @@ class Reach:
     def of(cls, kind: KindOfReach, ids: Iterable[object] = ()) -> "Reach":
         """Return a reach of these ids; one that needs ids and has none reaches nobody."""
         named = tuple(sorted({str(each) for each in ids if each is not None}))
-        needs_ids = kind in ("self", "homes", "dong", "district")
+        needs_ids = kind in ("self", "homes", "post", "dong", "district")
         return cls("nobody") if needs_ids and not named else cls(kind, named)
 
 

@@ -8,15 +8,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from anbu.care.foundation.actions import record
+from anbu.care.places.models import Organisation
 
 from ..models import Consent, Enrolment, Household
 from ..queries.consents import standing
 from ..rules import BadInput, clean
-from ..rules.consents import KINDS, Data
+from ..rules.consents import KINDS, Data, Recipient, Terms
 from .changing import UnknownHome
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-SAME = ("service", "data", "recipient", "aim", "window")
+SAME = ("service", "data", "recipient", "aim", "window", "vendor")
 
 
 @transaction.atomic
@@ -27,6 +28,7 @@ def give_consent(
     obtained_how: str,
     service: str = "",
     data: str = "",
+    vendor: int | None = None,
     form: str = "",
     evidence: str = "",
     evidence_hash: str = "",
@@ -37,6 +39,7 @@ def give_consent(
     """Write down that this home agreed: to what, how, on which form, with which evidence.
 
     The same consent on the same form stays as it is; a newer form takes the place of the older.
+    `vendor`: of a consent to a vendor, which organisation it is.
     """
     home = Household.objects.select_for_update().get(id=household)
     made = new_consent(
@@ -47,6 +50,7 @@ def give_consent(
         now,
         service=service,
         data=data,
+        vendor=vendor,
         form=form,
         evidence=evidence,
         evidence_hash=evidence_hash,
@@ -117,6 +121,7 @@ def new_consent(
     *,
     service: str = "",
     data: str = "",
+    vendor: int | None = None,
     form: str = "",
     evidence: str = "",
     evidence_hash: str = "",
@@ -137,6 +142,7 @@ def new_consent(
         household=household,
         service=service,
         data=data,
+        vendor=_vendor(terms, vendor),
         recipient=terms.recipient,
         aim=terms.aim,
         window=terms.window,
@@ -148,6 +154,19 @@ def new_consent(
         given_at=now,
         until=until,
     )
+
+
+def _vendor(terms: Terms, vendor: int | None) -> Organisation | None:
+    """Return the vendor a consent names; one to a vendor names it, any other names none."""
+    if (terms.recipient is Recipient.VENDOR) != (vendor is not None):
+        raise BadInput("서비스 업체에 대한 동의에만, 그리고 반드시 업체를 골라 주세요.")
+    if vendor is None:
+        return None
+    kind = Organisation.Kind.VENDOR
+    found = Organisation.objects.filter(id=vendor, kind=kind, valid_until=None).first()
+    if found is None:
+        raise BadInput("업체를 골라 주세요.")
+    return found
 
 
 def _kind(kind: str) -> str:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from anbu.care.places.models import Organisation
+
 from ..rules.consents import KIND_OF, Agreement, Aim, Data, Recipient, Terms, Window
 from .homes import Household
 from .past import Enrolment
@@ -16,6 +18,7 @@ class Consent(models.Model):  # 동의
         NIGHT = "night", "야간 확인"
         RESCUE = "rescue", "119·112에 알림"
         AGENCY = "agency", "전담기구에 알림"
+        VENDOR = "vendor", "서비스 업체가 확인"
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="consents")
     service = models.CharField(max_length=16, choices=Enrolment.Service, blank=True)  # "": all
@@ -23,6 +26,10 @@ class Consent(models.Model):  # 동의
     recipient = models.CharField(max_length=9, choices=[(r.value, r.name) for r in Recipient])
     aim = models.CharField(max_length=8, choices=[(a.value, a.name) for a in Aim])
     window = models.CharField(max_length=6, choices=[(w.value, w.name) for w in Window])
+    # which vendor may know; of every other recipient there is one
+    vendor = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     form = models.CharField(max_length=20, blank=True, default="")  # version; "": not written down
     obtained_how = models.CharField(max_length=120)
     obtained_by = models.CharField(max_length=80, blank=True, default="")  # an actor
@@ -38,9 +45,15 @@ class Consent(models.Model):  # 동의
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["household", "service", "data", "recipient", "aim", "window"],
+                fields=["household", "service", "data", "recipient", "aim", "window", "vendor"],
                 condition=Q(withdrawn_at=None, renewed_at=None),
+                nulls_distinct=False,
                 name="one_open_consent_per_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient="vendor", vendor__isnull=False)
+                | ~Q(recipient="vendor") & Q(vendor=None),
+                name="consent_to_a_vendor_names_it",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("given_at")),

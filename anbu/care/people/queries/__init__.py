@@ -24,12 +24,14 @@ from .consents import (
     lost_with,
     night_consents,
     standing,
+    vendors_agreed,
 )
 from .finding import Found, Search, listed, search
 from .homes import (
     LISTS,
     ContactCard,
     Home,
+    Moment,
     Sight,
     for_actor,
     home,
@@ -64,6 +66,7 @@ from .past import (
 )
 
 __all__ = [
+    "Moment",
     "AbsenceCard",
     "Asking",
     "Away",
@@ -87,6 +90,7 @@ __all__ = [
     "absence",
     "absences",
     "agreed",
+    "vendors_agreed",
     "all_leaves",
     "asking",
     "asking_of",

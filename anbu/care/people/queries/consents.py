@@ -45,6 +45,7 @@ class ConsentCard:
     service: str
     data: str
     recipient: str
+    vendor: str  # the name of the vendor, of a consent to one
     aim: str
     window: str
     form: str
@@ -153,7 +154,7 @@ def consents(*, household: UUID, seen_by: Staff, at: datetime) -> tuple[ConsentL
 
 def consent_history(*, household: UUID, seen_by: Staff, at: datetime) -> tuple[ConsentCard, ...]:
     """Return every consent of this home, what stands first, then the newest. Two queries."""
-    kept = list(_of(household, seen_by).order_by("-given_at", "-id"))
+    kept = list(_of(household, seen_by).select_related("vendor").order_by("-given_at", "-id"))
     names = _names({row.obtained_by for row in kept})
     rows = [_card(row, names, at) for row in kept]
     return tuple(sorted(rows, key=lambda card: not card.stands))
@@ -165,6 +166,30 @@ def lost_with(*, household: UUID, consent: int, seen_by: Staff, at: datetime) ->
     if consent not in rows or not rows[consent].stands(at):
         return None
     return loss(rows.values(), rows[consent], at=at)
+
+
+def vendors_agreed(
+    *, households: Collection[UUID], at: datetime
+) -> dict[UUID, frozenset[tuple[int, str]]]:
+    """Return to which vendor each of these homes agrees, for which service ("": all). One query.
+
+    Names nobody; for the machine.
+    """
+    terms = KINDS["vendor"]
+    rows = Consent.objects.filter(
+        standing(at=at),
+        household__among=households,
+        data="",  # who answers for a home learns what its signal says, whatever it was made of
+        recipient=terms.recipient,
+        aim=terms.aim,
+        window=terms.window,
+        vendor__isnull=False,
+    ).exclude(household__in=_nobodys())
+    found: dict[UUID, set[tuple[int, str]]] = defaultdict(set)
+    for home, vendor, service in rows.values_list("household_id", "vendor_id", "service"):
+        if vendor is not None:
+            found[home].add((vendor, service))
+    return {home: frozenset(named) for home, named in found.items()}
 
 
 def agreed(*, households: Collection[UUID], kind: str, at: datetime) -> set[UUID]:
@@ -218,6 +243,7 @@ def _card(row: Consent, names: Mapping[str, str], at: datetime) -> ConsentCard:
         service=row.service,
         data=row.data,
         recipient=row.recipient,
+        vendor=row.vendor.name if row.vendor else "",
         aim=row.aim,
         window=row.window,
         form=row.form,

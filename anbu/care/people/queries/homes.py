@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import DateTimeField, Func, Q, QuerySet
+from django.db.models import DateTimeField, Func, Q, QuerySet, UUIDField
 
 from anbu.care.foundation.actions import act_as
 from anbu.care.foundation.rules import Actor, Purpose, Reach
@@ -170,6 +170,13 @@ class Moment(Func):
     output_field = DateTimeField()
 
 
+class HomesOfPosts(Func):
+    """The homes whose signals these duty posts answer for, by the function the walls ask too."""
+
+    template = "(SELECT anbu_homes_of_posts(ARRAY[%(expressions)s]::bigint[]))"
+    output_field = UUIDField()
+
+
 def _within(reach: Reach, path: str = "") -> Q:
     match reach.kind:
         case "machine" | "city":
@@ -178,6 +185,8 @@ def _within(reach: Reach, path: str = "") -> Q:
             return Q(**{f"{path}dong__district__in": reach.ids})
         case "dong":
             return Q(**{f"{path}dong__in": reach.ids})
+        case "post":
+            return Q(**{f"{path}pk__in": HomesOfPosts(*map(int, reach.ids))})
         case "homes" | "self":
             return Q(**{f"{path}pk__in": reach.ids})
     return Q(pk__in=[])

@@ -14,6 +14,7 @@ class Recipient(StrEnum):  # 받는 곳
     CENTRE = "centre"  # 야간·휴일 관제센터
     EMERGENCY = "emergency"  # 119·112
     AGENCY = "agency"  # 전담기구
+    VENDOR = "vendor"  # 안부확인 서비스 업체, by name
 
 
 class Aim(StrEnum):  # 목적
@@ -79,6 +80,8 @@ KINDS = {
     "night": Terms(Recipient.CENTRE, Aim.CHECK_IN, Window.NIGHT),  # 야간·휴일 확인
     "rescue": Terms(Recipient.EMERGENCY, Aim.RESCUE, Window.ALWAYS),  # 119·112에 알림
     "agency": Terms(Recipient.AGENCY, Aim.CARE, Window.ALWAYS),  # 전담기구에 알림
+    # 서비스 업체가 확인; a third party is named: Personal Information Protection Act, art. 17
+    "vendor": Terms(Recipient.VENDOR, Aim.CHECK_IN, Window.ALWAYS),
 }
 KIND_OF = {terms: kind for kind, terms in KINDS.items()}
 
@@ -90,6 +93,7 @@ class Deed(StrEnum):
     NIGHT = "night"  # let the centre own an alarm at night
     MESSAGE = "message"  # write to the person
     SHARE = "share"  # tell 119 and 112
+    VENDOR = "vendor"  # let the vendor that runs a service answer its signals
 
 
 NEEDS = {
@@ -97,6 +101,7 @@ NEEDS = {
     Deed.NIGHT: KINDS["night"],
     Deed.MESSAGE: KINDS["monitoring"],
     Deed.SHARE: KINDS["rescue"],
+    Deed.VENDOR: KINDS["vendor"],
 }
 
 

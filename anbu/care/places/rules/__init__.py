@@ -1,5 +1,6 @@
 """Who is on duty, and how offices are called."""
 
+from .contracts import Term, term_of
 from .duty import (
     SATURDAY,
     SEOUL,
@@ -31,6 +32,7 @@ __all__ = [
     "Hours",
     "OnDuty",
     "OrganisationRow",
+    "Term",
     "dong_keys",
     "duty_week",
     "is_working_day",
@@ -39,5 +41,6 @@ __all__ = [
     "next_switch",
     "on_duty",
     "read_organisation",
+    "term_of",
     "tidy",
 ]

@@ -1,6 +1,7 @@
 """What is done about rosters: turns, rotations, swaps, holes, calendars, the start of work."""
 
 from .bringing import Fault, Preview, bring_in, load_roster, preview_lines
+from .contracts import close_contract, make_contract
 from .holes import look_at_next_post, set_need, take_hole, tell_next_holes
 from .links import end_link, read_calendar, renew_link
 from .rotations import Laid, end_rotation, lay_rotation, make_rotation
@@ -19,12 +20,14 @@ __all__ = [
     "ask_swap",
     "bring_in",
     "change_turn",
+    "close_contract",
     "end_link",
     "end_rotation",
     "lay_rotation",
     "leave_work",
     "load_roster",
     "look_at_next_post",
+    "make_contract",
     "make_rotation",
     "preview_lines",
     "read_calendar",

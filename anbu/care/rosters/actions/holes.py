@@ -65,6 +65,7 @@ def set_need(*, post: int, part: str, people: int, by: Staff, now: datetime) -> 
 def look(post: Post, *, now: datetime) -> None:
     """Find the holes of the coming days anew. Call it with the post's roster locked."""
     known = places.calendar(now)
+    terms = places.terms(now + LOOKED_AHEAD, posts=[post.pk]) if post.kind == Post.VENDOR else ()
     for need in Need.objects.filter(post=post).order_by("id"):
         wanted = stretches(
             post.kind,
@@ -73,6 +74,7 @@ def look(post: Post, *, now: datetime) -> None:
             ends_at=now + LOOKED_AHEAD,
             holidays=known.holidays,
             hours=known.hours,
+            terms=terms,
         )
         _settle(post, need.part, _gaps(post, need, wanted, now), now)
         need.look_at = now + timedelta(seconds=settings.ROSTER_LOOK_S)

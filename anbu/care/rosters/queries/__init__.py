@@ -10,12 +10,15 @@ from .cards import (
     SwapCard,
     TurnCard,
 )
+from .contracts import ContractCard, ContractPage, contract_page
 from .needs import addressed, called, holes_to_answer, keeps_roster, owner_of
 from .sight import colleagues_of, may_keep, posts_seen
 from .work import WorkCard, followers, has_link, work_card
 
 __all__ = [
     "Colleague",
+    "ContractCard",
+    "ContractPage",
     "DayCell",
     "HoleCard",
     "RosterPage",
@@ -25,6 +28,7 @@ __all__ = [
     "WorkCard",
     "addressed",
     "called",
+    "contract_page",
     "colleagues_of",
     "followers",
     "has_link",

@@ -6,10 +6,14 @@ from anbu.care.places.models import Organisation, Post
 from anbu.care.staff.models import Staff
 
 ROLE = Staff.Role
-WORKS_AT_A_POST = (ROLE.OPERATOR, ROLE.SUPERVISOR, ROLE.PLANNER, ROLE.NURSE)
-# Who may cover a duty: who may answer signals (staff.rules.access: ANSWERS).
-COVERS = (ROLE.OPERATOR, ROLE.SUPERVISOR, ROLE.PLANNER)
-LEADS = {Post.CENTRE: ROLE.SUPERVISOR, Post.DONG: ROLE.PLANNER}
+WORKS_AT_A_POST = (ROLE.OPERATOR, ROLE.SUPERVISOR, ROLE.PLANNER, ROLE.NURSE, ROLE.RESPONDER)
+# Who may cover a duty: who may answer signals (staff.rules.access: TAKES_PART).
+COVERS = (ROLE.OPERATOR, ROLE.SUPERVISOR, ROLE.PLANNER, ROLE.RESPONDER)
+LEADS = {
+    Post.CENTRE: ROLE.SUPERVISOR,
+    Post.DONG: ROLE.PLANNER,
+    Post.VENDOR: ROLE.RESPONDER,  # a vendor's people keep their own; the city all
+}
 
 
 def posts_seen(*, seen_by: Staff) -> QuerySet[Post]:
@@ -21,7 +25,7 @@ def posts_seen(*, seen_by: Staff) -> QuerySet[Post]:
     posts = Post.objects.order_by("kind", "name", "id")
     if not seen_by.is_active:
         return posts.none()
-    if seen_by.role == ROLE.SUPERVISOR or _is_of_the_city(seen_by):
+    if seen_by.role == ROLE.SUPERVISOR or is_of_the_city(seen_by):
         return posts
     if seen_by.role in WORKS_AT_A_POST:
         return posts.filter(id=seen_by.post_id or 0)
@@ -58,7 +62,8 @@ def _led_by(seen_by: Staff) -> list[str]:
     return [kind for kind, role in LEADS.items() if role == seen_by.role]
 
 
-def _is_of_the_city(seen_by: Staff) -> bool:
+def is_of_the_city(seen_by: Staff) -> bool:
+    """Say whether this person works for the city itself."""
     return (
         seen_by.role == ROLE.OFFICER
         and seen_by.organisation is not None

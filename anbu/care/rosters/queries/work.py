@@ -75,6 +75,7 @@ def followers(*, staff: Staff, now: datetime) -> Followers | None:
         needed=need.people,
         holidays=known.holidays,
         hours=known.hours,
+        terms=places.terms(now, posts=[staff.post.pk]),
         **moment,
     )
     stay = [card.name for card in on_shift_at(staff.post.pk) if card.id != staff.pk]

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Protocol
 
-from anbu.care.places.rules import SEOUL, Hours, on_duty
+from anbu.care.places.rules import SEOUL, Hours, Term, on_duty
 
 LOOKED_AHEAD = timedelta(days=14)
 
@@ -47,16 +47,24 @@ def stretches(
     ends_at: datetime,
     holidays: Collection[date],
     hours: Hours,
+    terms: Collection[Term] = (),
 ) -> tuple[Stretch, ...]:
     """Return when a post of this kind is on duty within a time, cut where offices open and close.
+
+    A vendor's is on duty when one of its contract's lines (`terms`) holds, and cut where one does.
 
     They are whole: one that has begun before is returned from its own beginning, so that a hole
     in it has the same name a minute later.
     """
     found = []
-    for one, other in pairwise(_cuts(begins_at, ends_at, hours)):
+    cuts = {t for term in terms for t in (term.opens, term.closes)} or _switches(hours)
+    for one, other in pairwise(_cuts(begins_at, ends_at, sorted(cuts))):
         inside = one < ends_at and other > begins_at
-        if inside and needed > 0 and on_duty(one, holidays, hours) == kind:
+        if kind == "vendor":
+            is_on_duty = any(term.holds(one, holidays) for term in terms)
+        else:
+            is_on_duty = on_duty(one, holidays, hours) == kind
+        if inside and needed > 0 and is_on_duty:
             found.append(Stretch(begins_at=one, ends_at=other, needed=needed))
     return tuple(found)
 
@@ -66,12 +74,12 @@ def holes(turns: Sequence[HasTimes], needed: Iterable[Stretch]) -> tuple[Gap, ..
     return tuple(gap for stretch in needed for gap in _gaps(turns, stretch))
 
 
-def _cuts(begins_at: datetime, ends_at: datetime, hours: Hours) -> list[datetime]:
+def _cuts(begins_at: datetime, ends_at: datetime, switches: Sequence[time]) -> list[datetime]:
     day = begins_at.astimezone(SEOUL).date() - timedelta(days=2)
     last = ends_at.astimezone(SEOUL).date() + timedelta(days=2)
     found = []
     while day <= last:
-        found += [datetime.combine(day, at, SEOUL) for at in _switches(hours)]
+        found += [datetime.combine(day, at, SEOUL) for at in switches]
         day += timedelta(days=1)
     return found
 

@@ -25,9 +25,10 @@ NEXT = {
     HoleState.PASSED: set(),
 }
 OPEN = (HoleState.FOUND, HoleState.TOLD)
-RISES = {  # which stairs a post of each kind has; the centre belongs to no district
+RISES = {  # which stairs a post of each kind has; the centre and a vendor belong to none
     "dong": (Rise.OFFICE, Rise.DISTRICT, Rise.CITY),
     "centre": (Rise.OFFICE, Rise.CITY),
+    "vendor": (Rise.OFFICE, Rise.CITY),  # it may serve several districts
 }
 
 

@@ -10,7 +10,7 @@ from anbu.care.places import queries as places
 from anbu.care.places.models import Organisation, Post
 
 from ..models import Grant, Shift, SignInAttempt, Staff
-from ..rules import NotAllowed, check_seat, make_password
+from ..rules import SEATS, NotAllowed, check_seat, make_password
 
 
 @transaction.atomic
@@ -118,6 +118,8 @@ def _seat(
     role: str, *, post: int | None, organisation: int | None
 ) -> tuple[Organisation, Post | None]:
     chair = Post.objects.filter(id=post).first() if post is not None else None
+    if chair is None and SEATS.get(role, ((), None))[1] == Post.VENDOR:
+        chair = Post.objects.filter(vendor=organisation).first()  # a vendor has one
     number = organisation
     if number is None and chair is not None:
         number = places.organisation_of_post(chair.pk)
@@ -125,9 +127,13 @@ def _seat(
     if home is None:
         raise NotAllowed("이 역할이 속할 기관을 알 수 없습니다.")
     check_seat(role, organisation=home.kind, post=chair.kind if chair else None)
-    if chair is not None and chair.dong_id != home.dong_id:
+    if chair is not None and (chair.dong_id, chair.vendor_id) != (home.dong_id, _vendor(home)):
         raise NotAllowed("이 역할은 그 자리에서 일할 수 없습니다.")
     return home, chair
+
+
+def _vendor(home: Organisation) -> int | None:
+    return home.pk if home.kind == Organisation.Kind.VENDOR else None
 
 
 def _grant(person: Staff, *, why: str, by: str, now: datetime) -> None:

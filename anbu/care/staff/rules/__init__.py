@@ -12,6 +12,7 @@ from .access import (
     REVIEWS,
     ROLES,
     SIGNED_IN,
+    TAKES_PART,
     Right,
     may,
     right_of,
@@ -33,6 +34,7 @@ from .seats import (
 __all__ = [
     "ACCESS",
     "ANSWERS",
+    "TAKES_PART",
     "ANYBODY",
     "CENTRE",
     "AGENT",

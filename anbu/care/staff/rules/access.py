@@ -14,6 +14,8 @@ from .seats import SEATS
 ROLES = frozenset(SEATS)
 CENTRE = frozenset({"operator", "supervisor"})
 ANSWERS = CENTRE | {"planner"}
+VENDOR = frozenset({"responder"})  # of a vendor: what its post answers for, and nothing more
+TAKES_PART = ANSWERS | VENDOR
 KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
 KEEPS_REGISTER = frozenset({"planner", "officer", "supervisor"})
 CARES = frozenset({"planner", "nurse", "officer"})
@@ -43,7 +45,7 @@ ACCESS: tuple[Right, ...] = (
         fields="이름, 나이, 성별, 동, 건강 요약, 생활신호",
         deed="보기",
         purpose="맡은 신호를 찾기",
-        roles=ANSWERS,
+        roles=TAKES_PART,
         urls=("queue", "list", "side", "strips", "row"),
         traced="list_alarms",
     ),
@@ -52,7 +54,7 @@ ACCESS: tuple[Right, ...] = (
         fields="바뀐 것의 번호, 이름 없음",
         deed="듣기",
         purpose="화면을 새로 고치기",
-        roles=ANSWERS | REVIEWS,
+        roles=TAKES_PART | REVIEWS,
         urls=("live",),
         traced="",
     ),
@@ -61,7 +63,7 @@ ACCESS: tuple[Right, ...] = (
         fields="주소, 전화, 건강, 연락할 사람, 동의, 지금까지 한 일",
         deed="보기",
         purpose="신호에 응하기",
-        roles=ANSWERS,
+        roles=TAKES_PART,
         urls=("preview", "incident"),
         traced="open_incident",
     ),
@@ -70,12 +72,18 @@ ACCESS: tuple[Right, ...] = (
         fields="상태, 담당, 기록",
         deed="처리",
         purpose="신호에 응하기",
+        roles=TAKES_PART,
+        urls=("claim", "call", "message", "shelve", "transfer", "note", "close"),
+        traced="claim, call, …",
+    ),
+    Right(
+        object="위기신호 한 건",
+        fields="현장에 갈 사람, 본 것, 119·112 신고",
+        deed="보내고 적기",
+        purpose="집에 가 보고 119·112와 함께하기; 서비스 업체는 할 수 없음",
         roles=ANSWERS,
-        urls=(
-            *("claim", "call", "message", "dispatch", "call_119"),
-            *("shelve", "transfer", "note", "close", "field_*"),
-        ),
-        traced="claim, call, send_agent, record_visit, note_joint, …",
+        urls=("dispatch", "call_119", "field_*"),
+        traced="dispatch, joint, send_agent, record_visit, note_joint, …",
     ),
     Right(
         object="문 열기 결정",
@@ -145,7 +153,7 @@ ACCESS: tuple[Right, ...] = (
         fields="이름, 나이, 성별, 동, 신호의 까닭, 생활신호, 부탁과 되읽기",
         deed="보기와 확인",
         purpose="근무가 바뀔 때 맡은 일을 넘기고 받기",
-        roles=ANSWERS | {"officer"},
+        roles=TAKES_PART | {"officer"},
         urls=("handover", "handover_*"),
         traced="list_handovers, print_handovers, hand_over, accept_handover, refuse_handover, …",
     ),
@@ -172,9 +180,18 @@ ACCESS: tuple[Right, ...] = (
         fields="동료의 이름, 근무 시각, 빈 자리; 가구 없음",
         deed="보기, 넣기와 빼기, 바꾸기",
         purpose="자리가 비지 않게 하기; 고치는 것은 책임자, 구청, 시",
-        roles=KNOWS_HOMES,
+        roles=KNOWS_HOMES | VENDOR,
         urls=("roster", "roster_*"),
         traced="add_turn, withdraw_turn, allow_swap, tell_hole, take_hole, renew_calendar_link, …",
+    ),
+    Right(
+        object="업체 계약",
+        fields="업체, 서비스, 자치구, 시각, 근무 중인 사람 수; 가구와 이름 없음",
+        deed="보기, 적기, 끝내기",
+        purpose="업체가 운영하는 서비스의 신호에 누가 응하는지 정하기",
+        roles=frozenset({"supervisor", "officer"}),
+        urls=("vendors", "vendors_*"),
+        traced="write_contract, end_contract",
     ),
     Right(
         object="자기 근무의 달력",
@@ -416,7 +433,7 @@ ACCESS: tuple[Right, ...] = (
         fields="무엇의 알림인지, 언제부터, 누구에게 울렸나; 사는 사람의 이름 없음",
         deed="보기와 알았음",
         purpose="당직 자리에서 사람이 필요한 일을 받기",
-        roles=ANSWERS,
+        roles=TAKES_PART,
         urls=("tellings", "tellings_acknowledge"),
         traced="acknowledge_telling",
     ),
@@ -425,7 +442,7 @@ ACCESS: tuple[Right, ...] = (
         fields="자기 전화번호, 길과 기다리는 시간",
         deed="보기와 정하기",
         purpose="자기에게 알리는 차례를 정하기",
-        roles=ANSWERS,
+        roles=TAKES_PART,
         urls=("telling",),
         traced="set_order",
     ),

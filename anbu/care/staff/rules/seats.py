@@ -19,6 +19,7 @@ SEATS: dict[str, tuple[frozenset[str], str | None]] = {
     "care_corps": (frozenset({"dong_office", "district", "agency"}), None),
     "case_manager": (frozenset({"agency"}), None),
     "provider": (frozenset({"provider", "vendor"}), None),
+    "responder": (frozenset({"vendor"}), "vendor"),
     "council": (frozenset({"member"}), None),
     "counsellor": (frozenset({"centre", "team"}), None),
     "officer": (frozenset({"city", "district", "centre", "team"}), None),
@@ -35,6 +36,7 @@ REACH_OF_ROLE: dict[str, KindOfReach] = {
     "supervisor": "city",
     "planner": "dong",
     "nurse": "dong",
+    "responder": "post",  # homes whose signals the vendor's post answers for, while it does
     "officer": "district",  # of the city itself: nobody, for the organisation has no district
 }
 

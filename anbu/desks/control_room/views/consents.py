@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.queries import now
+from anbu.care.places import queries as places
 
 from ..consent_forms import ConsentForm, CoverageForm, WithdrawForm
 from .deeds import WRONG, attempt
@@ -24,7 +25,7 @@ from .openings import opened
 @opened
 def give(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down a consent."""
-    form = ConsentForm(request.POST)
+    form = ConsentForm(request.POST, vendors=places.organisations("vendor"))
     return _act(request, household_id, form, alarms.give_consent, {"form": form})
 
 

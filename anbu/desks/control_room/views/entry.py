@@ -15,7 +15,7 @@ from anbu.care.rosters import actions as rosters
 from anbu.care.rosters import queries as roster_queries
 from anbu.care.staff import actions as staff_actions
 from anbu.care.staff import queries as staff_queries
-from anbu.care.staff.rules import ANSWERS
+from anbu.care.staff.rules import TAKES_PART
 
 from ..forms import PaceForm, ThemeForm
 from ..roster_forms import LeaveForm, StartForm
@@ -50,7 +50,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def shift(request: HttpRequest) -> HttpResponse:
     """Start the shift: choose the theme, hear the tone, go to the queue."""
-    if reader(request).role not in ANSWERS:
+    if reader(request).role not in TAKES_PART:
         return redirect("start")
     form, status = StartForm(request.POST or None), 200
     faults: list[str] = []
