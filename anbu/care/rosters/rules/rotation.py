@@ -82,8 +82,9 @@ def _on_duty(
 ) -> tuple[datetime, datetime] | None:
     if span is None:
         return None
-    times = {"begins_at": span[0], "ends_at": span[1]}
-    there = stretches(kind, needed=1, holidays=holidays, hours=hours, **times)
+    there = stretches(
+        kind, needed=1, begins_at=span[0], ends_at=span[1], holidays=holidays, hours=hours
+    )
     if not there:
         return None
     return max(span[0], there[0].begins_at), min(span[1], there[-1].ends_at)
