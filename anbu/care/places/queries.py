@@ -172,7 +172,7 @@ def organisation_of_post(post: int) -> int | None:
     if chair.kind == Post.CENTRE:
         rows = rows.filter(kind=Organisation.Kind.CENTRE)
     elif chair.kind == Post.VENDOR:
-        rows = rows.filter(id=chair.vendor_id)
+        rows = rows.filter(id=chair.vendor_id or 0)
     else:
         rows = rows.filter(kind=Organisation.Kind.DONG_OFFICE, dong=chair.dong_id)
     return rows.values_list("id", flat=True).first()
