@@ -6,9 +6,12 @@ What a browser adds (drawing the row) is measured in one: tests/walks.
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import batched
+from queue import Queue
+from uuid import UUID
 
 import httpx
 
@@ -18,10 +21,13 @@ from anbu.care.foundation.queries import now
 from anbu.care.places import queries as places
 from anbu.care.staff.models import Staff
 from anbu.lab import bench_city
+from anbu.lab.bench_costs import spending
 from anbu.lab.bench_desk import BY, NothingToMeasure, ask, at, operator
 
-CAUSES = "causes"  # the live line also tells of these; no row belongs to them
-LAST_ROW_S = 30.0  # so long after the last change a row may still come
+NO_ROW = ("causes", "glass")  # the live line also tells of these
+AT_ONCE = 100  # rows of one question: rows.ts
+AROUND_S = 1.5  # so often at most a page asks for its counts: rows.ts
+LAST_ROW_S = 60.0  # so long after the last change a row may still come
 type Change = tuple[str, int]  # an alarm, and its version after the change
 
 
@@ -32,6 +38,7 @@ class Night:
     changed: dict[Change, float] = field(default_factory=dict)
     seen: list[tuple[Change, float]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    told: int = 0  # what the lines said in all: the clock goes on meanwhile
     listening: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -62,14 +69,17 @@ def queue(
     with ExitStack() as sitting:
         desks = [sitting.enter_context(operator()) for _ in range(operators)]
         page = ask(desks[0], ["/"] * 50)
+        side, row = ask(desks[0], ["/side"] * 30), ask(desks[0], [f"/row/{_first()}"] * 30)
         lines = [threading.Thread(target=_listen, args=(desk, night)) for desk in desks]
         for line in lines:
             line.start()
         for _ in lines:
             if not night.listening.acquire(timeout=LAST_ROW_S):
                 raise NothingToMeasure("a desk does not listen")
+        before, began = spending(), time.monotonic()
         _change(night, changes, apart_s)
         _wait_for(night, operators * changes)
+        after, took = spending(), time.monotonic() - began
         night.is_over.set()
         _change(night, 1, 0)  # wakes the lines up, which see that it is over
         for line in lines:
@@ -88,7 +98,17 @@ def queue(
         "open_alarms": is_open,
         "households": homes,
         "page": page.figures(),
+        "side": side.figures(),
+        "row": row.figures(),
+        "seconds": round(took, 1),
+        "told": night.told // operators,
+        "cpu_s": {name: round(after[name].cpu_s - before[name].cpu_s, 1) for name in before},
+        "rss_mb": {name: round(spent.rss_mb) for name, spent in after.items()},
     }
+
+
+def _first() -> UUID:
+    return Alarm.objects.filter(closed_at=None, owner_post=places.centre()).earliest("id").pk
 
 
 def _change(night: Night, changes: int, apart_s: float) -> None:
@@ -103,17 +123,51 @@ def _change(night: Night, changes: int, apart_s: float) -> None:
 
 
 def _listen(desk: httpx.Client, night: Night) -> None:
-    """Fetch the row of whatever the live line tells of, as an open page does."""
+    """Hear what the live line tells of, and let the rows be fetched beside it."""
+    told: Queue[Change | None] = Queue()
+    page = threading.Thread(target=_fetch, args=(desk, night, told))
+    page.start()
     try:
-        for told in _told(desk, night):
+        for change in _told(desk, night):
             if night.is_over.is_set():
                 return
-            row = desk.get(f"/row/{told[0]}")
-            if row.status_code != 200:
-                raise NothingToMeasure(f"row {told[0]}: HTTP {row.status_code}")
-            night.seen.append((told, time.monotonic()))
+            told.put(change)
+    except httpx.HTTPError as failure:
+        night.failures.append(repr(failure))
+    finally:
+        told.put(None)
+        page.join(LAST_ROW_S)
+
+
+def _fetch(desk: httpx.Client, night: Night, told: Queue[Change | None]) -> None:
+    """Fetch rows as an open page does (rows.ts): one question at a time, the rest together."""
+    around_at = 0.0
+    try:
+        while change := told.get():
+            changes = [change]
+            while told.qsize():
+                if (another := told.get()) is None:
+                    return
+                changes.append(another)
+            ids = list(dict.fromkeys(id for id, _ in changes))
+            for at_once in batched(ids, AT_ONCE):
+                _look(desk, _address(at_once))
+            night.seen.extend((each, time.monotonic()) for each in changes)
+            if time.monotonic() > around_at + AROUND_S:
+                around_at = time.monotonic()
+                _look(desk, "/side")
     except (httpx.HTTPError, NothingToMeasure) as failure:
         night.failures.append(repr(failure))
+
+
+def _address(ids: Sequence[str]) -> str:
+    return f"/row/{ids[0]}" if len(ids) == 1 else f"/rows?alarms={','.join(ids)}"
+
+
+def _look(desk: httpx.Client, address: str) -> None:
+    answer = desk.get(address)
+    if answer.status_code not in (200, 204):  # 204: gone from this view
+        raise NothingToMeasure(f"{address}: HTTP {answer.status_code}")
 
 
 def _told(desk: httpx.Client, night: Night) -> Iterator[Change]:
@@ -123,7 +177,8 @@ def _told(desk: httpx.Client, night: Night) -> Iterator[Change]:
                 night.listening.release()
             if text.startswith("data:") and '"v"' in text:
                 told = json.loads(text[5:])
-                if told["id"] != CAUSES:
+                night.told += 1
+                if told["id"] not in NO_ROW:
                     yield told["id"], told["v"]
 
 

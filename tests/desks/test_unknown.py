@@ -482,6 +482,7 @@ def test_an_id_that_is_typed_in_a_form_is_no_way_round(strangers: Strangers):
         ("post", f"{alarm}/call", "whom", contact, {"result": "safe"}),
         ("post", f"{alarm}/message", "to", contact, {}),
         ("get", "/strips", "alarms", strangers.known["alarm_id"], {}),
+        ("get", "/rows", "alarms", strangers.known["alarm_id"], {}),
     ):
         unknown = new_id() if isinstance(known, UUID) else NOBODY
         both = [

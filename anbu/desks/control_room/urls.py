@@ -45,6 +45,7 @@ urlpatterns = [
     path("side", queue.side, name="side"),
     path("row/<uuid:alarm_id>", queue.row, name="row"),
     path("strips", queue.strips, name="strips"),
+    path("rows", queue.rows, name="rows"),
     path("preview/<uuid:alarm_id>", queue.preview, name="preview"),
     path("alarms/<uuid:alarm_id>", incident.incident, name="incident"),
     path("alarms/<uuid:alarm_id>/claim", acts.claim, name="claim"),

@@ -11,6 +11,7 @@ from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm
 from anbu.care.alarms.queries.queue import WHOLE
 from anbu.care.foundation.models import Trace
+from anbu.care.foundation.rules import new_id
 from tests.care.alarms.world import World, sweep
 from tests.desks.control_room.conftest import NOW, StandingClock
 
@@ -267,6 +268,7 @@ def test_every_look_at_a_home_leaves_a_trace(desk: Client, alarm: Alarm, world: 
         f"/row/{alarm.id}": "see_row",
         f"/preview/{alarm.id}": "see_preview",
         f"/strips?alarms={alarm.id}": "list_strips",
+        f"/rows?alarms={alarm.id}": "list_alarms",
         f"/alarms/{alarm.id}": "open_incident",
     }
     for address, verb in looks.items():
@@ -281,6 +283,32 @@ def test_a_refused_deed_shows_the_panel_and_the_look_is_written_down(desk: Clien
     before = Trace.objects.filter(verb="see_preview").count()
     assert post(desk, alarm, "claim", version=99).status_code == 409
     assert Trace.objects.filter(verb="see_preview").count() == before + 1
+
+
+def test_rows_that_changed_together_come_together_and_only_to_who_may_see_them(
+    desk: Client, world: World, clock: StandingClock, client: Client
+):
+    for n in range(3):
+        world.home(still_at=NOW - timedelta(seconds=n + 1))
+    sweep(actions.raise_next_silence, NOW)
+    ids = [str(one.id) for one in Alarm.objects.order_by("id")]
+    asked = "/rows?alarms=" + ",".join([*ids, str(new_id())])
+    answer = desk.get(asked).content.decode()
+    assert re.findall('<li class="q lv[^>]* data-id="([^"]+)"', answer) == ids
+    for id in ids:  # as one by one
+        assert f'<li class="q lv{desk.get(f"/row/{id}").content.decode()[16]}' in answer
+    alarms = actions.shelve(
+        alarm_id=Alarm.objects.earliest("id").id,
+        reason="family",
+        until=NOW + timedelta(hours=1),
+        by=world.operator,
+        now=NOW,
+    )
+    assert str(alarms.id) not in desk.get(asked).content.decode()  # has left the view
+    assert str(alarms.id) in desk.get(asked + "&view=shelved").content.decode()
+    assert desk.get("/rows?alarms=nonsense").status_code == 404
+    client.force_login(world.next_planner)
+    assert client.get(asked).content == b""
 
 
 def test_far_rows_come_without_strips_and_get_them_once_asked_for(

@@ -72,6 +72,7 @@ from .looking import (
     open_preview,
     open_queue,
     open_row,
+    open_rows,
     open_strips,
     try_rule,
 )
@@ -224,6 +225,7 @@ __all__ = [
     "open_preview",
     "open_queue",
     "open_row",
+    "open_rows",
     "open_strips",
     "raise_next_groups",
     "raise_next_silence",

@@ -61,6 +61,25 @@ def open_row(*, alarm_id: UUID, seen_by: Staff, view: str = "now", now: datetime
 
 
 @transaction.atomic
+def open_rows(
+    *, alarm_ids: Collection[UUID], seen_by: Staff, view: str = "now", now: datetime
+) -> tuple[Row, ...]:
+    """Return several rows that changed together, and write down who saw them."""
+    rows = queries.rows(alarm_ids=alarm_ids, seen_by=seen_by, view=view, now=now)
+    record(
+        by=seen_by.actor,
+        verb="list_alarms",
+        at=now,
+        view=view,
+        count=len(rows),
+        alarms=[str(row.id) for row in rows],
+        homes=[row.household for row in rows],
+        purpose=LISTS,
+    )
+    return rows
+
+
+@transaction.atomic
 def open_preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
     """Return the panel beside the queue, and write down who saw it."""
     preview = queries.preview(alarm_id=alarm_id, seen_by=seen_by, now=now)

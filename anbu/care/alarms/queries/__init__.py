@@ -54,7 +54,7 @@ from .look_backs import (
 )
 from .packets import Asked, Given, Packet, packet_asked, provisions_of
 from .protocols import Drawn, ProtocolCard, ProtocolPage, protocol, protocol_of, protocols
-from .queue import UnknownView, counts, crew, load_10min, queue, row, rows_with_strips
+from .queue import UnknownView, counts, crew, load_10min, queue, row, rows, rows_with_strips
 from .sheets import Printable, Sheet, printable
 from .trials import Changed, Trial
 
@@ -147,6 +147,7 @@ __all__ = [
     "preview",
     "queue",
     "row",
+    "rows",
     "rows_with_strips",
     "rule_of",
     "rule_record",

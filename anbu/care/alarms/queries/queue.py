@@ -77,11 +77,18 @@ def rows_with_strips(
 
 def row(*, alarm_id: UUID, seen_by: Staff, view: str = "", now: datetime) -> Row | None:
     """Return one row; None where it does not exist for this person, or has left the view."""
-    found = visible(seen_by=seen_by).filter(id=alarm_id)
+    found = rows(alarm_ids=[alarm_id], seen_by=seen_by, view=view, now=now)
+    return found[0] if found else None
+
+
+def rows(
+    *, alarm_ids: Collection[UUID], seen_by: Staff, view: str = "", now: datetime
+) -> tuple[Row, ...]:
+    """Return those of these alarms that this person may see and that are in the view."""
+    found = visible(seen_by=seen_by).filter(id__in=alarm_ids).order_by("id")
     if view:
         found = found.filter(_views(seen_by, now)[view])
-    rows = rows_of(found=found, seen_by=seen_by, now=now)
-    return rows[0] if rows else None
+    return rows_of(found=found, seen_by=seen_by, now=now, whole=WHOLE)
 
 
 def crew(*, seen_by: Staff) -> tuple[Mate, ...]:

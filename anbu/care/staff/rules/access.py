@@ -46,7 +46,7 @@ ACCESS: tuple[Right, ...] = (
         deed="보기",
         purpose="맡은 신호를 찾기",
         roles=TAKES_PART,
-        urls=("queue", "list", "side", "strips", "row"),
+        urls=("queue", "list", "side", "strips", "row", "rows"),
         traced="list_alarms",
     ),
     Right(
@@ -426,7 +426,7 @@ ACCESS: tuple[Right, ...] = (
         purpose="일하기",
         roles=SIGNED_IN,
         urls=("start", "shift", "theme", "pace", "here", "second", "push_*"),
-        traced="start_shift, end_shift, subscribe, end_subscription",
+        traced="start_shift, check_sound, end_shift, subscribe, end_subscription",
     ),
     Right(
         object="울리고 있는 알림",

@@ -74,14 +74,18 @@ def row(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
+def rows(request: HttpRequest) -> HttpResponse:
+    """Return several rows at once; what is not in this reader's view is left out."""
+    who, moment, view = reader(request), now(), _view(request)
+    found = alarms.open_rows(alarm_ids=_asked(request), seen_by=who, view=view, now=moment)
+    return HttpResponse(row_html.rows(found, post=row_html.post_of(who), now=moment))
+
+
+@login_required
+@require_GET
 def strips(request: HttpRequest) -> HttpResponse:
     """Return the strips of rows that came without, as many as an address can name."""
-    asked = request.GET.get("alarms", "").split(",")[:AT_ONCE]
-    try:
-        ids = [UUID(each) for each in asked]
-    except ValueError as strange:
-        raise Http404 from strange
-    found = alarms.open_strips(alarm_ids=ids, seen_by=reader(request), now=now())
+    found = alarms.open_strips(alarm_ids=_asked(request), seen_by=reader(request), now=now())
     return HttpResponse(row_html.strips(found))
 
 
@@ -112,6 +116,14 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "holes": holes_to_answer(seen_by=who),
         "doubts": queries.undecided(seen_by=who, now=moment),
     }
+
+
+def _asked(request: HttpRequest) -> list[UUID]:
+    asked = request.GET.get("alarms", "").split(",")[:AT_ONCE]
+    try:
+        return [UUID(each) for each in asked]
+    except ValueError as strange:
+        raise Http404 from strange
 
 
 def _views(counts: dict[str, int]) -> list[tuple[str, str, str, int]]:

@@ -39,7 +39,7 @@ function hear(news: News): void {
       void readAnew();
     }
     else {
-      void rowChanged(id);
+      rowChanged(id);
       panelChanged(id, v);
     }
   }

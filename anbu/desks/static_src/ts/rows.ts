@@ -61,32 +61,67 @@ function isHeld(): boolean {
   return box?.contains(document.activeElement) === true || panelIsBusy();
 }
 
-export async function rowChanged(id: string): Promise<void> {
+// One question at a time: what changes while it is on its way goes into the next one together. So
+// a quiet desk hears at once, and twenty desks in a bad minute ask a busy server less, not more.
+const changed = new Set<string>();
+let isAsking = false;
+const AT_ONCE = 100; // as many as the server answers at once
+const PATIENCE_MS = 10_000;
+
+export function rowChanged(id: string): void {
   if (!main) return;
-  const question = ++questions;
-  asked.set(id, question);
-  const answer = await fetch(`/row/${id}?view=${view()}`, { headers: { "X-Desk": "row" } });
-  if (asked.get(id) !== question || (answer.status !== 200 && answer.status !== 204)) return;
-  place(id, answer.status === 204 ? null : await answer.text());
-  aroundChanged();
+  changed.add(id);
+  void readChanged();
 }
 
-function place(id: string, html: string | null): void {
+async function readChanged(): Promise<void> {
+  if (isAsking) return;
+  isAsking = true;
+  while (changed.size) {
+    const ids = [...changed].slice(0, AT_ONCE);
+    for (const id of ids) changed.delete(id);
+    if (await readRows(ids)) continue;
+    for (const id of ids) changed.add(id); // the next second asks again
+    break;
+  }
+  isAsking = false;
+}
+
+async function readRows(ids: string[]): Promise<boolean> {
+  const question = ++questions;
+  for (const id of ids) asked.set(id, question);
+  const address = ids.length === 1 ? `/row/${ids[0]!}?view=${view()}` : `/rows?view=${view()}&alarms=${ids.join(",")}`;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const answer = await fetch(address, { headers: { "X-Desk": "row" }, signal }).catch(() => null);
+  const text = answer?.status === 200 && !answer.redirected ? await answer.text().catch(() => null) : "";
+  if (answer === null || answer.status >= 500 || text === null) return false;
+  if (answer.redirected || (answer.status !== 200 && answer.status !== 204)) return true; // no desk of ours any more
+  const shell = document.createElement("template");
+  shell.innerHTML = text;
+  const found = new Map([...shell.content.querySelectorAll<HTMLElement>("li[data-id]")].map((row) => [row.dataset["id"], row]));
+  for (const id of ids) if (asked.get(id) === question) place(id, found.get(id) ?? null);
+  settle();
+  aroundChanged();
+  return true;
+}
+
+// Once after all that changed together, for it looks at every row: into order, or how many are not.
+function settle(): void {
+  if (!isSorted() && !isHeld()) sort();
+  else showOrder();
+}
+
+function place(id: string, row: HTMLElement | null): void {
   const old = rowOf(id);
   lastNews = Date.now();
-  if (html === null) {
+  if (row === null) {
     if (old) remove(old);
     return;
   }
-  const shell = document.createElement("template");
-  shell.innerHTML = html;
-  const row = shell.content.querySelector<HTMLElement>("li");
-  if (!row) return;
   if (old) {
     if (Number(old.dataset["v"]) > Number(row.dataset["v"])) return;
     change(old, row);
   } else arrive(row);
-  showOrder();
 }
 
 function change(old: HTMLElement, row: HTMLElement): void {
@@ -96,8 +131,6 @@ function change(old: HTMLElement, row: HTMLElement): void {
   old.replaceWith(row);
   if (hadFocus) row.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
   changes++;
-  if (isSorted()) return;
-  if (!isHeld()) sort();
 }
 
 // A far row comes without its strip: until the new one is here the one already drawn stays.
@@ -106,7 +139,6 @@ function keepStrip(old: HTMLElement, row: HTMLElement): void {
   if (empty) empty.append(...(old.querySelector(".sp")?.childNodes ?? []));
 }
 
-const AT_ONCE = 100; // as many as the server answers at once
 let stripsTimer: number | undefined;
 export function stripsLater(): void {
   if (stripsTimer !== undefined || !document.querySelector(".sp[data-later]")) return;
@@ -167,15 +199,23 @@ function remove(row: HTMLElement): void {
   document.querySelector<HTMLElement>("#empty")?.toggleAttribute("hidden", !empty);
 }
 
-// The fewest rows that must move: all but the longest run that is in order already.
+// The fewest rows that must move: all but the longest run that is in order already. `ends[n]` is the
+// smallest place at which a run of n + 1 rows can end (patience sorting): no row is held against all.
 function outOfPlace(): number {
   const here = rows();
-  const best: number[] = [];
-  here.forEach((row, n) => {
-    const before = here.slice(0, n).map((other, m) => (order(other, row) <= 0 ? best[m]! : 0));
-    best.push(1 + Math.max(0, ...before));
-  });
-  return here.length - Math.max(0, ...best);
+  const places = new Map([...here].sort(order).map((row, n) => [row, n]));
+  const ends: number[] = [];
+  for (const row of here) {
+    const place = places.get(row)!;
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! < place) low = middle + 1;
+      else high = middle;
+    }
+    ends[low] = place;
+  }
+  return here.length - ends.length;
 }
 
 function isSorted(): boolean {
@@ -253,13 +293,14 @@ export async function readAnew(): Promise<boolean> {
     if (!ids.has(id) && (asked.get(id) ?? 0) < question) remove(row);
   }
   for (const row of fresh) {
-    if ((asked.get(row.dataset["id"] ?? "") ?? 0) < question) place(row.dataset["id"] ?? "", row.outerHTML);
+    if ((asked.get(row.dataset["id"] ?? "") ?? 0) < question) place(row.dataset["id"] ?? "", row);
   }
   for (const id of ["calls", "causes"]) {
     const [old, news] = [document.getElementById(id), shell.content.getElementById(id)];
     if (old && news && old.innerHTML !== news.innerHTML) old.replaceWith(news);
   }
   lastNews = Date.now();
+  settle();
   aroundChanged();
   return true;
 }
@@ -310,6 +351,7 @@ function everySecond(): void {
   if (!isHeld() && !isSorted()) sort();
   nameParts();
   stripsLater();
+  if (changed.size) void readChanged();
 }
 
 export function heard(): void {
@@ -333,7 +375,7 @@ export function startRows(): void {
     if (id && document.activeElement === document.body) {
       rowOf(id)?.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
     }
-    if (id) void rowChanged(id);
+    if (id) rowChanged(id);
   });
   document.querySelector("[data-pill]")?.addEventListener("click", sort);
   sort(); // a flood is put together before anybody has seen the list
