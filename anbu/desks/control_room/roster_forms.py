@@ -11,6 +11,7 @@ from ..asking import LONG, NUMBER, PICK, AskForm
 from .forms import RegisterFileForm, ThemeForm, note_field, when_field
 
 PARTS = [("duty", _("근무")), ("on_call", _("호출대기"))]
+HEARD = [("yes", _("들립니다")), ("no", _("안 들립니다"))]
 DAY = {
     "required": _("날을 골라 주세요."),
     "invalid": _("날을 2026-11-25처럼 적어 주세요."),
@@ -41,9 +42,17 @@ def _day(label: Any) -> forms.DateField:
 
 
 class StartForm(ThemeForm):
-    """How the screen is to look, and why somebody works who is not on the roster."""
+    """How the screen looks, whether it was heard, and why somebody works off the roster."""
 
     reason = note_field(limit=120, label=_("까닭"))
+    heard = forms.ChoiceField(
+        label=_("알림 소리"), choices=HEARD, required=False, error_messages=PICK
+    )
+
+    def clean_heard(self) -> bool | None:
+        """Return whether the tone was heard; None where nobody said."""
+        told = {"yes": True, "no": False}
+        return told.get(self.cleaned_data["heard"])
 
 
 class LeaveForm(AskForm):

@@ -41,9 +41,10 @@ class Threshold(MiddlewareMixin):
             return None
         if user.password_is_first and user.has_usable_password():
             missing, allowed = "account_change_password", FIRST_PASSWORD
-        elif not second.shown(request):
+        elif not (kind := second.shown(request)):
             missing, allowed = "second", FIRST_FACTOR
         else:
+            request.second_kind = kind  # type: ignore[attr-defined] # for the start of work
             return None
         return None if match.url_name in allowed else _send(request, missing)
 

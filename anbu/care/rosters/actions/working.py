@@ -28,8 +28,10 @@ class WorkNobodyFollows(NotAllowed):
 
 
 @transaction.atomic
-def start_work(*, reason: str = "", by: Staff, now: datetime) -> None:
+def start_work(*, reason: str = "", heard: bool | None = None, by: Staff, now: datetime) -> None:
     """Begin work at one's own post; who is not on the roster says why, and it is written down.
+
+    `heard`: whether the tone that tells of a critical alarm was heard; None where nobody said.
 
     Raises:
         BadInput: somebody who is not on the roster gave no reason.
@@ -38,6 +40,8 @@ def start_work(*, reason: str = "", by: Staff, now: datetime) -> None:
     if on_shift(staff=by) is None and card.asks_reason:
         why = clean(reason, what="까닭", at_most=LONGEST_REASON, needed=True)
         record(by=by.actor, verb="start_off_roster", at=now, post=by.post_id, why=why)
+    if heard is not None:
+        record(by=by.actor, verb="check_sound", at=now, post=by.post_id, heard=heard)
     staffing.start_shift(by=by, now=now)
 
 

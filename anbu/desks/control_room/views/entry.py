@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from anbu.care.alarms import queries
 from anbu.care.foundation.queries import now
 from anbu.care.rosters import actions as rosters
 from anbu.care.rosters import queries as roster_queries
@@ -55,7 +56,8 @@ def shift(request: HttpRequest) -> HttpResponse:
     form, status = StartForm(request.POST or None), 200
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
-        told = {"reason": form.cleaned_data["reason"], "by": reader(request), "now": now()}
+        told = {key: form.cleaned_data[key] for key in ("reason", "heard")}
+        told |= {"by": reader(request), "now": now()}
         faults, status = attempt(lambda: rosters.start_work(**told))
         if not faults:
             theme = form.cleaned_data["theme"]
@@ -65,6 +67,9 @@ def shift(request: HttpRequest) -> HttpResponse:
         "faults": [*faults, *faults_of(form)],
         "shift": staff_queries.on_shift(staff=reader(request)),
         "work": roster_queries.work_card(staff=reader(request), now=now()),
+        "second_kind": getattr(request, "second_kind", ""),
+        "counts": queries.counts(seen_by=reader(request), now=now()),
+        "handovers": queries.waiting_for(seen_by=reader(request)),
     }
     status = WRONG if form.errors else status
     return render(request, "control_room/shift.html", context, status=status)

@@ -44,7 +44,10 @@ function showSwitch(): void {
 }
 
 export function startSound(): void {
-  document.querySelector("[data-tone]")?.addEventListener("click", () => void tone(3));
+  const silent = document.querySelector<HTMLElement>("[data-silent]");
+  document.querySelector("[data-tone]")?.addEventListener("click", () => {
+    void tone(3).then((sounded) => silent?.toggleAttribute("hidden", sounded));
+  });
   for (const button of document.querySelectorAll("[data-sound]")) {
     button.addEventListener("click", () => void tone(2));
   }
