@@ -117,10 +117,10 @@ def go_up(change: Change, known: Roster, why: WhyNot, *, now: datetime) -> None:
     """Give what a vendor has to the city: what lay too long to the centre, if it may know."""
     alarm = change.alarm
     cried = alarm.kind == Alarm.Kind.SOS
-    about = {"household": alarm.household_id, "level": alarm.level, "cried": cried}
-    chair = known.chair(dong=alarm.household.dong_id, **about)
+    home, level = alarm.household_id, alarm.level
+    chair = known.chair(household=home, dong=alarm.household.dong_id, level=level, cried=cried)
     if why is WhyNot.LATE:
-        chair = known.above(**about) or chair
+        chair = known.above(household=home, level=level, cried=cried) or chair
     give(change, to=chair.post, now=now, how=str(why))
     if chair.opens_at is not None:
         alarm.waits_for = "morning"
@@ -192,9 +192,9 @@ def _climb_one(change: Change, known: Roster, staying: Staying, now: datetime, w
     if vendor is not None:
         # What a machine did, or somebody there, has had its time; what they let lie has not.
         in_time = acted or ladder[passed].do == "message"
-        why = known.why_it_leaves(alarm, post=vendor) or (None if in_time else WhyNot.LATE)
-        if why is not None:
-            go_up(change, known, why, now=now)
+        gone = known.why_it_leaves(alarm, post=vendor) or (None if in_time else WhyNot.LATE)
+        if gone is not None:
+            go_up(change, known, gone, now=now)
         elif alarm.owner_staff_id is not None and not acted:
             give(change, to=known.vendors[vendor], now=now, how="back")
         return

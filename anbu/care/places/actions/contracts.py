@@ -67,8 +67,15 @@ def write_contract(
             )
     except IntegrityError:
         raise BadContract("같은 서비스·자치구·요일의 계약이 이미 있습니다.") from None
-    told = {"contract": line.pk, "post": post.pk, "service": service, "district": place.code}
-    record(by=by, verb="write_contract", at=now, **told)
+    record(
+        by=by,
+        verb="write_contract",
+        at=now,
+        contract=line.pk,
+        post=post.pk,
+        service=service,
+        district=place.code,
+    )
     return line
 
 
