@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from anbu.kernel.signs import BY_NAME
 
-from . import strip_words, words
+from . import strip_words, timeline_words, words
 from .strip_icons import LANE_ICONS
 
 WEEKDAYS = (
@@ -135,7 +135,7 @@ def _state(head: Any, now: datetime) -> str:
 def _newest(record: Any, now: datetime) -> str:
     if record is None:
         return ""
-    said = words.line(record, now=now)
+    said = timeline_words.line(record, now=now)
     at = strip_words.clock(record.at, beside=now)
     return _("%(at)s %(said)s") % {"at": at, "said": f"{said.lead} {said.strong}".strip()}
 

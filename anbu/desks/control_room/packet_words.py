@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from anbu.care.alarms.rules import aside
 
-from . import field_words, inbound_words, strip_words, words
+from . import field_words, inbound_words, strip_words, timeline_words, words
 
 
 class Spoken(NamedTuple):
@@ -97,7 +97,7 @@ def beside(who: Any, *, now: Any) -> str:
 
 def attempt(entry: Any, *, now: Any) -> str:
     """Return one thing that was tried, with its time: 22:05 전화 — 받지 않음."""
-    line = words.line(entry, now=now)
+    line = timeline_words.line(entry, now=now)
     told = entry.detail.get("note") or entry.detail.get("words") or ""
     said = " ".join(filter(None, (line.lead, line.strong)))
     at = strip_words.clock(entry.at, beside=now)

@@ -1,7 +1,7 @@
 """Who may sit where, and who may see and do what."""
 
-from .access import (
-    ACCESS,
+from .access import ACCESS, may, right_of, rights_of
+from .right import (
     AGENT,
     ANSWERS,
     ANYBODY,
@@ -14,9 +14,6 @@ from .access import (
     SIGNED_IN,
     TAKES_PART,
     Right,
-    may,
-    right_of,
-    rights_of,
 )
 from .seats import (
     FREE_PER_ACCOUNT,

@@ -16,7 +16,7 @@ from anbu.care.foundation.queries import now
 from anbu.care.people import queries as people
 from anbu.care.staff.rules import KNOWS_HOMES
 
-from .. import icons, row_html, strip_svg, strip_words, words
+from .. import icons, row_html, strip_svg, strip_words, timeline_words, words
 
 register = template.Library()
 
@@ -195,9 +195,9 @@ def queue_rows(context: Context, rows: Any) -> SafeString:
 
 
 @register.simple_tag
-def line(entry: Any) -> words.Line:
+def line(entry: Any) -> timeline_words.Line:
     """Return a timeline entry in words."""
-    return words.line(entry, now=now())
+    return timeline_words.line(entry, now=now())
 
 
 @register.filter
