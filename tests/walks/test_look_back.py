@@ -73,6 +73,6 @@ def test_by_night_and_in_english(desk: Desk, visit: Visit, died: Alarm) -> None:
     page = visit("noh", theme="night", language="en-GB").page
     page.goto(f"{desk.url}/reviews/{died.id}")
     expect(page.locator("main")).to_contain_text("What each source knew")
-    expect(page.locator(".look-hours")).to_contain_text("operator")
+    expect(page.locator(".look-hours")).to_contain_text("Operator")
     picture(page, "look-back-night", whole=True)
     check_axe(page)
