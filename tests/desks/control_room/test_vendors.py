@@ -36,11 +36,12 @@ def test_a_responder_sees_and_does_what_the_post_answers_for(responder, theirs, 
     told = page.content.decode()
     assert str(theirs.id) in told
     assert str(alarm.id) not in told
-    assert "가구 찾기" not in told
-    assert "걸려 온 전화" not in told
+    for hidden in ('"/households"', '"/calls/new"', '"/coverage"'):
+        assert hidden not in told
     incident = responder.get(f"/alarms/{theirs.id}").content.decode()
-    for hidden in ("바로 출동", "119 신고", "들어가는 법", "전달지", "dlg-dispatch"):
-        assert hidden not in incident
+    for hidden in ("dispatch", "119", "door", "packet", "print"):
+        assert f"/alarms/{theirs.id}/{hidden}" not in incident, hidden
+    assert f"/households/{theirs.household_id}" not in incident
     assert responder.get(f"/alarms/{alarm.id}").status_code == 404
     assert responder.post(f"/alarms/{theirs.id}/call", {"whom": "person", "result": "no_answer"})
     theirs.refresh_from_db()
