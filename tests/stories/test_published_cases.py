@@ -256,7 +256,9 @@ def test_the_telephone_rings_inside_and_police_and_fire_open_the_door(stage: Sta
     stage.until(MONDAY.replace(hour=9), every=HOUR)
     alarm.refresh_from_db()
     hand_on_in_the_morning(stage, alarm, request, "방문간호사와 오후에 갑니다")
-    assert {care.whom.login for care in Care.objects.all()} == {"moon", "noh"}  # both were there
+    colleagues = Care.objects.filter(job=None).values_list("whom__login", flat=True)
+    assert set(colleagues) == {"moon", "noh"}  # both were there
+    assert Care.objects.get(whom=None).job == FieldJob.objects.get()  # and who stood at the door
     look_after(stage, "문가람")
     always_owned(stage, alarm, [CENTRE, "문가람"])
     shown = words(page(moon, f"/alarms/{alarm.id}"))
