@@ -80,7 +80,7 @@ def test_a_seeded_city_holds_what_must_always_be_true_and_can_be_played(
     assert late <= {"plug-b"}
     assert seeded.logins.stat().st_mode & 0o777 == 0o400
     assert {line.split()[-1] for line in seeded.logins.read_text().splitlines()} == {
-        name for _, name, _ in seeding.CREW
+        name for _, name, _ in seeding.CREW + seeding.VENDOR_CREW
     }
     with pytest.raises(seeding.NotEmpty):
         seeding.seed(households=5, seed=3, now=NOW, progress=lambda *_: None)
