@@ -38,7 +38,7 @@ def test_the_queue_asks_a_constant_number_of_questions(
 ):
     for n in range(homes):
         world.silent(at=NOW - timedelta(seconds=10 * n + 10))
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(42):
         page = desk.get("/").content.decode()
     assert page.count('<li class="q lv') == homes
 
