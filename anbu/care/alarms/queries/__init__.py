@@ -45,7 +45,6 @@ from .household import (
 from .incident import entry_page, incident, preview, rule_of, rule_record, timeline
 from .invariants import broken_invariants
 from .look_backs import (
-    LookBackCount,
     LookBackPage,
     LookBackRow,
     look_back,
@@ -59,7 +58,6 @@ from .sheets import Printable, Sheet, printable
 from .trials import Changed, Trial
 
 __all__ = [
-    "LookBackCount",
     "LookBackPage",
     "LookBackRow",
     "look_back",

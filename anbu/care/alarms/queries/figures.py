@@ -26,7 +26,7 @@ from anbu.care.people import queries as people
 from anbu.care.readings import queries as readings
 from anbu.care.staff.models import Staff
 
-from ..models import Alarm, FieldJob, Step
+from ..models import Alarm, FieldJob, LookBack, Step
 from ..rules import (
     ANSWERED_WITHIN,
     CRISES,
@@ -38,7 +38,6 @@ from ..rules import (
     quantile,
 )
 from .incident import rule_of
-from .look_backs import LookBackCount, count_look_backs
 
 BY_HAND = (
     Step.Kind.OWNER,
@@ -49,6 +48,7 @@ BY_HAND = (
     Step.Kind.CLOSED,
 )
 SEES_THE_CITY = (Staff.Role.OPERATOR, Staff.Role.SUPERVISOR, Staff.Role.ANALYST)
+FEWEST = 5  # a shown number is none, or at least so many: as in files that leave (exports.rules)
 GROUP_OF = {outcome: group for group, outcomes in OUTCOME_GROUPS.items() for outcome in outcomes}
 
 
@@ -92,6 +92,15 @@ class OnSite:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LookBackCount:
+    """How many; None: some, but too few to be told."""
+
+    opened: int | None
+    signed: int | None
+    to_found: timedelta | None  # median, from the last life sign
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     since: datetime
     until: datetime
@@ -110,7 +119,7 @@ def figures(*, since: datetime, until: datetime, seen_by: Staff) -> Figures:
         until=until,
         answered=_answered(rows),
         on_site=_on_site(ways, until=until),
-        look_backs=count_look_backs(alarms=_area(seen_by), since=since, until=until),
+        look_backs=_look_backs(_area(seen_by), since, until),
         by=_by(rows),
     )
 
@@ -270,3 +279,26 @@ def _precision(name: str, rows: Sequence[Any]) -> Precision:
         delay=quantile([r.raised_at - r.last_sign_at for r in rows if r.last_sign_at], 0.5),
         hands_on=quantile([r.closed_at - r.hand for r in rows if r.hand], 0.5),
     )
+
+
+def _look_backs(alarms: QuerySet[Alarm], since: datetime, until: datetime) -> LookBackCount:
+    """Count the look backs opened in this time, of these alarms. One query."""
+    rows = list(
+        LookBack.objects.filter(alarm__in=alarms, opened_at__gte=since, opened_at__lt=until)
+        .order_by("opened_at", "id")
+        .values_list("last_sign_at", "found_at", "signed_at")
+    )
+    spans = [found - last for last, found, _ in rows if last is not None]
+    return LookBackCount(
+        opened=_told(len(rows)),
+        signed=_told(sum(signed is not None for _, _, signed in rows)),
+        to_found=_middle(spans),
+    )
+
+
+def _told(n: int) -> int | None:
+    return n if n == 0 or n >= FEWEST else None
+
+
+def _middle(spans: Sequence[timedelta]) -> timedelta | None:
+    return quantile(spans, 0.5) if len(spans) >= FEWEST else None

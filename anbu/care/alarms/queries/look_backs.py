@@ -3,7 +3,6 @@
 Only supervisors see them: nobody who lives anywhere is named, and of whom took part only the role.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,13 +13,12 @@ from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.staff.models import Staff
 
-from ..models import Alarm, LookBack
-from ..rules import Cell, Window, quantile
+from ..models import LookBack
+from ..rules import Cell, Window
 from .hindsight import Lane, Past, past_of
 from .sight import visible
 
 SHOWN = 100
-FEWEST = 5  # a shown number is none, or at least so many: as in files that leave (exports.rules)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +79,6 @@ class LookBackPage:
     may_write: bool
     may_sign: bool
     has_timeline: bool  # this person may open the signal itself
-
-
-@dataclass(frozen=True, kw_only=True)
-class LookBackCount:
-    """How many; None: some, but too few to be told."""
-
-    opened: int | None
-    signed: int | None
-    to_found: timedelta | None  # median, from the last life sign
 
 
 def look_backs_seen(*, seen_by: Staff) -> QuerySet[LookBack]:
@@ -186,26 +175,3 @@ def _row(row: LookBack, seen_by: Staff, now: datetime) -> LookBackRow:
         is_mine=row.owner_staff_id == seen_by.pk,
         is_late=row.signed_at is None and row.due_at <= now,
     )
-
-
-def count_look_backs(*, alarms: QuerySet[Alarm], since: datetime, until: datetime) -> LookBackCount:
-    """Count the look backs opened in this time, of these alarms. One query."""
-    rows = list(
-        LookBack.objects.filter(alarm__in=alarms, opened_at__gte=since, opened_at__lt=until)
-        .order_by("opened_at", "id")
-        .values_list("last_sign_at", "found_at", "signed_at")
-    )
-    spans = [found - last for last, found, _ in rows if last is not None]
-    return LookBackCount(
-        opened=_told(len(rows)),
-        signed=_told(sum(signed is not None for _, _, signed in rows)),
-        to_found=_middle(spans),
-    )
-
-
-def _told(n: int) -> int | None:
-    return n if n == 0 or n >= FEWEST else None
-
-
-def _middle(spans: Sequence[timedelta]) -> timedelta | None:
-    return quantile(spans, 0.5) if len(spans) >= FEWEST else None
