@@ -60,6 +60,7 @@ NO_READER = {
     "exports.reader_of": "says itself who is to read",
     "foundation.now": "the clock",
     "foundation.pulses": "our own processes",
+    "people.vendors_agreed": "asked by the machine before a vendor is told of anybody",
     "people.agreed": "asked by the ingest before it takes in anything, on nobody's behalf",
     "people.asking": "asked by the machine before it asks anybody",
     "people.heard_since": "asked by the ingest before it takes in anything, on nobody's behalf",

@@ -39,14 +39,14 @@ class ContractForm(AskForm):
     closes = _clock(_("끝나는 시각 (같으면 하루 종일)"))
     valid_from = _day(_("시작하는 날"))
 
-    def __init__(self, *args: Any, page: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vendors: Any = (), districts: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pick = ("", _("골라 주세요"))
         services = [pair for pair in words.SERVICES.items() if pair[0]]
         for name, choices in (
-            ("vendor", page.vendors),
+            ("vendor", vendors),
             ("service", services),
-            ("district", page.districts),
+            ("district", districts),
         ):
             field: Any = self.fields[name]
             field.choices = [pick, *choices]

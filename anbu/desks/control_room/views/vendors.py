@@ -28,7 +28,7 @@ def vendors(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest) -> HttpResponse:
     """Write a line of a contract."""
     page = reading.contract_page(seen_by=reader(request), now=now())
-    form = ContractForm(request.POST, page=page)
+    form = ContractForm(request.POST, **_choices(page))
     if not form.is_valid():
         return _page(request, form=form, faults=faults_of(form), status=WRONG)
     told = {**form.cleaned_data, "by": reader(request), "now": now()}
@@ -52,6 +52,10 @@ def end(request: HttpRequest) -> HttpResponse:
     return redirect("control_room:vendors")
 
 
+def _choices(page: reading.ContractPage) -> dict[str, Any]:
+    return {"vendors": page.vendors, "districts": page.districts}
+
+
 def _page(
     request: HttpRequest,
     *,
@@ -60,5 +64,5 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     page = reading.contract_page(seen_by=reader(request), now=now())
-    context = {"page": page, "form": form or ContractForm(page=page), "faults": faults or []}
+    context = {"page": page, "form": form or ContractForm(**_choices(page)), "faults": faults or []}
     return render(request, "control_room/vendors.html", context, status=status)
