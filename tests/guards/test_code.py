@@ -60,6 +60,7 @@ NO_READER = {
     "exports.reader_of": "says itself who is to read",
     "foundation.now": "the clock",
     "foundation.pulses": "our own processes",
+    "alarms.present_switch": "asks the calendar when duty changes, and nobody's data",
     "people.vendors_agreed": "asked by the machine before a vendor is told of anybody",
     "people.agreed": "asked by the ingest before it takes in anything, on nobody's behalf",
     "people.asking": "asked by the machine before it asks anybody",
