@@ -42,6 +42,8 @@ def test_a_responder_sees_and_does_what_the_post_answers_for(responder, theirs, 
     for hidden in ("dispatch", "119", "door", "packet", "print"):
         assert f"/alarms/{theirs.id}/{hidden}" not in incident, hidden
     assert f"/households/{theirs.household_id}" not in incident
+    for text in (told, incident, responder.get(f"/preview/{theirs.id}").content.decode()):
+        assert "심부전" not in text  # health is nothing a vendor was agreed to be told
     assert responder.get(f"/alarms/{alarm.id}").status_code == 404
     assert responder.post(f"/alarms/{theirs.id}/call", {"whom": "person", "result": "no_answer"})
     theirs.refresh_from_db()

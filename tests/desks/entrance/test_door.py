@@ -16,6 +16,7 @@ from anbu.care.staff.rules import FREE_PER_ACCOUNT, FREE_PER_ADDRESS, SEATS, rig
 from anbu.desks.control_room import live
 from anbu.desks.entrance.guard import AT_A_DESK_S, ON_A_PHONE_S
 from anbu.lab.code_app import code_of
+from tests.care.alarms.vendor_world import make_vendor
 from tests.care.alarms.world import World, make_world
 from tests.desks.control_room.conftest import NOW, StandingClock
 
@@ -41,6 +42,8 @@ def taken_on(role: str = "operator", login: str = "new", app: bool = True) -> tu
     place = {"post": places.centre()} if chair == "centre" else {}
     if chair == "dong":
         place = {"post": places.dong_post("1162058500").id}
+    if chair == "vendor":
+        place = {"post": make_vendor().post.pk}
     if not chair:
         standing = [one for kind in sorted(kinds) for one in places.organisations(kind)]
         place = {"organisation": standing[0].id}
@@ -233,7 +236,7 @@ def test_every_role_begins_somewhere_that_is_there(world: World, client: Client,
         if not address.startswith("static"):
             assert client.get(f"/{address}").status_code in (200, 302), address
     queue = client.get("/")
-    if role in ("operator", "supervisor", "planner"):
+    if role in ("operator", "supervisor", "planner", "responder"):
         assert answer.redirect_chain[-1][0] == "/shift"
         assert queue.status_code == 200
     elif role == "privacy_officer":

@@ -40,7 +40,7 @@ from .field import entries_of, field_of
 from .groups import Held, held_by
 from .queue import crew, row
 from .sentences import sentence
-from .sight import visible
+from .sight import health_told, visible
 
 DAYS = 90
 DO_OF_STATE = {
@@ -65,7 +65,7 @@ def preview(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Preview | None:
         address=home.address,
         district=home.dong.district.name,
         building=home.building,
-        health=person.health_note,
+        health=health_told(person.health_note, seen_by=seen_by),
         phone=person.phone,
         patience_hours=told.hours,
         learned=told.learned,
@@ -93,7 +93,7 @@ def incident(*, alarm_id: UUID, seen_by: Staff, now: datetime) -> Incident | Non
         has_door_note=bool(home.door_note),
         key_holder=home.key_holder,
         hazard_note=home.hazard_note,
-        health_note=person.health_note,
+        health_note=health_told(person.health_note, seen_by=seen_by),
         phone=person.phone,
         tier=home.tier,
         patience_hours=told.hours,

@@ -22,6 +22,7 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Blindness, Step
 from ..rules import Result, reason
 from .cards import PeopleMark, Row
+from .sight import health_told
 
 HOURS = 72
 LONGEST_CHIP = 8
@@ -140,7 +141,7 @@ def _row(
         name=person.name,
         age=now.astimezone(SEOUL).year - person.birth_year,
         sex=person.sex,
-        chips=_chips(person.health_note),
+        chips=_chips(health_told(person.health_note, seen_by=seen_by)),
         dong=person.household__dong__name,
         unit=person.household__unit,
         place=" · ".join(filter(None, (person.household__dong__name, person.household__unit))),

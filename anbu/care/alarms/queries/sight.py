@@ -33,3 +33,12 @@ def visible(*, seen_by: Staff) -> QuerySet[Alarm]:
         ended = Q(closed_by__post=post, closed_at__gt=people.Moment() - LOOKED_BACK)
         return alarms.filter(id__in=Alarm.objects.filter(held | ended).values("id"))
     return alarms.none()
+
+
+def health_told(note: str, *, seen_by: Staff) -> str:
+    """Return a note about health; nothing for a vendor's people.
+
+    Health is sensitive: agreeing to a vendor by name does not agree to telling it that (Personal
+    Information Protection Act, art. 23).
+    """
+    return "" if seen_by.role == Staff.Role.RESPONDER else note
