@@ -256,6 +256,8 @@ def test_the_pages_are_sound_for_everyone_and_look_as_drawn(
     check_axe(page)
     page.goto(desk.url)
     expect(page.locator("#panel")).to_contain_text("윤정례")
+    late = page.locator("#causes > li", has_text="통신 B")
+    expect(late.get_by_role("link", name="대신 확인할 명단")).to_be_visible()
     page.wait_for_timeout(700)
     check_axe(page)
     picture(page, "queue" if theme == "night" else "queue-day")
