@@ -52,7 +52,7 @@ class Row:
     next_contact: int | None
     after_do: str  # what comes by itself if nobody acts; "" on the last rung, which repeats
     rung_no: int
-    rung_count: int
+    rungs: tuple[str, ...]  # the frozen ladder, what is done on each rung
     rung_started_at: datetime
     due_at: datetime
     owner_name: str | None
@@ -69,6 +69,10 @@ class Row:
     closed_at: datetime | None
     closed_by: str
     outcome: str
+
+    @property
+    def rung_count(self) -> int:
+        return len(self.rungs)
 
 
 @dataclass(frozen=True, kw_only=True)

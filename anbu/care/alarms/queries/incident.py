@@ -17,7 +17,6 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Step
 from ..rules import (
     CRISES,
-    NEXT,
     OUTCOME_GROUPS,
     STATE_LABELS,
     State,
@@ -242,6 +241,7 @@ def _attempts(entries: Sequence[TimelineEntry]) -> tuple[Attempt, ...]:
 
 
 def _protocol(shown: Row, entries: Sequence[TimelineEntry]) -> tuple[ProtocolStep, ...]:
+    # The line is the alarm's own frozen ladder, with whatever was done beside it.
     reached: dict[str, datetime] = {"raised": shown.raised_at}
     times: dict[str, int] = {}
     for entry in reversed(entries):
@@ -258,17 +258,22 @@ def _protocol(shown: Row, entries: Sequence[TimelineEntry]) -> tuple[ProtocolSte
     if shown.closed_at:
         reached["closed"] = shown.closed_at
     present = DO_OF_STATE[State(shown.state)]
-    order = list(NEXT)
+    frozen = {"call" if do == "message" else do for do in shown.rungs}
+    line = [
+        (do, STATE_LABELS[state])
+        for state, do in DO_OF_STATE.items()
+        if do in frozen or do in reached or do in {present, "closed"}
+    ]
     return tuple(
         ProtocolStep(
             no=no,
-            do=DO_OF_STATE[state],
-            label=STATE_LABELS[state],
-            state=_stage(DO_OF_STATE[state], present, reached, shown),
-            at=reached.get(DO_OF_STATE[state]),
-            times=times.get(DO_OF_STATE[state], 0),
+            do=do,
+            label=label,
+            state=_stage(do, present, reached, shown),
+            at=reached.get(do),
+            times=times.get(do, 0),
         )
-        for no, state in enumerate(order, start=1)
+        for no, (do, label) in enumerate(line, start=1)
     )
 
 

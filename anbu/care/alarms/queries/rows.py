@@ -156,7 +156,7 @@ def _row(
         next_contact=contact.pk if contact else None,
         after_do=_after(ladder, alarm.rung),
         rung_no=alarm.rung + 1,
-        rung_count=len(ladder),
+        rungs=ladder,
         rung_started_at=alarm.rung_started_at,
         due_at=alarm.rung_due_at or alarm.rung_started_at,
         owner_name=names.staff.get(alarm.owner_staff_id),
