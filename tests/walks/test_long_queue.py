@@ -15,12 +15,12 @@ from tests.walks.city import NOW
 from tests.walks.conftest import Desk, Visitor
 from tests.walks.looks import picture
 
-MORE = 60
+MORE = 194
 
 
 @pytest.fixture
 def long_night(desk: Desk, settings) -> Desk:
-    """Let sixty more homes fall silent."""
+    """Let more homes fall silent, until two hundred rows stand in the queue."""
     settings.CLOCK = desk.clock
     settings.BRAKE_AT_LEAST = MORE + 1  # a bad night, and not yet a flood
     for n in range(MORE):

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from anbu.care.alarms import actions, queries
 from anbu.care.alarms.models import Alarm, CallNote, CallStep, Step
 from anbu.care.alarms.rules import NotAllowed, TakenByAnother, UnknownAlarm
+from anbu.care.effects.models import Telling
 from anbu.care.foundation.models import Trace
 from anbu.care.people.rules import BadInput
 from anbu.care.staff import actions as staffing
@@ -186,11 +187,14 @@ def test_it_goes_to_the_dong_office_that_then_sees_it(world: World):
     actions.hand_call(dong=HERE, by=world.operator, **told)
     note.refresh_from_db()
     assert (note.owner_staff, note.owner_post) == (None, world.planner.post)
+    told_of = Telling.objects.get(cause=note.id, ended_at=None)  # the office hears of it at once
+    assert (told_of.post, told_of.began_at) == (world.planner.post, told["now"])
     assert queries.queue(seen_by=world.planner, now=NIGHT).calls[0].id == note.id
     assert not queries.queue(seen_by=world.operator, now=NIGHT).calls  # it left the list …
     assert actions.open_call(call_id=note.id, seen_by=world.operator, now=NIGHT) is not None
     assert actions.open_call(call_id=note.id, seen_by=world.next_planner, now=NIGHT) is None
     actions.claim_call(by=world.planner, **told)
+    assert not Telling.objects.filter(cause=note.id, ended_at=None).exists()
     actions.close_call(outcome="safe", by=world.planner, **told)
 
 

@@ -40,7 +40,8 @@ def test_every_kind_of_message_has_words_from_the_first_day():
     told = filled(shipped[Kind.RELATIVE], {"이름": "윤정례"})
     assert told.startswith("[안부] 윤정례 님과")
     assert all(
-        "{" not in filled(t, {"이름": "윤", "무엇": "clock", "건수": "3", "링크": "x"}) for t in shipped.values()
+        "{" not in filled(t, {"이름": "윤", "무엇": "clock", "건수": "3", "링크": "x"})
+        for t in shipped.values()
     )
 
 

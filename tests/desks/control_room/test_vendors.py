@@ -90,6 +90,10 @@ def test_the_supervisor_writes_and_ends_a_contract(world, client: Client, vendor
     assert fresh.made_by == world.supervisor.actor
     again = client.post("/vendors/write", told)
     assert again.status_code == 409
+    early = {"contract": str(fresh.pk), "until": "2020-02-03"}
+    kept = client.post("/vendors/end", early)
+    assert kept.status_code >= 400
+    assert 'value="2020-02-03"' in kept.content.decode()  # what was typed stays
     end = {"contract": str(fresh.pk), "until": f"{NOW:%Y-%m-%d}"}
     assert client.post("/vendors/end", end)["Location"] == "/vendors"
     fresh.refresh_from_db()

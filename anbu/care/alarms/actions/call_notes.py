@@ -1,5 +1,6 @@
 """What is done about a call whose home we did not find, until somebody says how it ended."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,7 @@ def hand_call(*, call_id: UUID, dong: str, by: Staff, now: datetime) -> None:
     note.dong_post = post
     note.due_at = due_after(note.level, now=now)
     _write(note, "hand_call", by, now, kind="handed", to=post.name)
+    _tell([note], now)
 
 
 @transaction.atomic
@@ -138,16 +140,19 @@ def look_after_calls(*, now: datetime) -> bool:
     for note in rows:
         _give_back(note, now)
     if rows:
-        effects.tell(
-            [
-                Thing(kind=Cause.CALL, id=note.id, post=note.owner_post_id, level=note.level)
-                for note in rows
-                if note.owner_post_id
-            ],
-            now=now,
-        )
+        _tell(rows, now)
         announce_causes()
     return len(rows) == AT_ONCE
+
+
+def _tell(notes: Sequence[CallNote], now: datetime) -> None:
+    """Tell the post that has each of these calls now, until somebody there has seen it."""
+    things = [
+        Thing(kind=Cause.CALL, id=note.id, post=note.owner_post_id, level=note.level)
+        for note in notes
+        if note.owner_post_id
+    ]
+    effects.tell(things, now=now)
 
 
 def _give_back(note: CallNote, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """업체 계약: which vendor answers for which service; written, ended and shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -44,11 +45,11 @@ def end(request: HttpRequest) -> HttpResponse:
     """Say from which day on a line no longer holds."""
     form = ContractEndForm(request.POST)
     if not form.is_valid():
-        return _page(request, faults=faults_of(form), status=WRONG)
+        return _page(request, ending=request.POST, faults=faults_of(form), status=WRONG)
     told = {**form.cleaned_data, "by": reader(request), "now": now()}
     faults, status = attempt(lambda: rosters.close_contract(**told))
     if faults:
-        return _page(request, faults=faults, status=status)
+        return _page(request, ending=request.POST, faults=faults, status=status)
     return redirect("control_room:vendors")
 
 
@@ -60,9 +61,15 @@ def _page(
     request: HttpRequest,
     *,
     form: Any = None,
+    ending: Mapping[str, str] | None = None,
     faults: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     page = reading.contract_page(seen_by=reader(request), now=now())
-    context = {"page": page, "form": form or ContractForm(**_choices(page)), "faults": faults or []}
+    context = {
+        "page": page,
+        "form": form or ContractForm(**_choices(page)),
+        "ending": ending or {},
+        "faults": faults or [],
+    }
     return render(request, "control_room/vendors.html", context, status=status)
