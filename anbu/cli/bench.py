@@ -26,6 +26,7 @@ NAMES = (
     "due-to-screen",
     "all-due",
     "queue",
+    "keys",
     "queue-page",
     "register",
     "household",
@@ -36,7 +37,7 @@ NAMES = (
     "night",
 )
 SENDS = ("readings-http", "readings-mqtt")
-GROWS = ("all-due", "queue", "night")
+GROWS = ("all-due", "queue", "keys", "night")
 # a clock beside these would do the very work measured
 WITHOUT_ROLES = ("groups", "register", "storage", "night")
 
@@ -45,7 +46,9 @@ WITHOUT_ROLES = ("groups", "register", "storage", "night")
 @click.argument("name", type=click.Choice([*NAMES, "all"]), default="all")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--seconds", type=float, help="How long readings are sent; 600 to see memory.")
-@click.option("--homes", type=int, help="How many homes; 110,000 unless told (night: 8,500).")
+@click.option(
+    "--homes", type=int, help="How many homes; 110,000 unless told (keys: 2,000; night: 8,500)."
+)
 @click.option(
     "--sync",
     type=click.Choice(["always", "default"]),

@@ -3,6 +3,7 @@
 `anbu bench` starts a fresh installation for each measurement and runs this against it.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -95,12 +96,19 @@ def unknown(commit: str) -> dict[str, object]:
         return bench_unknown.unknown(client, commit, dong=other)
 
 
+def keys(commit: str, **how: int) -> dict[str, object]:
+    """Time from a key to the painted focus, in a real browser."""
+    screen = importlib.import_module("anbu.lab.bench_keys")  # only who develops has playwright
+    return dict(screen.keys(commit, **how))
+
+
 BENCHES: dict[str, Callable[..., dict[str, object]]] = {
     "readings-http": readings_http,
     "readings-mqtt": readings_mqtt,
     "due-to-screen": due_to_screen,
     "all-due": bench_due.all_due,
     "queue": bench_queue.queue,
+    "keys": keys,
     "queue-page": bench_pages.queue_page,
     "register": bench_register.register_bench,
     "household": bench_pages.household,
