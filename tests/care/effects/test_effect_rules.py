@@ -37,12 +37,10 @@ NUMBER = "450101-2345678"
 def test_every_kind_of_message_has_words_from_the_first_day():
     shipped = read_shipped()
     assert set(shipped) == set(Kind)
-    told = filled(shipped[Kind.RELATIVE], {"이름": "윤정례"})
-    assert told.startswith("[안부] 윤정례 님과")
-    assert all(
-        "{" not in filled(t, {"이름": "윤", "무엇": "clock", "건수": "3", "링크": "x"})
-        for t in shipped.values()
-    )
+    text = filled(shipped[Kind.RELATIVE], {"이름": "윤정례"})
+    assert text.startswith("[안부] 윤정례 님과")
+    told = {"이름": "윤", "무엇": "clock", "건수": "3", "링크": "x"}
+    assert all("{" not in filled(t, told) for t in shipped.values())
 
 
 def test_a_length_is_counted_as_carriers_do():
