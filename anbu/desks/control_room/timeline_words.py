@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from . import field_words, handover_words, inbound_words, packet_tables, reasons, strip_words, words
 
+# What moved on is drawn as what it is: a van only where somebody is on the way.
+STATE_ICONS = {"calling": "phone", "asking": "people", "dispatched": "truck", "joint": "lv3"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -63,7 +66,8 @@ def line(entry: Any, *, now: datetime) -> Line:
                 small=_join(who, _goes(told, now), told.get("text"), _own(told.get("failure"))),
             )
         case "state":
-            return Line(icon="truck", lead=_state(told), small=_join(who, told.get("note")))
+            icon = STATE_ICONS.get(told.get("to", ""), "note")
+            return Line(icon=icon, lead=_state(told), small=_join(who, told.get("note")))
         case "note" if told.get("what") == "provision":
             return _given(told, who)
         case "note":

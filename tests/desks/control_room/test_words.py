@@ -2,12 +2,14 @@
 
 import gettext
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 from django.conf import settings
 
 from anbu.care.alarms import queries, rules
-from anbu.desks.control_room import words
+from anbu.desks.control_room import timeline_words, words
 from anbu.desks.field import words as field_desk
 
 LOCALE = Path(settings.LOCALE_PATHS[0])
@@ -32,6 +34,13 @@ def test_every_code_of_the_door_has_a_word_on_both_desks():
     assert set(words.SEEN) == {code for code, _ in field_desk.SEEN} == {str(s) for s in rules.Seen}
     assert set(words.GROUNDS) == set(rules.ENTRY_GROUNDS)
     assert set(words.ENTRY_EVIDENCE) == set(rules.ENTRY_EVIDENCE)
+
+
+def test_a_van_stands_only_where_somebody_is_on_the_way():
+    moved = {str(state) for state in rules.State} - {"raised", "closed"}
+    assert set(timeline_words.STATE_ICONS) == moved
+    entry = SimpleNamespace(kind="state", detail={"to": "calling"}, by="문가람")
+    assert timeline_words.line(entry, now=datetime(2026, 11, 24, tzinfo=UTC)).icon == "phone"
 
 
 def test_the_compiled_english_is_that_of_the_readable_file():
