@@ -78,7 +78,7 @@ def test_the_link_tells_least_and_each_look_is_a_trace(alarm: Alarm, token: str)
     bare = actions.check_link(token=token, **after(1))
     assert (bare.place, bare.why, bare.state) == ("", "", "sent")
     page = actions.open_job(token=token, **after(2))
-    assert (page.place, page.unit) == ("관악구 관악구 은천로00길 12", "다세대 3층 302호")
+    assert (page.place, page.unit) == ("관악구 은천로00길 12", "다세대 3층 302호")  # once
     assert page.why
     for secret in ("윤정례", "1234*", "심부전", "010-0000-4321"):
         assert secret not in str(page)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from anbu.care.foundation.rules import Actor, Purpose
 from anbu.care.people import queries as people
+from anbu.care.people.models import Household
 from anbu.care.staff.models import Staff
 
 from ..models import Entry, FieldJob, JointResponse
@@ -170,6 +171,12 @@ def _card(job: FieldJob) -> JobCard:
     )
 
 
+def _whole_address(home: Household) -> str:
+    """Return the address with its district; most registers write it into the address already."""
+    district = home.dong.district.name
+    return home.address if district in home.address else f"{district} {home.address}"
+
+
 def _state_of(job: FieldJob) -> str:
     return job_state(
         opened_at=job.opened_at,
@@ -227,7 +234,7 @@ def job_page(*, job: FieldJob, actor: Actor | None) -> JobPage:
     home = sight.households.select_related("dong__district").get(id=alarm.household_id)
     return replace(
         bare,
-        place=f"{home.dong.district.name} {home.address}",
+        place=_whole_address(home),
         unit=home.unit,
         building=home.building,
         hazards=home.hazard_note,

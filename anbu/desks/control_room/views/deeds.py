@@ -13,6 +13,8 @@ from anbu.care.people.rules import BadInput
 
 from .. import reasons, strip_words
 
+# Sentences that stand for any field; the others say themselves what they are about.
+USUAL = {"required", "invalid", "invalid_choice", "max_length", "min_value", "max_value"}
 WRONG, IN_CONFLICT = 422, 409  # what was typed is wrong; what is true meanwhile forbids it
 
 
@@ -43,5 +45,14 @@ def attempt(deed: Callable[[], object]) -> Ending:
 
 
 def faults_of(form: forms.Form) -> list[str]:
-    """Return what is wrong with a form, without the names of its fields."""
-    return [str(fault) for several in form.errors.values() for fault in several]
+    """Return what is wrong with a form; each usual sentence says of which field it speaks."""
+    return [
+        f"{form[name].label}: {said}" if _needs_name(form, name, fault) else str(said)
+        for name, several in form.errors.as_data().items()
+        for fault in several
+        for said in fault.messages
+    ]
+
+
+def _needs_name(form: forms.Form, name: str, fault: forms.ValidationError) -> bool:
+    return name in form.fields and not form[name].is_hidden and fault.code in USUAL
