@@ -40,6 +40,11 @@ def drawn(page: Page) -> int:
     return page.locator("#rows > li .sp > svg.strip").count()
 
 
+def part_heads(page: Page) -> list[str]:
+    """Return what stands over the first row of each part of a flood."""
+    return page.eval_on_selector_all("#rows > li.part", "rows => rows.map(r => r.dataset.part)")
+
+
 def test_no_row_is_lost_or_doubled_and_every_strip_comes(
     long_night: Desk, visit: Callable[..., Visitor]
 ) -> None:
@@ -55,7 +60,7 @@ def test_no_row_is_lost_or_doubled_and_every_strip_comes(
     sizes = Counter((level, near) for level, near, _, _ in placed)
     # gravest first; what is not critical together by dong, the largest part first
     assert placed == sorted(placed, key=lambda row: _in_a_flood(row, sizes))
-    heads = page.eval_on_selector_all("#rows > li.part", "rows => rows.map(r => r.dataset.part)")
+    heads = part_heads(page)
     assert heads == [f"{near} · {sizes[level, near]}건" for level, near in _parts(placed)]
     assert len(heads) > 1
     picture(page, "queue-flood")
@@ -72,9 +77,16 @@ def test_no_row_is_lost_or_doubled_and_every_strip_comes(
     page.unroute("**/strips?*")
     expect(page.locator("[data-later]")).to_have_count(0)
     assert ids(page) == first
+    assert part_heads(page) == heads  # rows that came anew begin the same parts
     expect(page.locator("#rows > li").nth(49)).to_have_attribute("aria-current", "true")
 
     by = long_night.evening.world.second
+    head = page.locator("#rows > li.part").nth(1)
+    id, version = head.get_attribute("data-id"), head.get_attribute("data-v")
+    alarms.note(alarm_id=id, text="이웃이 봤다고 함", by=by, now=NOW)  # type: ignore[arg-type]
+    expect(page.locator(f"#row-{id}")).not_to_have_attribute("data-v", str(version))
+    assert part_heads(page) == heads  # a row that comes anew is still the first of its part
+
     alarms.close(alarm_id=first[55], outcome="safe_call", by=by, now=NOW)  # type: ignore[arg-type]
     expect(page.locator(f"#row-{first[55]}")).to_have_count(0)
     assert ids(page) == first[:55] + first[56:]

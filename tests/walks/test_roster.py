@@ -118,7 +118,7 @@ def test_two_swap_and_a_calendar_opens(desk: Desk, visit: Visit, needed: None) -
 def test_who_leaves_the_post_empty_is_told_first(desk: Desk, visit: Visit, needed: None) -> None:
     page = visit("moon").page
     page.goto(f"{desk.url}/shift")
-    expect(page.locator(".work-card")).to_contain_text("지금은 근무표에 없습니다")
+    expect(page.locator(".work-card.off")).to_contain_text("지금은 근무표에 없습니다")
     picture(page, "shift-roster")
     check_axe(page)
     actions.set_need(

@@ -107,8 +107,12 @@ async function readRows(ids: string[]): Promise<boolean> {
 
 // Once after all that changed together, for it looks at every row: into order, or how many are not.
 function settle(): void {
-  if (!isSorted() && !isHeld()) sort();
-  else showOrder();
+  const sorted = isSorted();
+  if (!sorted && !isHeld()) sort();
+  else {
+    if (sorted) nameParts(); // a part has one more or one less
+    showOrder();
+  }
 }
 
 function place(id: string, row: HTMLElement | null): void {
@@ -128,6 +132,7 @@ function change(old: HTMLElement, row: HTMLElement): void {
   const hadFocus = old.contains(document.activeElement);
   if (old.classList.contains("sel")) mark(row);
   keepStrip(old, row);
+  keepPart(old, row);
   old.replaceWith(row);
   if (hadFocus) row.querySelector<HTMLElement>("[data-pick]")?.focus({ preventScroll: true });
   changes++;
@@ -137,6 +142,12 @@ function change(old: HTMLElement, row: HTMLElement): void {
 function keepStrip(old: HTMLElement, row: HTMLElement): void {
   const empty = row.querySelector(".sp[data-later]:empty");
   if (empty) empty.append(...(old.querySelector(".sp")?.childNodes ?? []));
+}
+
+// The head of a part stays with its row until the parts are named anew: nothing moves meanwhile.
+function keepPart(old: HTMLElement, row: HTMLElement): void {
+  row.classList.toggle("part", old.classList.contains("part"));
+  if (old.dataset["part"]) row.dataset["part"] = old.dataset["part"];
 }
 
 let stripsTimer: number | undefined;
