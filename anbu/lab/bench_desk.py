@@ -65,7 +65,7 @@ def sitting(role: str, post_id: int) -> Iterator[httpx.Client]:
         post(client, "/login", {"login": login, "password": password})
         post(client, "/login/second", {"code": code_of(secret)})
         client.get("/shift")
-        post(client, "/shift", {"theme": "night"})
+        post(client, "/shift", {"theme": "night", "reason": "측정"})
         yield client
 
 
