@@ -94,6 +94,7 @@ SOLAPI_SECRET = env("SOLAPI_SECRET")
 SOLAPI_KAKAO_CHANNEL = env("SOLAPI_KAKAO_CHANNEL")  # pfId; without it no 알림톡
 SOLAPI_URL = env("SOLAPI_URL", "https://api.solapi.com")
 SMPP_URL = env("SMPP_URL")  # smpp://user:password@host:2775
+TELEPHONY_URL = env("TELEPHONY_URL")  # ari://user:password@host:8088/context
 MAIL_URL = env("MAIL_URL")  # smtp+starttls://user:password@host:587
 MAIL_FROM = env("MAIL_FROM")
 PUSH_CONTACT = env("PUSH_CONTACT")  # mailto:… who a push service writes to; without it no Web Push

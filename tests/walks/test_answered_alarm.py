@@ -13,6 +13,11 @@ from tests.walks.conftest import Desk, Visitor
 from tests.walks.looks import check_axe, picture
 
 Visit = Callable[..., Visitor]
+# A browser without a telephone has nowhere to go by such a link: it is enough that it is followed.
+WATCH_DIALS = """() => { window.dialled = ""; addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='tel:']");
+    if (link) { window.dialled = link.getAttribute("href"); event.preventDefault(); }
+}, { once: true }); }"""
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +73,9 @@ def test_a_silent_home_becomes_an_answered_alarm(desk: Desk, visit: Visit) -> No
     for times in (1, 2):
         key(page, "KeyC")
         expect(page.locator("#dlg-call")).to_be_visible()
+        page.evaluate(WATCH_DIALS)
+        key(page, "KeyC")  # a second C follows the link
+        assert page.evaluate("window.dialled").startswith("tel:010")
         key(page, "Digit4")
         key(page, "Enter")
         expect(page.locator("#panel .tl li")).to_have_count(times)

@@ -115,6 +115,7 @@ class Shift(models.Model):  # 근무
     post = models.ForeignKey(Post, models.PROTECT)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    extension = models.CharField(max_length=8, blank=True, default="")  # 내선: the seat of tonight
 
     class Meta:
         constraints = [

@@ -70,6 +70,18 @@ def on_shift(*, staff: Staff) -> ShiftCard | None:
     )
 
 
+def extension_of(*, staff: Staff) -> str:
+    """Return the extension (내선) of the seat this person works at now; "" for none."""
+    found = Shift.objects.filter(staff=staff, ended_at=None).values_list("extension", flat=True)
+    return found.first() or ""
+
+
+def last_extension(*, staff: Staff) -> str:
+    """Return the extension of the seat this person works at, or last worked at; "" for none."""
+    told = Shift.objects.filter(staff=staff).exclude(extension="")
+    return told.order_by("-started_at", "-id").values_list("extension", flat=True).first() or ""
+
+
 def on_shift_at(post: int) -> list[StaffCard]:
     """Return who is on shift at this post, longest there first."""
     shifts = (

@@ -87,6 +87,10 @@ class CallForm(AskForm):
     note = note_field()
 
 
+class DialForm(AskForm):
+    whom = forms.RegexField(r"^(person|\d{1,18})$")
+
+
 class MessageForm(AskForm):
     to = forms.RegexField(r"^(person|\d{1,18})$", error_messages=PICK)
 

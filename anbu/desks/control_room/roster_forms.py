@@ -49,6 +49,13 @@ class StartForm(ThemeForm):
         label=_("알림 소리"), choices=HEARD, required=False, error_messages=PICK
     )
 
+    extension = forms.RegexField(
+        label=_("내선 번호"),
+        regex=r"^[0-9]{2,8}$",
+        required=False,
+        error_messages={"invalid": _("내선 번호는 숫자 2~8자리로 적어 주세요.")},
+    )
+
     def clean_heard(self) -> bool | None:
         """Return whether the tone was heard; None where nobody said."""
         told = {"yes": True, "no": False}

@@ -50,6 +50,7 @@ urlpatterns = [
     path("alarms/<uuid:alarm_id>", incident.incident, name="incident"),
     path("alarms/<uuid:alarm_id>/claim", acts.claim, name="claim"),
     path("alarms/<uuid:alarm_id>/call", acts.call, name="call"),
+    path("alarms/<uuid:alarm_id>/dial", acts.dial, name="dial"),
     path("alarms/<uuid:alarm_id>/message", acts.message, name="message"),
     path("alarms/<uuid:alarm_id>/dispatch", acts.dispatch, name="dispatch"),
     path("alarms/<uuid:alarm_id>/119", acts.call_119, name="call_119"),

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -328,3 +329,23 @@ def test_far_rows_come_without_strips_and_get_them_once_asked_for(
     assert desk.get("/strips?alarms=nonsense").status_code == 404
     client.force_login(world.next_planner)
     assert client.get("/strips?alarms=" + ",".join(ids)).content == b""
+
+
+def test_every_number_that_may_be_called_is_a_link(desk: Client, alarm: Alarm, settings: Any):
+    page = desk.get(f"/alarms/{alarm.id}").content.decode()
+    dialled = re.findall(r'href="(tel:[^"]*)"', page)
+    assert dialled.count("tel:01000004321") == 2  # beside the name, and in the dialog of a call
+    assert f"/alarms/{alarm.id}/dial" not in page
+    settings.TELEPHONY_URL = "ari://anbu:pass@127.0.0.1:9"
+    assert f"/alarms/{alarm.id}/dial" not in desk.get(f"/alarms/{alarm.id}").content.decode()
+    assert "내선 번호" in desk.get("/shift").content.decode()
+    wrong = desk.post("/shift", {"theme": "day", "extension": "이백삼"})
+    assert wrong.status_code == 422
+    assert "숫자 2~8자리" in wrong.content.decode()
+    assert desk.post("/shift", {"theme": "day", "extension": "203"}).status_code == 302
+    assert 'value="203"' in desk.get("/shift").content.decode()
+    assert f"/alarms/{alarm.id}/dial" in desk.get(f"/alarms/{alarm.id}").content.decode()
+    told = desk.post(f"/alarms/{alarm.id}/dial", {"whom": "person"})
+    assert told.status_code == 409
+    assert "직접 걸어 주세요" in told.content.decode()
+    assert desk.post(f"/alarms/{alarm.id}/dial", {"whom": "01012345678x"}).status_code == 404

@@ -38,6 +38,7 @@ from .climbing import (
 )
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
+from .dialling import dial
 from .dispatching import call_off_agent, note_joint, record_visit, renew_link, send_agent
 from .doubts import (
     all_judged,
@@ -204,6 +205,7 @@ __all__ = [
     "close_group",
     "deliver",
     "deliver_link",
+    "dial",
     "dispatch",
     "end_absence",
     "end_next_returns",

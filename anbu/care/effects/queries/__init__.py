@@ -11,7 +11,7 @@ from .tellings import (
     tellings,
 )
 from .templates import template_named, templates_in_force
-from .ways import receipt_secrets, smpp_line, ways
+from .ways import receipt_secrets, smpp_line, telephone, ways
 
 __all__ = [
     "TEXT_WAYS",
@@ -26,6 +26,7 @@ __all__ = [
     "receipt_secrets",
     "smpp_line",
     "subscriptions_of",
+    "telephone",
     "template_named",
     "templates_in_force",
     "ways",

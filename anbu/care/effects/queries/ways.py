@@ -11,6 +11,7 @@ from anbu.channels.gateway import Gateway
 from anbu.channels.mail import Mail
 from anbu.channels.smpp import Line, Smpp
 from anbu.channels.solapi import Solapi
+from anbu.channels.telephony import Ari, Exchange
 from anbu.channels.ways import Ways
 
 type Opener = Callable[[], AbstractContextManager[Any]]
@@ -52,6 +53,11 @@ def receipt_secrets() -> dict[str, tuple[str, ...]]:
 def smpp_line() -> Line | None:
     """Return where the short message centre is, if one is set."""
     return Line.read(settings.SMPP_URL) if settings.SMPP_URL else None
+
+
+def telephone() -> Ari | None:
+    """Return the exchange that dials for an officer, if one is set; else `tel:` links must do."""
+    return Ari(exchange=Exchange.read(settings.TELEPHONY_URL)) if settings.TELEPHONY_URL else None
 
 
 def _solapi() -> Solapi:

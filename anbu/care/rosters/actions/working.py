@@ -28,10 +28,18 @@ class WorkNobodyFollows(NotAllowed):
 
 
 @transaction.atomic
-def start_work(*, reason: str = "", heard: bool | None = None, by: Staff, now: datetime) -> None:
+def start_work(
+    *,
+    reason: str = "",
+    heard: bool | None = None,
+    extension: str = "",
+    by: Staff,
+    now: datetime,
+) -> None:
     """Begin work at one's own post; who is not on the roster says why, and it is written down.
 
     `heard`: whether the tone that tells of a critical alarm was heard; None where nobody said.
+    `extension`: of the telephone at the seat; "" for none.
 
     Raises:
         BadInput: somebody who is not on the roster gave no reason.
@@ -42,7 +50,7 @@ def start_work(*, reason: str = "", heard: bool | None = None, by: Staff, now: d
         record(by=by.actor, verb="start_off_roster", at=now, post=by.post_id, why=why)
     if heard is not None:
         record(by=by.actor, verb="check_sound", at=now, post=by.post_id, heard=heard)
-    staffing.start_shift(by=by, now=now)
+    staffing.start_shift(extension=extension, by=by, now=now)
 
 
 @transaction.atomic

@@ -11,8 +11,11 @@ from ..rules import NotAllowed
 
 
 @transaction.atomic
-def start_shift(*, by: Staff, now: datetime) -> Shift:
-    """Begin work at one's own post; somebody already at work stays so."""
+def start_shift(*, extension: str = "", by: Staff, now: datetime) -> Shift:
+    """Begin work at one's own post; somebody already at work stays so.
+
+    `extension`: of the telephone at the seat (내선), which the exchange rings; "" for none.
+    """
     # The row of the person is the lock: two windows start one shift.
     person = Staff.objects.select_for_update(of=("self",)).select_related("post").get(pk=by.pk)
     if not person.is_active:
@@ -23,6 +26,9 @@ def start_shift(*, by: Staff, now: datetime) -> Shift:
     if shift is None:
         shift = Shift.objects.create(staff=person, post=person.post, started_at=now)
         record(by=person.actor, verb="start_shift", at=now, post=person.post_id)
+    if extension and extension != shift.extension:
+        shift.extension = extension
+        shift.save(update_fields=["extension"])
     return shift
 
 

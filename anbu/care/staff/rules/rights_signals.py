@@ -36,8 +36,8 @@ SIGNALS: tuple[Right, ...] = (
         deed="처리",
         purpose="신호에 응하기",
         roles=TAKES_PART,
-        urls=("claim", "call", "message", "shelve", "transfer", "note", "close"),
-        traced="claim, call, …",
+        urls=("claim", "call", "dial", "message", "shelve", "transfer", "note", "close"),
+        traced="claim, call, dial, …",
     ),
     Right(
         object="위기신호 한 건",

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from anbu.care.alarms.rules import Share
 from anbu.care.foundation.queries import now
 from anbu.care.people import queries as people
+from anbu.care.staff import queries as staff
 from anbu.care.staff.rules import KNOWS_HOMES
+from anbu.channels.telephony import plain_number
 
 from .. import icons, row_html, strip_svg, strip_words, timeline_words, words
 
@@ -25,6 +27,21 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """Return one of our icons; the word beside it carries the meaning."""
     return mark_safe(icons.draw(icons.ICONS[name]))
+
+
+@register.filter
+def tel(number: str) -> str:
+    """Return the address that a telephone on this machine dials; "" where there is no number."""
+    wanted = plain_number(number)
+    return f"tel:{wanted}" if wanted else ""
+
+
+@register.simple_tag(takes_context=True)
+def extension(context: Context) -> str:
+    """Return which telephone of ours an exchange rings for this reader; "" where none can."""
+    if not settings.TELEPHONY_URL:
+        return ""
+    return staff.extension_of(staff=context["user"])
 
 
 @register.simple_tag

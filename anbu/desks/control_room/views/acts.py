@@ -22,6 +22,7 @@ from ..forms import (
     CallForm,
     ClaimForm,
     CloseForm,
+    DialForm,
     DispatchForm,
     MessageForm,
     NoteForm,
@@ -67,6 +68,22 @@ def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
             now=at,
         ),
     )
+
+
+@login_required
+@require_POST
+def dial(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Let the exchange ring this desk, then the number; where it cannot, say so beside the link."""
+    form = DialForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    whom, by, at = _whom(form.cleaned_data["whom"]), reader(request), now()
+    rings: list[str] = []
+    faults, status = attempt(
+        lambda: rings.append(alarms.dial(alarm_id=alarm_id, whom=whom, by=by, now=at))
+    )
+    context = {"rings": rings, "faults": faults}
+    return render(request, "control_room/_dialled.html", context, status=status)
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from anbu.care.alarms import queries
+from anbu.care.effects import queries as effects
 from anbu.care.foundation.queries import now
 from anbu.care.rosters import actions as rosters
 from anbu.care.rosters import queries as roster_queries
@@ -56,7 +57,7 @@ def shift(request: HttpRequest) -> HttpResponse:
     form, status = StartForm(request.POST or None), 200
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
-        told = {key: form.cleaned_data[key] for key in ("reason", "heard")}
+        told = {key: form.cleaned_data[key] for key in ("reason", "heard", "extension")}
         told |= {"by": reader(request), "now": now()}
         faults, status = attempt(lambda: rosters.start_work(**told))
         if not faults:
@@ -67,6 +68,8 @@ def shift(request: HttpRequest) -> HttpResponse:
         "faults": [*faults, *faults_of(form)],
         "shift": staff_queries.on_shift(staff=reader(request)),
         "work": roster_queries.work_card(staff=reader(request), now=now()),
+        "dials": effects.telephone() is not None,
+        "extension": staff_queries.last_extension(staff=reader(request)),
         "second_kind": getattr(request, "second_kind", ""),
         "counts": queries.counts(seen_by=reader(request), now=now()),
         "handovers": queries.waiting_for(seen_by=reader(request)),

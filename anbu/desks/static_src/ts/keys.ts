@@ -20,7 +20,8 @@ function press(event: KeyboardEvent): void {
   if (isTextField(place)) return;
   const code = event.code.replace("Numpad", "Digit");
   if (dialog) {
-    if (/^Digit\d$/.test(code) && click(dialog, code)) event.preventDefault();
+    const isKnown = /^Digit\d$/.test(code) || code === "KeyC" && areOn(); // a second C dials
+    if (isKnown && click(dialog, code)) event.preventDefault();
     return;
   }
   if (code === "Enter" || code === "Escape") {
