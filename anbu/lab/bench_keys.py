@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +130,7 @@ def _changes(page: Page, changes: int) -> list[float]:
     began: dict[str, float] = {}
     for id in list(open_ones.values_list("id", flat=True)[:changes]):
         after = actions.note(alarm_id=id, text=f"측정 {BY}", by=by, now=now())
-        began[f"{id} {after.version}"] = datetime.now(UTC).timestamp() * 1000
+        began[f"{id} {after.version}"] = now().timestamp() * 1000
         page.wait_for_timeout(300)
     until = time.monotonic() + LAST_ROW_MS / 1000
     while True:

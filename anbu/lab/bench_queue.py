@@ -27,6 +27,9 @@ from anbu.lab.bench_desk import BY, NothingToMeasure, ask, at, operator
 NO_ROW = ("causes", "glass")  # the live line also tells of these
 AT_ONCE = 100  # rows of one question: rows.ts
 AROUND_S = 1.5  # so often at most a page asks for its counts: rows.ts
+AROUND_SHARE = 40  # and less often, the longer the last answer took, up to
+AROUND_LONGEST_S = 15.0
+STRIPS_APART_S = 3.0  # so often at most for the strips of rows that changed
 LAST_ROW_S = 60.0  # so long after the last change a row may still come
 type Change = tuple[str, int]  # an alarm, and its version after the change
 
@@ -141,7 +144,7 @@ def _listen(desk: httpx.Client, night: Night) -> None:
 
 def _fetch(desk: httpx.Client, night: Night, told: Queue[Change | None]) -> None:
     """Fetch rows as an open page does (rows.ts): one question at a time, the rest together."""
-    around_at = 0.0
+    page = _Page(desk)
     try:
         while change := told.get():
             changes = [change]
@@ -153,11 +156,34 @@ def _fetch(desk: httpx.Client, night: Night, told: Queue[Change | None]) -> None
             for at_once in batched(ids, AT_ONCE):
                 _look(desk, _address(at_once))
             night.seen.extend((each, time.monotonic()) for each in changes)
-            if time.monotonic() > around_at + AROUND_S:
-                around_at = time.monotonic()
-                _look(desk, "/side")
+            page.look_around(ids)
     except (httpx.HTTPError, NothingToMeasure) as failure:
         night.failures.append(repr(failure))
+
+
+@dataclass
+class _Page:
+    """What an open page asks for beside its rows: the counts around, and strips when it is time."""
+
+    desk: httpx.Client
+    around_at: float = 0.0
+    around_took: float = 0.0
+    strips_at: float = 0.0
+    lacking: dict[str, None] = field(default_factory=dict)
+
+    def look_around(self, changed: Sequence[str]) -> None:
+        self.lacking |= dict.fromkeys(changed)
+        if time.monotonic() > self.strips_at + STRIPS_APART_S:
+            self.strips_at = time.monotonic()
+            some = list(self.lacking)[:AT_ONCE]
+            _look(self.desk, f"/strips?alarms={','.join(some)}")
+            for id in some:
+                del self.lacking[id]
+        apart = min(max(AROUND_S, AROUND_SHARE * self.around_took), AROUND_LONGEST_S)
+        if time.monotonic() > self.around_at + apart:
+            self.around_at = time.monotonic()
+            _look(self.desk, "/side")
+            self.around_took = time.monotonic() - self.around_at
 
 
 def _address(ids: Sequence[str]) -> str:

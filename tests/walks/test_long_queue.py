@@ -75,7 +75,7 @@ def test_no_row_is_lost_or_doubled_and_every_strip_comes(
     assert page.locator("[data-later]").count() > MORE / 2
     assert drawn(page) == len(first)  # and keep theirs until the new ones are here
     page.unroute("**/strips?*")
-    expect(page.locator("[data-later]")).to_have_count(0)
+    expect(page.locator("[data-later]")).to_have_count(0, timeout=15_000)  # 100 each 3 seconds
     assert ids(page) == first
     assert part_heads(page) == heads  # rows that came anew begin the same parts
     expect(page.locator("#rows > li").nth(49)).to_have_attribute("aria-current", "true")

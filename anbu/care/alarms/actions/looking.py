@@ -53,8 +53,8 @@ def open_strips(*, alarm_ids: Collection[UUID], seen_by: Staff, now: datetime) -
 
 @transaction.atomic
 def open_row(*, alarm_id: UUID, seen_by: Staff, view: str = "now", now: datetime) -> Row | None:
-    """Return one row, and write down who saw it."""
-    row = queries.row(alarm_id=alarm_id, seen_by=seen_by, view=view, now=now)
+    """Return one row without its strip, which follows, and write down who saw it."""
+    row = queries.row(alarm_id=alarm_id, seen_by=seen_by, view=view, now=now, whole=0)
     if row is not None:
         _seen(row, "see_row", seen_by, now)
     return row
@@ -64,8 +64,8 @@ def open_row(*, alarm_id: UUID, seen_by: Staff, view: str = "now", now: datetime
 def open_rows(
     *, alarm_ids: Collection[UUID], seen_by: Staff, view: str = "now", now: datetime
 ) -> tuple[Row, ...]:
-    """Return several rows that changed together, and write down who saw them."""
-    rows = queries.rows(alarm_ids=alarm_ids, seen_by=seen_by, view=view, now=now)
+    """Return several rows that changed together, without strips; write down who saw them."""
+    rows = queries.rows(alarm_ids=alarm_ids, seen_by=seen_by, view=view, now=now, whole=0)
     record(
         by=seen_by.actor,
         verb="list_alarms",

@@ -75,20 +75,30 @@ def rows_with_strips(
     return rows_of(found=found, seen_by=seen_by, now=now)
 
 
-def row(*, alarm_id: UUID, seen_by: Staff, view: str = "", now: datetime) -> Row | None:
+def row(
+    *, alarm_id: UUID, seen_by: Staff, view: str = "", now: datetime, whole: int = WHOLE
+) -> Row | None:
     """Return one row; None where it does not exist for this person, or has left the view."""
-    found = rows(alarm_ids=[alarm_id], seen_by=seen_by, view=view, now=now)
+    found = rows(alarm_ids=[alarm_id], seen_by=seen_by, view=view, now=now, whole=whole)
     return found[0] if found else None
 
 
 def rows(
-    *, alarm_ids: Collection[UUID], seen_by: Staff, view: str = "", now: datetime
+    *,
+    alarm_ids: Collection[UUID],
+    seen_by: Staff,
+    view: str = "",
+    now: datetime,
+    whole: int = WHOLE,
 ) -> tuple[Row, ...]:
-    """Return those of these alarms that this person may see and that are in the view."""
+    """Return those of these alarms that this person may see and that are in the view.
+
+    `whole`: how many of them come with their strips; 0 for a page that has them drawn already.
+    """
     found = visible(seen_by=seen_by).filter(id__in=alarm_ids).order_by("id")
     if view:
         found = found.filter(_views(seen_by, now)[view])
-    return rows_of(found=found, seen_by=seen_by, now=now, whole=WHOLE)
+    return rows_of(found=found, seen_by=seen_by, now=now, whole=whole)
 
 
 def crew(*, seen_by: Staff) -> tuple[Mate, ...]:

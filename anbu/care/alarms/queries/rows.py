@@ -87,7 +87,7 @@ def rows_of(
     persons = {one.household_id: one for one in living.values_list(*AT_HOME, named=True)}
     asking = {alarm.household_id for alarm in alarms if _asks_contact(alarm)}
     contacts = _contacts(sight, asking)
-    marks = marks_of(near, now)
+    marks = marks_of(near, now) if near else {}
     blind = set(
         Blindness.objects.filter(household__in=homes, ended_at=None).values_list(
             "household_id", flat=True
@@ -95,7 +95,9 @@ def rows_of(
     )
     open_homes = {alarm.household_id for alarm in alarms[:whole] if alarm.closed_at is None}
     names = _names(alarms)
-    strips = readings.strips(households=open_homes, now=now, hours=HOURS, seen_by=seen_by)
+    strips = {}
+    if open_homes:
+        strips = readings.strips(households=open_homes, now=now, hours=HOURS, seen_by=seen_by)
     return tuple(
         _row(
             alarm,

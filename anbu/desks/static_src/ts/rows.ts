@@ -138,7 +138,8 @@ function change(old: HTMLElement, row: HTMLElement): void {
   changes++;
 }
 
-// A far row comes without its strip: until the new one is here the one already drawn stays.
+// A row comes without its strip: until the new one is here the one already drawn stays. Within three
+// seconds a strip of three days is the same picture, and a busy server is asked once for many.
 function keepStrip(old: HTMLElement, row: HTMLElement): void {
   const empty = row.querySelector(".sp[data-later]:empty");
   if (empty) empty.append(...(old.querySelector(".sp")?.childNodes ?? []));
@@ -151,12 +152,16 @@ function keepPart(old: HTMLElement, row: HTMLElement): void {
 }
 
 let stripsTimer: number | undefined;
+let stripsAt = 0;
+const STRIPS_APART_MS = 3000;
 export function stripsLater(): void {
   if (stripsTimer !== undefined || !document.querySelector(".sp[data-later]")) return;
-  stripsTimer = window.setTimeout(() => void readStrips(), 300);
+  const due = document.querySelector(".sp[data-later]:empty") ? 0 : stripsAt + STRIPS_APART_MS - Date.now();
+  stripsTimer = window.setTimeout(() => void readStrips(), Math.max(300, due));
 }
 
 async function readStrips(): Promise<void> {
+  stripsAt = Date.now();
   const lacking = [...document.querySelectorAll<HTMLElement>(".sp[data-later]")].slice(0, AT_ONCE);
   const ids = lacking.map((place) => place.closest<HTMLElement>("li")?.dataset["id"] ?? "");
   const answer = await fetch(`/strips?alarms=${ids.join(",")}`).catch(() => null);
@@ -317,15 +322,21 @@ export async function readAnew(): Promise<boolean> {
 }
 
 let aroundAt = 0;
+let aroundTook = 0;
 let aroundTimer: number | undefined;
+const AROUND_APART_MS = 1500;
+const AROUND_SHARE = 40; // a server that takes longer over the counts is asked for them less often
+const AROUND_LONGEST_MS = 15_000;
 export function aroundChanged(): void {
   if (!main || aroundTimer !== undefined) return;
-  aroundTimer = window.setTimeout(() => void readAround(), Math.max(250, aroundAt + 1500 - Date.now()));
+  const apart = Math.min(Math.max(AROUND_APART_MS, AROUND_SHARE * aroundTook), AROUND_LONGEST_MS);
+  aroundTimer = window.setTimeout(() => void readAround(), Math.max(250, aroundAt + apart - Date.now()));
 }
 
 async function readAround(): Promise<void> {
   aroundAt = Date.now();
   const answer = await fetch(`/side?view=${view()}`).catch(() => null);
+  aroundTook = Date.now() - aroundAt;
   aroundTimer = undefined;
   if (!answer?.ok || answer.redirected) return;
   const shell = document.createElement("template");
