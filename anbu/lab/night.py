@@ -37,6 +37,7 @@ ANSWERED_BY_NIGHT = timedelta(hours=14, minutes=50)  # what is raised later is t
 AI_VENDOR, AI_LOST_H = "speaker", (3.0, 9.0)  # 21:00 - 03:00
 CUT_H = (7.2, 9.2)  # 01:12 - 03:12, in the feeder with the most homes
 OPERATORS = ("gwanje", "gwanje2", "gwanje3")
+ASKED = (Alarm.Kind.WATCH, Alarm.Kind.RETURN, Alarm.Kind.SILENCE)  # whoever gets a text reads it
 
 type Say = Callable[[str, int, int], None]
 
@@ -83,7 +84,7 @@ def _come_in(city: City, begins: datetime) -> Crew:
 def _play(city: City, crew: Crew, begins: datetime, say: Say) -> int:
     """Play minute by minute; return in how many minutes something open had no owner."""
     minutes = round((ENDS - BEGINS) / MINUTE)
-    residents, ownerless = Residents(city, crew.ids), 0
+    residents, ownerless = Residents(city, crew.ids, kinds=ASKED, sleep=True), 0
     with gateway.standing() as address, Gateway(url=address) as telephones:
         for nth in range(1, minutes + 1):
             now = begins + nth * MINUTE

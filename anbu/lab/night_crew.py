@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from anbu.care.alarms import actions
-from anbu.care.alarms.models import Alarm, Doubt, GroupSignal, Handover
+from anbu.care.alarms.models import Alarm, Doubt, GroupSignal, Handover, Message
 from anbu.care.alarms.rules import HandState, Stair
 from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.people import queries as people
@@ -27,6 +27,7 @@ from anbu.lab.noise import uniform
 # pause before the same number is tried again, the way of a field agent to the door.
 LOOKS_UP_S = (4.0, 20.0)
 DEED_S = (45.0, 150.0)
+CONFIRMS_S = (8.0, 25.0)  # an answer that has come is read, and the alarm closed
 TRIES_AGAIN = timedelta(minutes=5)
 ON_THE_WAY = timedelta(minutes=35)
 GROUP_CHECKED = timedelta(minutes=20)  # after life and sight are back
@@ -106,9 +107,8 @@ class Crew:
         if alarm.owner_staff_id is None:
             actions.claim(alarm_id=alarm.id, version=alarm.version, by=hand.who, now=starts)
             hand.taken[_ten_minutes(starts, self.begins)] += 1
-        ends = starts + timedelta(seconds=self._between(DEED_S, alarm, "deed", at))
-        script = self._script(alarm)
-        step = script.pop(0) if script else close("safe_call", "")
+        takes, step = self._next_step(alarm, starts)
+        ends = starts + timedelta(seconds=self._between(takes, alarm, "deed", at))
         try:
             step(alarm, hand.who, ends)
         except actions.NotAllowed:  # it went another way meanwhile, or ended
@@ -117,6 +117,14 @@ class Crew:
             self._due[alarm.id] = ends + self._pause(alarm)
         hand.free_at = ends
         return True
+
+    def _next_step(self, alarm: Alarm, at: datetime) -> tuple[tuple[float, float], Step]:
+        """Return what is done next about this alarm, and within which seconds it is done."""
+        texts = alarm.messages.filter(contact=None, status=Message.Status.ANSWERED)
+        if texts.filter(settled_at__lte=at).exists():
+            return CONFIRMS_S, close("safe_message", "문자에 답함")
+        script = self._script(alarm)
+        return DEED_S, script.pop(0) if script else close("safe_call", "")
 
     def _mine(self, hand: Hand, at: datetime) -> Alarm | None:
         """Return what this operator has in hand and can go on with."""
@@ -128,7 +136,10 @@ class Crew:
         """Return what the queue shows first of all that waits for a person at the centre."""
         free = open_alarms().filter(owner_post__kind=Post.CENTRE, waits_for__in=("", "answer"))
         in_order = free.order_by("-level", "rung_due_at", "raised_at", "id")
-        return next((one for one in in_order if one.ladder[one.rung]["do"] != "message"), None)
+        for one in in_order:
+            if one.ladder[one.rung]["do"] != "message" or one.sign_returned_at is not None:
+                return one
+        return None
 
     def _pause(self, alarm: Alarm) -> timedelta:
         after = Alarm.objects.get(id=alarm.id)

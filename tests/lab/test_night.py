@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from anbu.care.alarms.models import Alarm, GroupSignal, Handover
+from anbu.care.alarms.rules import HandState
 from anbu.care.places.rules import SEOUL
 from anbu.lab import night, rehearsal
+from anbu.lab.answers import _awake
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOMES, SEED = 60, 1
@@ -42,6 +45,7 @@ def test_a_night_of_the_new_year(told: dict[str, Any]) -> None:
     _who_fell_is_found()
     _a_common_cause_is_one_row()
     _the_morning_has_read_it(told)
+    _texts_are_answered()
 
 
 def _who_fell_is_found() -> None:
@@ -50,7 +54,7 @@ def _who_fell_is_found() -> None:
     assert rescued.closed_at is not None
     assert rescued.closed_at - rescued.raised_at < timedelta(hours=4)
     critical = Alarm.objects.filter(level=3, raised_at__gte=night.BEGINS, raised_at__lt=NINE - HOUR)
-    assert critical.count() >= 2
+    assert critical.count() >= 1
     assert not critical.filter(closed_at=None).exists()
 
 
@@ -74,6 +78,35 @@ def _the_morning_has_read_it(told: dict[str, Any]) -> None:
     assert told["handovers_unacknowledged"] == 0
     for item in Handover.objects.filter(board__switch_at=NINE):
         assert item.settled_at is not None
+        if item.state == HandState.WITHDRAWN:  # it was answered before anybody had to read it
+            assert item.alarm is not None
+            assert item.alarm.closed_at is not None
+            continue
         assert item.settled_at >= NINE
         late = item.settled_at - NINE > timedelta(minutes=30)
         assert (item.told > 0) == late  # acknowledged, or gone up meanwhile
+
+
+def _texts_are_answered() -> None:
+    """Most who get a text read it, after waking, and a person of the centre confirms it."""
+    tonight = Alarm.objects.filter(kind="silence", raised_at__gte=night.BEGINS)
+    confirmed = list(tonight.filter(outcome="safe_message"))
+    assert confirmed
+    for alarm in confirmed:
+        text = alarm.messages.filter(status="answered").earliest("settled_at")
+        assert alarm.closed_by is not None
+        assert text.settled_at is not None
+        assert alarm.closed_at is not None
+        assert text.settled_at <= alarm.closed_at
+
+
+def test_a_text_that_comes_at_night_is_read_after_waking() -> None:
+    habit = SimpleNamespace(wakes_h=6.5, sleeps_h=22.5)
+    day = night.ENDS.astimezone(SEOUL).replace(hour=0, minute=0)
+    at = {hour: _awake(habit, day + hour * HOUR) for hour in (3, 7, 21, 23)}  # type: ignore[arg-type]
+    assert at[3] == day + 6.5 * HOUR
+    assert (at[7], at[21]) == (day + 7 * HOUR, day + 21 * HOUR)
+    assert at[23] == day + 30.5 * HOUR
+    owl = SimpleNamespace(wakes_h=9.0, sleeps_h=1.5)
+    assert _awake(owl, day + HOUR) == day + HOUR  # type: ignore[arg-type]
+    assert _awake(owl, day + 2 * HOUR) == day + 9 * HOUR  # type: ignore[arg-type]
