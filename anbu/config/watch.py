@@ -166,14 +166,18 @@ async def _pulses() -> dict[str, float] | None:
 
 
 async def _waiting(db: psycopg.AsyncConnection) -> dict[str, float]:
-    """Return how long what waits has waited, in real seconds: a rehearsal's time runs faster."""
+    """Return how long what waits has waited, in real seconds: a rehearsal's time runs faster.
+
+    While a rehearsal stands still (멈춤) nothing waits in it.
+    """
+    speed = settings.CLOCK.speed
     told = {
         "now": now(),
         "expires": settings.MESSAGE_EXPIRES_S,
-        "still": settings.OUTBOX_STILL_S * settings.CLOCK.speed,
+        "still": settings.OUTBOX_STILL_S * speed,
     }
     rows = await (await db.execute(WAITING, told)).fetchall()
-    return {name: ago / settings.CLOCK.speed for name, ago in rows}
+    return {name: ago / speed if speed else 0.0 for name, ago in rows}
 
 
 async def _tell_still(watch: Watch, still: Sequence[str]) -> None:

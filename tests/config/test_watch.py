@@ -274,7 +274,9 @@ def test_the_brake_has_words_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_database_says_what_waits_and_what_was_tried(settings) -> None:
+def test_the_database_says_what_waits_and_what_was_tried(
+    settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A text that is due and untried counts; one that was tried, or is held, does not."""
     settings.CLOCK = StandingClock(NOW)
     world = make_world()
@@ -301,6 +303,8 @@ def test_the_database_says_what_waits_and_what_was_tried(settings) -> None:
         goes_at=NOW - timedelta(seconds=70),
     )
     assert asyncio.run(_waits())["outbox"] == pytest.approx(70)
+    monkeypatch.setattr(settings.CLOCK, "speed", 0.0, raising=False)  # 멈춤: time stands still
+    assert asyncio.run(_waits()) == {"outbox": 0.0, "brake": 0.0}
 
 
 async def _waits() -> dict[str, float]:
