@@ -163,6 +163,10 @@ export function stripsLater(): void {
 async function readStrips(): Promise<void> {
   stripsAt = Date.now();
   const lacking = [...document.querySelectorAll<HTMLElement>(".sp[data-later]")].slice(0, AT_ONCE);
+  if (lacking.length === 0) {
+    stripsTimer = undefined; // the rows that lacked one are gone meanwhile
+    return;
+  }
   const ids = lacking.map((place) => place.closest<HTMLElement>("li")?.dataset["id"] ?? "");
   const answer = await fetch(`/strips?alarms=${ids.join(",")}`).catch(() => null);
   stripsTimer = undefined;
