@@ -18,7 +18,7 @@ from anbu.channels.port import Answer, Refused, Sent
 
 RINGS_S = 30  # so long the officer's own telephone rings
 CONNECT_S, ANSWER_S = 2.0, 4.0  # somebody waits at a desk, and can dial by hand meanwhile
-EXTENSION = re.compile(r"[0-9]{2,8}")  # 내선 번호
+EXTENSION = re.compile(r"^[0-9]{2,8}$")  # 내선 번호
 SCHEMES = {"ari": "http", "ari+tls": "https"}
 PORTS = {"ari": 8088, "ari+tls": 8089}  # Asterisk's own
 CONTEXT = "anbu"
@@ -56,15 +56,18 @@ class Exchange:
 
 
 class Ari:
-    """Asks Asterisk for one call at a time; its dial plan goes on from the officer's telephone."""
+    """Asks Asterisk for one call at a time; its dial plan goes on from the officer's telephone.
+
+    Used with `with`: nothing is open before.
+    """
 
     def __init__(self, *, exchange: Exchange, client: httpx.Client | None = None) -> None:
         self._exchange = exchange
-        self._client = client or httpx.Client(
-            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S), trust_env=False
-        )
+        self._given = client
 
     def __enter__(self) -> Self:
+        patience = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+        self._client = self._given or httpx.Client(timeout=patience, trust_env=False)
         return self
 
     def __exit__(

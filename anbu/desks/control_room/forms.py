@@ -75,8 +75,11 @@ class ClaimForm(AskForm):
     version = forms.IntegerField(min_value=1)
 
 
+WHOM = r"^(person|\d{1,18})$"  # the person at home, or a contact by id
+
+
 class CallForm(AskForm):
-    whom = forms.RegexField(r"^(person|\d{1,18})$")
+    whom = forms.RegexField(WHOM)
     result = forms.ChoiceField(
         choices=[
             (code, words.RESULTS[code])
@@ -88,11 +91,11 @@ class CallForm(AskForm):
 
 
 class DialForm(AskForm):
-    whom = forms.RegexField(r"^(person|\d{1,18})$")
+    whom = forms.RegexField(WHOM)
 
 
 class MessageForm(AskForm):
-    to = forms.RegexField(r"^(person|\d{1,18})$", error_messages=PICK)
+    to = forms.RegexField(WHOM, error_messages=PICK)
 
 
 class DispatchForm(AskForm):

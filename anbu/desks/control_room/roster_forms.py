@@ -7,6 +7,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from anbu.channels.telephony import EXTENSION
+
 from ..asking import LONG, NUMBER, PICK, AskForm
 from .forms import RegisterFileForm, ThemeForm, note_field, when_field
 
@@ -48,10 +50,9 @@ class StartForm(ThemeForm):
     heard = forms.ChoiceField(
         label=_("알림 소리"), choices=HEARD, required=False, error_messages=PICK
     )
-
     extension = forms.RegexField(
         label=_("내선 번호"),
-        regex=r"^[0-9]{2,8}$",
+        regex=EXTENSION,
         required=False,
         error_messages={"invalid": _("내선 번호는 숫자 2~8자리로 적어 주세요.")},
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from anbu.care.foundation.actions import act_as, record
 from anbu.care.people.rules import clean
@@ -42,9 +42,9 @@ def look_after(alarm: Alarm, *, now: datetime) -> None:
     involved = Staff.objects.filter(pk__in=acted.values("by"), is_active=True).order_by("pk")
     at_door = FieldJob.objects.filter(alarm=alarm, arrived_at__isnull=False)
     for whom in involved:
-        _ask(alarm, who_asks(_candidates(whom), whom=whom.pk), now, whom=whom)
+        _ask(alarm, _asker(whom, but=whom.pk), now, whom=whom)
     for job in at_door.select_related("sent_by").order_by("sent_at", "id"):
-        _ask(alarm, who_asks(_candidates_of(job), whom=NOBODY), now, job=job)
+        _ask(alarm, _asker(job.sent_by), now, job=job)
     people = len(involved) + len(at_door)
     record(by=SYSTEM, verb="ask_for_care", at=now, alarm=str(alarm.id), people=people)
 
@@ -107,10 +107,10 @@ def hand_on_next_care(*, now: datetime) -> bool:
 def _hand_on(row: Care, now: datetime) -> bool:
     """Give one to the next; say whether anything changed."""
     if row.job is not None:
-        owner = who_asks(_candidates_of(row.job), now_asking=row.owner_staff_id, whom=NOBODY)
+        owner = _asker(row.job.sent_by, now_asking=row.owner_staff_id)
     else:
         assert row.whom is not None  # the table says so: one of the two
-        owner = who_asks(_candidates(row.whom), now_asking=row.owner_staff_id, whom=row.whom.pk)
+        owner = _asker(row.whom, but=row.whom.pk, now_asking=row.owner_staff_id)
     if owner is None and row.owner_staff_id is None and row.up_at > now:
         return False  # nobody can be asked yet: the post has it
     known = places.calendar(now)
@@ -122,19 +122,10 @@ def _hand_on(row: Care, now: datetime) -> bool:
     return True
 
 
-def _candidates(whom: Staff) -> list[int]:
-    """Return who may be asked: the supervisors of the colleague's own organisation, else any."""
-    own = _supervisors().filter(organisation=whom.organisation_id).exclude(pk=whom.pk)
-    found = own if own.exists() else _supervisors()
-    return list(found.values_list("pk", flat=True))
-
-
-def _candidates_of(job: FieldJob) -> list[int]:
-    """Return who may be asked after an agent: the supervisors of who sent them, else any."""
-    own = _supervisors().filter(organisation=job.sent_by.organisation_id)
-    found = own if own.exists() else _supervisors()
-    return list(found.values_list("pk", flat=True))
-
-
-def _supervisors() -> QuerySet[Staff]:
-    return Staff.objects.filter(role=Staff.Role.SUPERVISOR, is_active=True).order_by("pk")
+def _asker(beside: Staff, *, but: int = NOBODY, now_asking: int | None = None) -> int | None:
+    """Return who asks: a supervisor of the organisation of `beside`, else any; never `but`."""
+    supervisors = Staff.objects.filter(role=Staff.Role.SUPERVISOR, is_active=True).order_by("pk")
+    own = supervisors.filter(organisation=beside.organisation_id).exclude(pk=but)
+    found = own if own.exists() else supervisors
+    candidates = list(found.values_list("pk", flat=True))
+    return who_asks(candidates, now_asking=now_asking, whom=but)

@@ -1,7 +1,8 @@
 """Looking at people's alarms: the answer and the trace of who looked, in one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -22,16 +23,8 @@ from ..queries import Coverage, EntryPage, Head, Incident, Neighbours, Preview, 
 def open_queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
     """Return one view of the queue, and write down which alarms and homes were listed to whom."""
     queue = queries.queue(seen_by=seen_by, view=view, now=now)
-    record(
-        by=seen_by.actor,
-        verb="list_alarms",
-        at=now,
-        view=view,
-        count=len(queue.rows),
-        alarms=[str(row.id) for row in queue.rows],
-        homes=[row.household for row in queue.rows] + [h.household for h in queue.blind_homes],
-        purpose=LISTS,
-    )
+    blind = [home.household for home in queue.blind_homes]
+    _listed(queue.rows, "list_alarms", seen_by, now, beside=blind, view=view)
     return queue
 
 
@@ -39,15 +32,7 @@ def open_queue(*, seen_by: Staff, view: str = "now", now: datetime) -> Queue:
 def open_strips(*, alarm_ids: Collection[UUID], seen_by: Staff, now: datetime) -> tuple[Row, ...]:
     """Return the rows whose strips a page still lacks, and write down who saw them."""
     rows = queries.rows_with_strips(alarm_ids=alarm_ids, seen_by=seen_by, now=now)
-    record(
-        by=seen_by.actor,
-        verb="list_strips",
-        at=now,
-        homes=[row.household for row in rows],
-        purpose=LISTS,
-        count=len(rows),
-        alarms=[str(row.id) for row in rows],
-    )
+    _listed(rows, "list_strips", seen_by, now)
     return rows
 
 
@@ -66,16 +51,7 @@ def open_rows(
 ) -> tuple[Row, ...]:
     """Return several rows that changed together, without strips; write down who saw them."""
     rows = queries.rows(alarm_ids=alarm_ids, seen_by=seen_by, view=view, now=now, whole=0)
-    record(
-        by=seen_by.actor,
-        verb="list_alarms",
-        at=now,
-        view=view,
-        count=len(rows),
-        alarms=[str(row.id) for row in rows],
-        homes=[row.household for row in rows],
-        purpose=LISTS,
-    )
+    _listed(rows, "list_alarms", seen_by, now, view=view)
     return rows
 
 
@@ -173,6 +149,28 @@ def try_rule(*, household: UUID, rule: Rule, seen_by: Staff, now: datetime) -> W
             theta=rule.theta,
         )
     return found
+
+
+def _listed(
+    rows: Sequence[Row],
+    verb: str,
+    seen_by: Staff,
+    now: datetime,
+    *,
+    beside: Sequence[UUID] = (),
+    **told: Any,
+) -> None:
+    """Write down whose alarms stood in a list; `beside`: other homes that stood there too."""
+    record(
+        by=seen_by.actor,
+        verb=verb,
+        at=now,
+        count=len(rows),
+        alarms=[str(row.id) for row in rows],
+        homes=[*(row.household for row in rows), *beside],
+        purpose=LISTS,
+        **told,
+    )
 
 
 def _seen(row: Row, verb: str, seen_by: Staff, now: datetime) -> None:

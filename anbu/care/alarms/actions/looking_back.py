@@ -25,6 +25,7 @@ from ..queries.look_backs import (
     look_backs,
     look_backs_seen,
 )
+from ..queries.sheets import Paper
 from ..rules import (
     LEARNT_LENGTH,
     LOOK_BACK_DAYS,
@@ -44,15 +45,10 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookBackSheet:
-    """A look back on paper, and who made the paper."""
+class LookBackSheet(Paper):
+    """A look back on paper."""
 
     page: LookBackPage
-    code: str
-    reason: str
-    printed_by: str
-    office: str
-    printed_at: datetime
 
 
 def ask_to_look_back(alarm: Alarm, *, now: datetime) -> None:
