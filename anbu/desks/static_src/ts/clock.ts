@@ -1,4 +1,6 @@
 // The server's clock, ticking here: its time, its pace. The clock of this computer does not matter.
+import { leave } from "./leave";
+
 const root = document.documentElement;
 let shown = Number(root.dataset["now"]);
 let speed = Number(root.dataset["speed"] ?? 1);
@@ -36,7 +38,7 @@ function tick(): void {
   }
   // Broken glass: what it showed leaves the screen when it ends. The server has shut it already.
   for (const band of document.querySelectorAll<HTMLElement>("[data-ends]")) {
-    if (serverNow() > Number(band.dataset["ends"]) + 1) window.location.replace(window.location.href);
+    if (serverNow() > Number(band.dataset["ends"]) + 1) leave(window.location.href);
   }
   for (const bar of document.querySelectorAll<SVGRectElement>("rect[data-to]")) {
     const from = Number(bar.dataset["from"]);

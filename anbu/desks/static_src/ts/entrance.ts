@@ -1,4 +1,5 @@
 // Passkeys at the door, and the screen nobody sits at any more.
+import { leave } from "./leave";
 import { tone } from "./sound";
 
 type Json = Record<string, unknown>;
@@ -120,7 +121,7 @@ export function startIdle(): void {
   }
   window.setInterval(() => {
     const still = performance.now() - touched;
-    if (still > limit) window.location.replace("/login?next=" + encodeURIComponent(location.pathname + location.search));
+    if (still > limit) leave("/login?next=" + encodeURIComponent(location.pathname + location.search));
     else if (still > limit - WARN_MS && !warned) {
       warned = true;
       void tone(2);
