@@ -128,3 +128,11 @@ def crisis_in(note: str) -> tuple[str, ...]:
     """Return which signs of a crisis the words of a note hold, each once, in a fixed order."""
     found = [sign for word, sign in CRISIS_WORDS if word in note]
     return tuple(dict.fromkeys(found))
+
+
+class LinkKind(StrEnum):
+    """Help that was brought about, by the three kinds in which the city counts it."""
+
+    BENEFIT = "benefit"  # 공적급여: basic livelihood and other legal benefits
+    EMERGENCY = "emergency"  # 긴급복지: the nation's and Seoul's
+    PRIVATE = "private"  # 민간자원: donated goods and money

@@ -1,0 +1,26 @@
+"""The tables of a round: how often, who, the day, the log, and the visit behind a door."""
+
+from .cadence import CadenceRow, Pace
+from .days import Promise, Task, Unplaced
+from .log import Contact, Link, Question, ToldValue
+from .standing import Standing
+from .visits import Hazard, Visit
+from .workers import DayOff, Device, Worker
+
+__all__ = [
+    "CadenceRow",
+    "Contact",
+    "DayOff",
+    "Device",
+    "Hazard",
+    "Link",
+    "Pace",
+    "Promise",
+    "Question",
+    "Standing",
+    "Task",
+    "ToldValue",
+    "Unplaced",
+    "Visit",
+    "Worker",
+]

@@ -1,0 +1,120 @@
+"""활동일지: what workers and others did. Rows are only added; a correction is a row of its own."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from anbu.care.foundation.rules import new_id
+from anbu.care.people.models import Household
+from anbu.care.people.rules.walls import way
+from anbu.care.staff.models import Staff
+
+from ..rules import Guarded, Heard, Kind, LinkKind, Mood, Result
+from .workers import Device, Worker
+
+
+class Contact(models.Model):  # 안부 기록
+    """One try to reach somebody. `id` is the telephone's own, so told twice it is one row."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(k.value, k.name) for k in Kind])
+    result = models.CharField(max_length=12, choices=[(r.value, r.name) for r in Result])
+    is_real = models.BooleanField()
+    mood = models.CharField(
+        max_length=5, choices=[(m.value, m.name) for m in Mood], blank=True, default=""
+    )
+    heard = ArrayField(
+        models.CharField(max_length=8, choices=[(h.value, h.name) for h in Heard]), default=list
+    )
+    note = models.CharField(max_length=300, blank=True, default="")
+    at = models.DateTimeField()  # by the clock of the telephone
+    minutes = models.PositiveSmallIntegerField(default=0)  # claimed
+    next_on = models.DateField(null=True)
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="contacts")
+    partner = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+")
+    by = models.CharField(max_length=80)  # as traces call them: also a machine
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
+    seq = models.PositiveIntegerField(null=True)
+    told_at = models.DateTimeField()  # when it came here
+    replaces = models.UUIDField(null=True)  # a log of this worker that this one puts right
+
+    WALL = way("household_id", "people_household")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "seq"],
+                condition=Q(device__isnull=False),
+                name="a_telephone_counts_what_it_tells",
+            ),
+            models.CheckConstraint(
+                condition=Q(result="reached") | Q(mood="", heard=[]),
+                name="nobody_is_well_who_was_not_reached",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["household", "-at"], name="contacts_of_a_person"),
+            models.Index(fields=["worker", "at"], name="contacts_of_a_worker"),
+            models.Index(fields=["at"], name="contacts_by_time"),
+        ]
+
+
+class Link(models.Model):  # 연계
+    """Help that was brought about, by the city's three kinds, with its amount."""
+
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="links")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=9, choices=[(k.value, k.name) for k in LinkKind])
+    what = models.CharField(max_length=80)
+    amount_krw = models.PositiveIntegerField(default=0)
+    on = models.DateField()
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="links")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+
+    WALL = way("household_id", "people_household")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["on", "kind"], name="links_by_day"),
+            models.Index(fields=["household", "-on"], name="links_of_a_person"),
+        ]
+
+
+class ToldValue(models.Model):  # 다르게 들은 것
+    """One telephone's word about a guarded field: it changes nothing, it is asked about."""
+
+    id = models.UUIDField(primary_key=True)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    field = models.CharField(max_length=7, choices=[(g.value, g.name) for g in Guarded])
+    value = models.CharField(max_length=200)
+    was = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    question = models.ForeignKey("Question", models.PROTECT, related_name="told")
+
+    WALL = way("household_id", "people_household")
+
+
+class Question(models.Model):  # 무엇이 맞나요?
+    """Two different words about one field of one home, until a person of the dong chooses."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    field = models.CharField(max_length=7, choices=[(g.value, g.name) for g in Guarded])
+    opened_at = models.DateTimeField()
+    chosen = models.CharField(max_length=200, blank=True, default="")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+
+    WALL = way("household_id", "people_household")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "field"],
+                condition=Q(closed_at=None),
+                name="one_open_question_a_field",
+            )
+        ]
