@@ -47,7 +47,7 @@ class Task(models.Model):  # 오늘 안부
 
 
 class Unplaced(models.Model):  # 아무도 가지 않는 집
-    """Somebody who is due on a day and in nobody's plan, with the reason; never left out in silence."""
+    """Somebody who is due on a day and in nobody's plan, with the reason."""
 
     day = models.DateField()
     household = models.ForeignKey(Household, models.PROTECT, related_name="+")

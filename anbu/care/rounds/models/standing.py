@@ -16,7 +16,7 @@ def no_tries() -> list[int]:
 
 
 class Standing(models.Model):  # 안부 시계
-    """One person of the round. Everything here follows from the log and can be made anew from it."""
+    """One person of the round. All of it follows from the log, and can be made anew from it."""
 
     household = models.OneToOneField(Household, models.PROTECT, primary_key=True, related_name="+")
     began_on = models.DateField()
