@@ -193,6 +193,7 @@ INSTALLED_APPS = [
     "anbu.care.readings",
     "anbu.care.concerns",
     "anbu.care.errands",
+    "anbu.care.rounds",
     "anbu.care.assess",
     "anbu.care.alarms",
     "anbu.care.register",

@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from anbu.care.people.models import Household
-from anbu.care.people.rules.walls import way
 from anbu.care.staff.models import Staff
 
 from ..rules import Because, Left, Way
@@ -29,8 +28,6 @@ class Task(models.Model):  # 오늘 안부
     set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")  # by hand
     done_by = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
 
-    WALL = way("household_id", "people_household")
-
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["household", "day"], name="one_task_a_home_and_day"),
@@ -54,8 +51,6 @@ class Unplaced(models.Model):  # 아무도 가지 않는 집
     reason = models.CharField(max_length=10, choices=[(r.value, r.name) for r in Left])
     days_past = models.PositiveSmallIntegerField(default=0)
 
-    WALL = way("household_id", "people_household")
-
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["household", "day"], name="unplaced_once_a_day"),
@@ -74,8 +69,6 @@ class Promise(models.Model):  # 약속
     made_at = models.DateTimeField()
     kept_by = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
-
-    WALL = way("household_id", "people_household")
 
     class Meta:
         indexes = [

@@ -6,7 +6,6 @@ from django.db.models import Q
 
 from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
-from anbu.care.people.rules.walls import way
 from anbu.care.staff.models import Staff
 
 from ..rules import Guarded, Heard, Kind, LinkKind, Mood, Result
@@ -38,8 +37,6 @@ class Contact(models.Model):  # 안부 기록
     seq = models.PositiveIntegerField(null=True)
     told_at = models.DateTimeField()  # when it came here
     replaces = models.UUIDField(null=True)  # a log of this worker that this one puts right
-
-    WALL = way("household_id", "people_household")
 
     class Meta:
         constraints = [
@@ -73,8 +70,6 @@ class Link(models.Model):  # 연계
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
 
-    WALL = way("household_id", "people_household")
-
     class Meta:
         indexes = [
             models.Index(fields=["on", "kind"], name="links_by_day"),
@@ -95,8 +90,6 @@ class ToldValue(models.Model):  # 다르게 들은 것
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
     question = models.ForeignKey("Question", models.PROTECT, related_name="told")
 
-    WALL = way("household_id", "people_household")
-
 
 class Question(models.Model):  # 무엇이 맞나요?
     """Two different words about one field of one home, until a person of the dong chooses."""
@@ -107,8 +100,6 @@ class Question(models.Model):  # 무엇이 맞나요?
     chosen = models.CharField(max_length=200, blank=True, default="")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
-
-    WALL = way("household_id", "people_household")
 
     class Meta:
         constraints = [

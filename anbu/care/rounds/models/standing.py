@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import Q
 
 from anbu.care.people.models import Household
-from anbu.care.people.rules.walls import way
 
 from ..rules import BINS, Kind
 
@@ -38,8 +37,6 @@ class Standing(models.Model):  # 안부 시계
     answered_by_hour = ArrayField(models.PositiveSmallIntegerField(), default=no_tries, size=BINS)
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=120, blank=True, default="")
-
-    WALL = way("household_id", "people_household")
 
     class Meta:
         constraints = [

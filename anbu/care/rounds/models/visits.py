@@ -5,7 +5,6 @@ from django.db.models import Q
 
 from anbu.care.foundation.rules import new_id
 from anbu.care.people.models import Household
-from anbu.care.people.rules.walls import way
 from anbu.care.staff.models import Staff
 
 from ..rules import Stage
@@ -29,8 +28,6 @@ class Visit(models.Model):  # 방문 타이머
     is_duress = models.BooleanField(default=False)  # the screen says it was called off; it was not
     out_at = models.DateTimeField(null=True)
     out_by = models.CharField(max_length=80, blank=True, default="")
-
-    WALL = way("household_id", "people_household")
 
     class Meta:
         constraints = [
@@ -67,5 +64,3 @@ class Hazard(models.Model):  # 주의할 것
     decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     is_upheld = models.BooleanField(null=True)
     ended_at = models.DateTimeField(null=True)
-
-    WALL = way("household_id", "people_household")
