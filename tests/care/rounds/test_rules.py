@@ -151,6 +151,8 @@ def test_a_month_is_paid_by_its_minutes_and_never_beyond_its_limits():
     assert (told.told_min, told.paid_min, told.allowance_krw) == (1920, 1920, 264_000)
     long = month_of([(MONDAY, 300), (MONDAY + timedelta(days=1), 60)], Pay())
     assert (long.told_min, long.paid_min, long.over_days) == (360, 300, (MONDAY,))
+    four_days = month_of([(MONDAY + timedelta(days=d), 240) for d in range(4)], Pay())
+    assert (four_days.paid_min, four_days.over_weeks) == (720, (MONDAY,))
     every_day = month_of([(date(2026, 11, d), 240) for d in range(1, 31)], Pay())
     assert every_day.paid_min == MONTH_MIN
     assert every_day.allowance_krw == FULL_KRW
