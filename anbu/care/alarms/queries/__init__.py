@@ -21,6 +21,7 @@ from .cards import (
 from .care import CareRow, cares, cares_waiting
 from .causes import cause_rows
 from .city import Counted, counted, feeds
+from .corps import Wish, wishes
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
 from .field import Door, EntryCard, Field, JobPage, entries_of
@@ -58,6 +59,8 @@ from .sheets import Printable, Sheet, printable
 from .trials import Changed, Trial
 
 __all__ = [
+    "Wish",
+    "wishes",
     "LookBackPage",
     "LookBackRow",
     "look_back",

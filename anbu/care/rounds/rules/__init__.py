@@ -17,7 +17,16 @@ from .contacts import (
     crisis_in,
     is_real,
 )
-from .hours import BINS, FIRST_HOUR, LAST_HOUR, BestHour, best_hour, counted, everybody
+from .hours import (
+    BINS,
+    FIRST_HOUR,
+    LAST_HOUR,
+    BestHour,
+    best_hour,
+    best_hours,
+    counted,
+    everybody,
+)
 from .merge import Guarded, Told, missing, questions, united
 from .month import Month, Pay, minutes_left, month_of
 from .planning import (
@@ -33,6 +42,7 @@ from .planning import (
     loads,
     plan_day,
 )
+from .refusal import LADDER, Step, next_step
 from .routes import Distances, Door, StraightLines, Walk, walk
 from .safety import (
     MOST_MORE,
@@ -49,8 +59,32 @@ from .safety import (
 from .safety import (
     USUAL as USUAL_VISIT,
 )
+from .streets import Address, ByAddress, read_address
+from .turns import (
+    Minutes,
+    Wants,
+    is_round_day,
+    minutes_on,
+    next_round_day,
+    turn_days,
+    way_of,
+)
 
 __all__ = [
+    "LADDER",
+    "Step",
+    "next_step",
+    "best_hours",
+    "Address",
+    "ByAddress",
+    "read_address",
+    "Minutes",
+    "Wants",
+    "is_round_day",
+    "minutes_on",
+    "next_round_day",
+    "turn_days",
+    "way_of",
     "BINS",
     "CRISIS_WORDS",
     "FIRST_HOUR",
