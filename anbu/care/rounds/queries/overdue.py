@@ -14,7 +14,7 @@ from ..models import Standing, Task, Unplaced
 from ..rules import Left, Way, days_past
 from ..rules.clock import day_of
 
-MOST = 100  # on one page
+MOST = 50  # on one page
 
 
 @dataclass(frozen=True, kw_only=True)
