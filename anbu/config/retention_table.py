@@ -2,12 +2,13 @@
 
 from .retention_keep import MONTH, Keep
 from .retention_people import PEOPLE
+from .retention_plans import PLANS
 from .retention_readings import READINGS
 from .retention_signals import SIGNALS
 
 __all__ = ["MONTH", "NAMES_NOBODY", "TABLE", "Keep"]
 
-TABLE: tuple[Keep, ...] = (*READINGS, *SIGNALS, *PEOPLE)
+TABLE: tuple[Keep, ...] = (*READINGS, *SIGNALS, *PEOPLE, *PLANS)
 
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(
@@ -52,6 +53,7 @@ NAMES_NOBODY = frozenset(
         "rosters_swap",
         "rosters_teammember",
         "rosters_turn",
+        "rounds_upto",
         "staff_grant",
         "staff_shift",
         "staff_staff",

@@ -245,6 +245,7 @@ def write_log(made: Round, scale: Scale, dice: np.random.Generator, *, now: date
     total = len(drawn["at"])
     for nth, part in enumerate(np.array_split(np.arange(total), PARTS)):
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS told")  # of a part before, in one transaction
             cursor.execute(TOLD)
             with cursor.copy(COPY) as copy:  # type: ignore[attr-defined]
                 copy.write("".join(_lines(made, {key: row[part] for key, row in drawn.items()})))

@@ -61,4 +61,4 @@ def count_clocks() -> None:
     with connection.cursor() as cursor:
         cursor.execute(COUNT)
         cursor.execute(DUES.format(paces=paces))
-        cursor.execute("VACUUM ANALYZE rounds_standing")
+        cursor.execute("ANALYZE rounds_standing")

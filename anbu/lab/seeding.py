@@ -32,6 +32,7 @@ from anbu.lab import (
     neighbours,
     rehearsal,
     rosters,
+    rounds_demo,
     settled,
     speech,
 )
@@ -156,6 +157,7 @@ def seed(
     months.live(city, ids, planner=planner, by=BY, now=now)
     progress("their last weeks", 1, 1)
     rosters.keep(team, now=now)
+    rounds_demo.keep(city, ids, team, now=now)
     rehearsal.remember(
         city,
         households=ids,
@@ -193,7 +195,7 @@ def _hire(city: City, now: datetime) -> list[Staff]:
     assert dong is not None
     lines, team = [], []
     vendor = neighbours.contract(city, service=VENDOR_RUNS, by=BY, now=now)
-    for login, name, role in CREW + VENDOR_CREW:
+    for login, name, role in CREW + VENDOR_CREW + rounds_demo.ROUND_CREW:
         chair = dong.id if role in ("planner", "nurse") else posts.centre()
         chair = vendor.post if role == "responder" else chair
         person, password = staff.add_staff(

@@ -114,6 +114,7 @@ NO_READER = {
     "register.coming_to": "rows narrowed by the actor handed in",
     "register.faults_of": "the command line's own import, told to who started it",
     "register.progress": "counts of rows, for the command line",
+    "rounds.steps_since": "steps counted for people whose reader was let in",
     "rosters.*": "when colleagues work, not households",
     "staff.*": "colleagues, not households",
 }

@@ -18,7 +18,7 @@ from anbu.care.rosters.models import Hole
 from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
 from anbu.config.asgi import application
-from anbu.lab import city, rehearsal, seeding
+from anbu.lab import city, rehearsal, rounds_demo, seeding
 from anbu.lab.player import Cloud, NotHeard
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,7 +80,7 @@ def test_a_seeded_city_holds_what_must_always_be_true_and_can_be_played(
     assert late <= {"plug-b"}
     assert seeded.logins.stat().st_mode & 0o777 == 0o400
     assert {line.split()[-1] for line in seeded.logins.read_text().splitlines()} == {
-        name for _, name, _ in seeding.CREW + seeding.VENDOR_CREW
+        name for _, name, _ in seeding.CREW + seeding.VENDOR_CREW + rounds_demo.ROUND_CREW
     }
     with pytest.raises(seeding.NotEmpty):
         seeding.seed(households=5, seed=3, now=NOW, progress=lambda *_: None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.db.models import Q
+
 from anbu.care.foundation.rules import Actor, Purpose
 from anbu.care.people import queries as people
 from anbu.care.places.models import Post
@@ -32,6 +34,7 @@ def wishes(*, since: datetime, actor: Actor) -> list[Wish]:
     sight = people.for_actor(actor, Purpose("machine", "rounds"))
     homes = sight.households.filter(left_at=None)
     handed = Handover.objects.filter(
+        ~Q(need="") | Q(board=None),  # what merely passes with duty asks for nobody's call
         state=HandState.ACCEPTED,
         settled_at__gte=since,
         to_post__kind=Post.DONG,
