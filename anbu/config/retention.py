@@ -22,6 +22,7 @@ AT = {
     "assessments": "a.at",
     "requests": "a.replied_at",
     "corrections": "a.replied_at",
+    "asked": "a.ended_at",
 }
 ADD = """
 INSERT INTO places_tally (dong_id, month, data_set, what, n)

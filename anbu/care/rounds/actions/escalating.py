@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anbu.care.effects import actions as effects
 from anbu.care.foundation.actions import act_as, record
@@ -37,7 +37,7 @@ def tell_next_late(*, now: datetime) -> bool:
 
 
 def _tell_dongs(now: datetime) -> bool:
-    rows = _late(now).filter(bound_on__lt=day_of(now), told_late_at=None)
+    rows = _late().filter(bound_on__lt=day_of(now), told_late_at=None)
     found = _by(rows, "household__dong_id")
     planners = _people(found, "post__dong_id", (Staff.Role.PLANNER,))
     for dong, homes in found.items():
@@ -52,7 +52,7 @@ def _tell_districts(now: datetime) -> bool:
     up = Q(pk__in=[])
     for tier in rules.TIERS:
         up |= Q(household__tier=tier, bound_on__lte=up_bound(tier, today))
-    rows = _late(now).filter(up, told_late_at__isnull=False, told_late_up_at=None)
+    rows = _late().filter(up, told_late_at__isnull=False, told_late_up_at=None)
     found = _by(rows, "household__dong__district_id")
     officers = _people(found, "organisation__district_id", (Staff.Role.OFFICER,))
     for district, homes in found.items():
@@ -62,12 +62,12 @@ def _tell_districts(now: datetime) -> bool:
     return bool(found)
 
 
-def _late(now: datetime):  # type: ignore[no-untyped-def]
+def _late() -> QuerySet[Standing]:
     rows = Standing.objects.select_for_update(of=("self",), skip_locked=True)
     return rows.filter(ended_at=None, household__left_at=None).order_by("bound_on", "household_id")
 
 
-def _by(rows, column: str) -> dict[int, list[UUID]]:  # type: ignore[no-untyped-def]
+def _by(rows: QuerySet[Standing], column: str) -> dict[int, list[UUID]]:
     found: dict[int, list[UUID]] = defaultdict(list)
     for place, home in rows.values_list(column, "household_id")[:AT_ONCE]:
         found[place].append(home)
