@@ -2,7 +2,7 @@
 
 from .cadence import CadenceRow, Pace
 from .days import Promise, Task, Unplaced
-from .log import Contact, Link, Question, ToldValue
+from .log import Contact, Link, Question, ToldValue, Unread
 from .standing import Standing
 from .visits import Hazard, Visit
 from .workers import DayOff, Device, Worker
@@ -21,6 +21,7 @@ __all__ = [
     "Task",
     "ToldValue",
     "Unplaced",
+    "Unread",
     "Visit",
     "Worker",
 ]
