@@ -25,7 +25,7 @@ from anbu.care.alarms.rules import (
 from anbu.care.alarms.rules.calls import CALLER_LABELS, LEVEL_OF, SAID_LABELS
 from tests.care.alarms.world import MONDAY
 
-GRAVE = {Said.COLLAPSED, Said.CRIES, Said.DESPAIR, Said.DANGER, Said.LOST}
+GRAVE = {Said.COLLAPSED, Said.CRIES, Said.DESPAIR, Said.DANGER, Said.ABUSED, Said.LOST}
 LIGHT = {Said.LONELY, Said.ASKS}
 
 
