@@ -89,6 +89,14 @@ def test_who_called_without_a_sound_is_not_rung(world: World, home: UUID):
     assert "짝 없음" in alone.reason
 
 
+def test_of_whom_nobody_has_a_number_112_is_told_and_the_centre_asked(world: World, home: UUID):
+    alarm = raised(danger(home, worker_phone="", partner_phone=""))
+    assert does(alarm) == ["joint"]
+    sweep(actions.advance_next_overdue, DAY + 181 * SECOND)
+    alarm.refresh_from_db()
+    assert alarm.owner_post == world.operator.post
+
+
 def test_a_call_to_the_worker_is_a_call_to_the_worker(world: World, home: UUID):
     alarm = raised(danger(home))
     actions.record_call(

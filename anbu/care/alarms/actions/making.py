@@ -1,7 +1,7 @@
 """What a new alarm is made of: the home, its ladder, the post that owns it, how it is asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -158,11 +158,13 @@ def _kind_of(found: Found) -> str:
 def for_worker(ladder: tuple[Rung, ...], facts: Mapping[str, Any]) -> tuple[Rung, ...]:
     """Leave out whoever of worker and partner has no number."""
     newest = workers_of(facts)[0]
-    return climbable(
+    first, *others = climbable(
         ladder,
         has_phone=bool(newest["worker_phone"]),
         has_contacts=bool(newest["partner_phone"]),
     )
+    # Whichever step is left: when nobody takes the first, the centre is asked.
+    return (replace(first, up="centre"), *others)
 
 
 def basis_of(found: Sequence[Found], *, now: datetime) -> Basis:
