@@ -18,6 +18,7 @@ from anbu.care.looking import jobs as looking
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
+from anbu.care.rounds import jobs as rounds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="readings: SpokenSos without raised_at",
         step=alarms.raise_sos,
         wakes_on=("anbu_sos",),
+    ),
+    Reaction(
+        name="visits",
+        leaves="rounds: Visit whose look_at has passed; alarms: closed Alarm of a red visit",
+        step=rounds.watch_visits,
+        every_s=1,
     ),
     Reaction(
         name="silence",

@@ -17,6 +17,7 @@ from .contacts import (
     crisis_in,
     is_real,
 )
+from .hazards import LONGEST_HAZARD, check_hazard
 from .hours import BINS, FIRST_HOUR, LAST_HOUR, BestHour, best_hour, counted, everybody
 from .merge import Guarded, Told, missing, questions, united
 from .month import Month, Pay, minutes_left, month_of
@@ -35,22 +36,46 @@ from .planning import (
 )
 from .routes import Distances, Door, StraightLines, Walk, walk
 from .safety import (
+    CANCEL_S,
+    LONGEST,
     MOST_MORE,
+    MOST_WRONG,
     NEXT,
     RED,
+    SHORTEST,
+    Course,
+    Fit,
     Pin,
+    Spoken,
     Stage,
+    Word,
     check_length,
     check_move,
+    check_pins,
+    course,
     later,
     next_moment,
     stage_at,
+    visit_faults,
 )
 from .safety import (
     USUAL as USUAL_VISIT,
 )
 
 __all__ = [
+    "CANCEL_S",
+    "LONGEST",
+    "LONGEST_HAZARD",
+    "MOST_WRONG",
+    "SHORTEST",
+    "Course",
+    "Fit",
+    "Spoken",
+    "Word",
+    "check_hazard",
+    "check_pins",
+    "course",
+    "visit_faults",
     "BINS",
     "CRISIS_WORDS",
     "FIRST_HOUR",
