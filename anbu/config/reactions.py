@@ -19,6 +19,7 @@ from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
 from anbu.care.rounds import jobs as rounds
+from anbu.care.rounds import planning_jobs as rounds_plans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +213,18 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="readings: hours that are over and not counted yet, LateHours",
         step=readings.roll_up_hours,
         every_s=5,
+    ),
+    Reaction(
+        name="rounds-plan",
+        leaves="alarms: accepted Handover, planned Doubt; rounds: days not planned or changed",
+        step=rounds_plans.plan_days,
+        every_s=5,
+    ),
+    Reaction(
+        name="rounds-late",
+        leaves="rounds: Standing whose bound_on has passed, Pace whose until has",
+        step=rounds_plans.tell_late,
+        every_s=60,
     ),
     Reaction(
         name="concerns",

@@ -21,6 +21,7 @@ from .cards import (
 from .care import CareRow, cares, cares_waiting
 from .causes import cause_rows
 from .city import Counted, counted, feeds
+from .corps import Wish, wishes
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
 from .field import Door, EntryCard, Field, JobPage, entries_of
@@ -61,6 +62,8 @@ from .trials import Changed, Trial
 __all__ = [
     "Reached",
     "reached_since",
+    "Wish",
+    "wishes",
     "LookBackPage",
     "LookBackRow",
     "look_back",

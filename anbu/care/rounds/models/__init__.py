@@ -1,5 +1,6 @@
 """The tables of a round: how often, who, the day, the log, and the visit behind a door."""
 
+from .asked import Asked, DayLook, Upto
 from .cadence import CadenceRow, Pace
 from .days import Promise, Task, Unplaced
 from .log import Contact, Link, Question, ToldValue, Unread
@@ -8,8 +9,10 @@ from .visits import Hazard, Visit
 from .workers import DayOff, Device, Worker
 
 __all__ = [
+    "Asked",
     "CadenceRow",
     "Contact",
+    "DayLook",
     "DayOff",
     "Device",
     "Hazard",
@@ -22,6 +25,7 @@ __all__ = [
     "ToldValue",
     "Unplaced",
     "Unread",
+    "Upto",
     "Visit",
     "Worker",
 ]

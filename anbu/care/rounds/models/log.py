@@ -54,6 +54,11 @@ class Contact(models.Model):  # 안부 기록
             models.Index(fields=["household", "-at"], name="contacts_of_a_person"),
             models.Index(fields=["worker", "at"], name="contacts_of_a_worker"),
             models.Index(fields=["at"], name="contacts_by_time"),
+            models.Index(
+                fields=["replaces"],
+                condition=Q(replaces__isnull=False),
+                name="contacts_put_right",
+            ),
         ]
 
 
