@@ -18,6 +18,7 @@ from anbu.care.looking import jobs as looking
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
+from anbu.care.rounds.actions import devices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +241,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="exports: Export whose expires_at has passed",
         step=exports.end_exports,
         every_s=30,
+    ),
+    Reaction(
+        name="round-keys",
+        leaves="rounds: Device whose key_ends_at has passed",
+        step=devices.forget_keys,
+        every_s=10,
     ),
     Reaction(
         name="import-cells",
