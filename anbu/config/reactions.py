@@ -20,6 +20,7 @@ from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
 from anbu.care.rounds import jobs as rounds
 from anbu.care.rounds import planning_jobs as rounds_plans
+from anbu.care.rounds.actions import devices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +261,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="exports: Export whose expires_at has passed",
         step=exports.end_exports,
         every_s=30,
+    ),
+    Reaction(
+        name="round-keys",
+        leaves="rounds: Device whose key_ends_at has passed",
+        step=devices.forget_keys,
+        every_s=10,
     ),
     Reaction(
         name="import-cells",

@@ -54,12 +54,14 @@ class Device(models.Model):  # 돌봄단 전화
     """A telephone in a worker's hand. The half of its key here opens what the telephone keeps.
 
     Gone with the end of a shift, or twelve hours after it was last heard of: without this half
-    what lies in the telephone is noise.
+    what lies in the telephone is noise. What it has still to send lies under a half of its own,
+    which stays: a day without network must not cost the day's work.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="devices")
     key_half = models.BinaryField(null=True)  # 32 bytes; None: gone
+    out_half = models.BinaryField(null=True)  # 32 bytes, of what waits to be sent
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     key_ends_at = models.DateTimeField()
