@@ -18,7 +18,9 @@ from anbu.care.looking import jobs as looking
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
+from anbu.care.rounds import jobs as rounds
 from anbu.care.rounds import planning_jobs as rounds_plans
+from anbu.care.rounds.actions import devices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="readings: SpokenSos without raised_at",
         step=alarms.raise_sos,
         wakes_on=("anbu_sos",),
+    ),
+    Reaction(
+        name="visits",
+        leaves="rounds: Visit whose look_at has passed; alarms: closed Alarm of a red visit",
+        step=rounds.watch_visits,
+        every_s=1,
     ),
     Reaction(
         name="silence",
@@ -253,6 +261,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="exports: Export whose expires_at has passed",
         step=exports.end_exports,
         every_s=30,
+    ),
+    Reaction(
+        name="round-keys",
+        leaves="rounds: Device whose key_ends_at has passed",
+        step=devices.forget_keys,
+        every_s=10,
     ),
     Reaction(
         name="import-cells",

@@ -5,10 +5,12 @@ from .retention_people import PEOPLE
 from .retention_plans import PLANS
 from .retention_readings import READINGS
 from .retention_signals import SIGNALS
+from .retention_visits import VISITS
 
 __all__ = ["MONTH", "NAMES_NOBODY", "TABLE", "Keep"]
 
-TABLE: tuple[Keep, ...] = (*READINGS, *SIGNALS, *PEOPLE, *PLANS)
+# Visits before signals: a visit names the signal it became.
+TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *SIGNALS, *PEOPLE, *PLANS)
 
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(

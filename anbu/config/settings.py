@@ -203,6 +203,7 @@ INSTALLED_APPS = [
     "anbu.desks.control_room",
     "anbu.desks.citizen",
     "anbu.desks.field",
+    "anbu.desks.rounds",
     "anbu.desks.privacy",
 ]
 MIDDLEWARE = [

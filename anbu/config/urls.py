@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anbu.desks.control_room.urls")),
     path("me", include("anbu.desks.citizen.urls")),
     path("go", include("anbu.desks.field.urls")),
+    path("round", include("anbu.desks.rounds.urls")),
     path("", include("anbu.desks.privacy.urls")),
     path("metrics", metrics),
     path("api/v1/", api.urls),

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import OperationalError
 
-from .actions import asking, escalating, paces, watching
+from .actions import asking, escalating, paces, replanning
 
 log = structlog.get_logger()
 
@@ -15,7 +15,7 @@ def plan_days(now: datetime) -> bool:
     """Take up what was asked for, and plan what must be planned."""
     asked = _patiently(asking.take_up_wishes, now)
     ended = _patiently(asking.end_asked, now)
-    return _patiently(watching.plan_next, now) or asked or ended
+    return _patiently(replanning.plan_next, now) or asked or ended
 
 
 def tell_late(now: datetime) -> bool:

@@ -30,7 +30,7 @@ from anbu.care.looking import actions as looking
 from anbu.care.looking import queries as looks
 from anbu.care.places import queries as places
 from anbu.care.staff import queries as staff
-from anbu.care.staff.rules import REVIEWS, TAKES_PART, Right, rights_of
+from anbu.care.staff.rules import GOES_ROUND, REVIEWS, TAKES_PART, Right, rights_of
 
 from . import second
 from .forms import RoadForm
@@ -218,6 +218,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("control_room:shift")
     if user.role in REVIEWS:
         return redirect("privacy:review")
+    if user.role in GOES_ROUND:
+        return redirect("round")
     return render(
         request,
         "entrance/start.html",

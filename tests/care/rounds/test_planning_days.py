@@ -14,7 +14,7 @@ from anbu.care.people import actions as people
 from anbu.care.people import queries
 from anbu.care.places.rules import SEOUL
 from anbu.care.rounds import actions
-from anbu.care.rounds.actions import asking, watching
+from anbu.care.rounds.actions import asking, replanning
 from anbu.care.rounds.models import (
     Asked,
     DayLook,
@@ -105,7 +105,7 @@ def test_a_day_off_moves_only_what_was_that_workers(world: World):
 
 def sweep(now: datetime) -> int:
     times = 0
-    while watching.plan_next(now=now):
+    while replanning.plan_next(now=now):
         times += 1
         assert times < 100, "a sweep that never ends"
     return times

@@ -55,10 +55,13 @@ from .look_backs import (
 from .packets import Asked, Given, Packet, packet_asked, provisions_of
 from .protocols import Drawn, ProtocolCard, ProtocolPage, protocol, protocol_of, protocols
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows, rows_with_strips
+from .reached import Reached, reached_since
 from .sheets import Printable, Sheet, printable
 from .trials import Changed, Trial
 
 __all__ = [
+    "Reached",
+    "reached_since",
     "Wish",
     "wishes",
     "LookBackPage",

@@ -21,6 +21,7 @@ WITHOUT_WALL = {
     "rounds_worker": "colleagues, their training and their hours",
     "rounds_dayoff": "when a colleague does not come",
     "rounds_device": "a colleague's telephone and half a key",
+    "rounds_unread": "what a telephone told of nobody's home; found through the telling worker",
     "rounds_daylook": "when the day of a dong was planned",
     "rounds_upto": "up to when another room was read",
     "citizens_knock": "counts tries to prove who one is, by a digest, for a day",

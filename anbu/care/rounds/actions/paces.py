@@ -15,8 +15,8 @@ from anbu.care.staff.models import Staff
 from .. import rules
 from ..models import CadenceRow, Pace, Standing, Upto
 from ..rules.clock import day_of
+from .replanning import DUES
 from .standing import recount
-from .watching import DUES
 
 CLOCK = machine("rounds")
 REASON_LENGTH = 120

@@ -3,7 +3,7 @@
 from .asked import Asked, DayLook, Upto
 from .cadence import CadenceRow, Pace
 from .days import Promise, Task, Unplaced
-from .log import Contact, Link, Question, ToldValue
+from .log import Contact, Link, Question, ToldValue, Unread
 from .standing import Standing
 from .visits import Hazard, Visit
 from .workers import DayOff, Device, Worker
@@ -24,6 +24,7 @@ __all__ = [
     "Task",
     "ToldValue",
     "Unplaced",
+    "Unread",
     "Upto",
     "Visit",
     "Worker",

@@ -77,6 +77,9 @@ class Promise(models.Model):  # 약속
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["made_in"], name="one_promise_of_a_log"),
+        ]
         indexes = [
             models.Index(fields=["on"], condition=Q(ended_at=None), name="promises_to_keep"),
         ]

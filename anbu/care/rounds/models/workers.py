@@ -18,6 +18,8 @@ class Worker(models.Model):  # 돌봄단원
     partner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     trained_until = models.DateField(null=True)  # 방문 안전 교육
     screened_until = models.DateField(null=True)  # 성범죄 경력·감염병 확인
+    # who looks for them rings it; never shown on a telephone of ours
+    phone = models.CharField(max_length=20, blank=True, default="")
     own_pin = models.CharField(max_length=120, blank=True, default="")  # digests (Argon2id)
     duress_pin = models.CharField(max_length=120, blank=True, default="")
     never = models.ManyToManyField(Household, related_name="+")  # own address, declared relatives
@@ -52,12 +54,14 @@ class Device(models.Model):  # 돌봄단 전화
     """A telephone in a worker's hand. The half of its key here opens what the telephone keeps.
 
     Gone with the end of a shift, or twelve hours after it was last heard of: without this half
-    what lies in the telephone is noise.
+    what lies in the telephone is noise. What it has still to send lies under a half of its own,
+    which stays: a day without network must not cost the day's work.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="devices")
     key_half = models.BinaryField(null=True)  # 32 bytes; None: gone
+    out_half = models.BinaryField(null=True)  # 32 bytes, of what waits to be sent
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     key_ends_at = models.DateTimeField()

@@ -11,9 +11,10 @@ from fnmatch import fnmatchcase
 from .right import ANYBODY, SIGNED_IN, Right
 from .rights_homes import HOMES
 from .rights_own import OWN
+from .rights_rounds import PHONE
 from .rights_signals import SIGNALS
 
-ACCESS: tuple[Right, ...] = (*SIGNALS, *HOMES, *OWN)
+ACCESS: tuple[Right, ...] = (*SIGNALS, *HOMES, *PHONE, *OWN)
 
 
 def right_of(url: str) -> Right | None:

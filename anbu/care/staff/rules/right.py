@@ -13,6 +13,7 @@ KNOWS_HOMES = ANSWERS | {"nurse", "officer"}
 KEEPS_REGISTER = frozenset({"planner", "officer", "supervisor"})
 CARES = frozenset({"planner", "nurse", "officer"})
 REVIEWS = frozenset({"privacy_officer"})
+GOES_ROUND = frozenset({"care_corps"})  # 우리동네돌봄단: own homes of a day, by telephone
 ANYBODY = frozenset({"*"})  # before any log-in
 CITIZEN = frozenset({"citizen"})  # no role of staff: a proven identity, before the own record
 AGENT = frozenset({"agent"})  # no role of staff: who holds the link of one job at one door

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RoundsDeskConfig(AppConfig):
+    name = "anbu.desks.rounds"
+    label = "rounds_desk"
