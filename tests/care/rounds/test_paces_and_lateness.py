@@ -138,15 +138,15 @@ def test_the_list_of_whom_nobody_reached_asks_few_questions(
 
 def test_what_the_control_room_hands_over_is_called_the_same_day(world: World):
     comes()
-    alarm = world.silent(at=NOON - timedelta(hours=20))
-    staffing.start_shift(by=world.operator, now=NOON - timedelta(hours=19))
+    alarm = world.silent(at=NOON - timedelta(hours=10))
+    staffing.start_shift(by=world.operator, now=NOON - timedelta(hours=11))
     alarms.claim(
         alarm_id=alarm.id, version=alarm.version, by=world.operator,
-        now=NOON - timedelta(hours=19),
+        now=NOON - timedelta(hours=9),
     )  # fmt: skip
     alarms.hand_over(
         alarm_id=alarm.id, request="목소리가 약하니 낮에 한 번 더", by=world.operator,
-        now=NOON - timedelta(hours=18),
+        now=NOON - timedelta(hours=9),
     )  # fmt: skip
     assert not take_up_wishes(now=NOON - timedelta(hours=3))
     alarms.accept_handover(
