@@ -19,7 +19,6 @@ from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
 from anbu.care.rounds import jobs as rounds
-from anbu.care.rounds import planning_jobs as rounds_plans
 from anbu.care.rounds.actions import devices
 
 
@@ -218,13 +217,13 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction(
         name="rounds-plan",
         leaves="alarms: accepted Handover, planned Doubt; rounds: days not planned or changed",
-        step=rounds_plans.plan_days,
+        step=rounds.plan_days,
         every_s=5,
     ),
     Reaction(
         name="rounds-late",
         leaves="rounds: Standing whose bound_on has passed, Pace whose until has",
-        step=rounds_plans.tell_late,
+        step=rounds.tell_late,
         every_s=60,
     ),
     Reaction(

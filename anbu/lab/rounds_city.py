@@ -174,6 +174,10 @@ def hire(workers: int, dongs: Sequence[Dong], *, now: datetime) -> list[Worker]:
         for one, dong in zip(staff, of, strict=True)
     ]
     Worker.objects.bulk_create(rows, 1_000)
+    return _pair_up(rows)
+
+
+def _pair_up(rows: list[Worker]) -> list[Worker]:
     for nth, row in enumerate(rows):
         other = nth ^ 1
         if other < len(rows) and rows[other].dong_id == row.dong_id:
@@ -247,13 +251,19 @@ def write_log(made: Round, scale: Scale, dice: np.random.Generator, *, now: date
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS told")  # of a part before, in one transaction
             cursor.execute(TOLD)
-            with cursor.copy(COPY) as copy:  # type: ignore[attr-defined]
+            with cursor.copy(COPY) as copy:
                 copy.write("".join(_lines(made, {key: row[part] for key, row in drawn.items()})))
             cursor.execute(WRITE, {"homes": list(made.homes)})
         _say("contacts", total * (nth + 1) // PARTS)
     for nth, (kind, what, krw) in enumerate(LINKS):
         with connection.cursor() as cursor:
-            told = {"kind": kind, "what": what, "krw": krw, "one_in": ONE_LINK_IN * 4, "nth": nth}
+            told: dict[str, str | int] = {
+                "kind": kind,
+                "what": what,
+                "krw": krw,
+                "one_in": ONE_LINK_IN * 4,
+                "nth": nth,
+            }
             cursor.execute(LINK, told)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -9,7 +9,7 @@ from anbu.care.alarms.models import Alarm, Doubt, Handover
 from anbu.care.foundation.models import Trace
 from anbu.care.places.models import District
 from anbu.care.places.rules import SEOUL
-from anbu.care.rounds import actions, planning_jobs
+from anbu.care.rounds import actions, jobs
 from anbu.care.rounds.actions.asking import take_up_wishes
 from anbu.care.rounds.actions.standing import set_all_dues
 from anbu.care.rounds.models import Asked, CadenceRow, Pace
@@ -74,7 +74,7 @@ def test_one_persons_pace_has_a_reason_and_an_end(world: World):
             home=mine, cadence=DAILY, reason="x", until=TODAY + timedelta(days=93),
             by=world.planner, now=NOON,
         )  # fmt: skip
-    assert planning_jobs.tell_late(NOON + timedelta(days=11))
+    assert jobs.tell_late(NOON + timedelta(days=11))
     assert Pace.objects.get().ended_at is not None
     assert standing(mine).due_on == TODAY + timedelta(days=7)
 
@@ -107,9 +107,9 @@ def test_the_dong_is_told_once_and_days_later_the_district_once(world: World):
     mine = home(tier="high", began=TODAY - timedelta(days=8))  # the bound was yesterday
     home(tier="high", began=TODAY - timedelta(days=7))  # it is today: not late
     night = datetime(2026, 11, 24, 3, tzinfo=SEOUL)
-    assert not planning_jobs.tell_late(night)
-    assert planning_jobs.tell_late(NOON)
-    assert not planning_jobs.tell_late(NOON)
+    assert not jobs.tell_late(night)
+    assert jobs.tell_late(NOON)
+    assert not jobs.tell_late(NOON)
     (trace,) = Trace.objects.filter(verb="tell_round_late")
     assert (trace.homes, trace.detail["people"]) == ([mine], 1)
     assert standing(mine).told_late_up_at is None
@@ -117,7 +117,7 @@ def test_the_dong_is_told_once_and_days_later_the_district_once(world: World):
     assert (row.household, row.days_past, row.goes, row.left) == (mine, 1, "", "")
     assert actions.open_overdue(seen_by=world.next_planner, now=NOON).rows == ()
     friday = NOON + timedelta(days=3)  # four days past
-    assert planning_jobs.tell_late(friday)
+    assert jobs.tell_late(friday)
     assert standing(mine).told_late_up_at == friday
     told(mine, at=friday + timedelta(hours=1))
     assert standing(mine).told_late_at is None

@@ -17,7 +17,7 @@ from anbu.care.staff.models import Staff
 from .. import rules
 from ..models import Task, Unplaced, Worker
 from ..rules.changing import Person, check_change, takes
-from ..rules.planning import Cost, because_of, days_past
+from ..rules.planning import Cost, because_of
 from .facts import CLOCK, Facts, as_rule, facts, is_stranger, prior
 from .planning import lock, planned, write
 
@@ -196,7 +196,7 @@ def _cost(known: Facts) -> Cost:
     others = [task for task in known.fixed if task.home not in known.rows]
     tasks = tuple(replace(task, is_stranger=is_stranger(task, usual)) for task in (*own, *others))
     bounds = {one.home: one.bound for one in known.people}
-    past = {home: late for home, on in bounds.items() if (late := days_past(on, known.day))}
+    past = {home: late for home, on in bounds.items() if (late := rules.days_past(on, known.day))}
     left = {home: rules.Left(row.reason) for home, row in known.unplaced.items()}
     return rules.cost(rules.Plan(day=known.day, tasks=tasks, left=left, past=past))
 

@@ -92,6 +92,21 @@ def _outside(asked: Asked, day: date) -> Known:
     return Known(home.id, home.dong_id, home.tier, on, None, bound, None, None, 0, none, none)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What else is known of those who are due."""
+
+    day: date
+    consents: set[UUID]
+    away: set[UUID]
+    mute: set[UUID]  # nobody answers there: no telephone, or a dead one
+    asked: Mapping[UUID, rules.Way]
+    promises: Mapping[UUID, Promise]
+    steps: Mapping[UUID, rules.Step]
+    rows: Mapping[UUID, Task]
+    out: set[UUID]  # taken out of the day by hand
+
+
 def as_dues(
     due: Sequence[Known],
     sight: Any,
@@ -101,60 +116,64 @@ def as_dues(
     hours: Rates,
     now: datetime,
 ) -> tuple[rules.Due, ...]:
+    """Return those who are due as the plan reads them, each with the hour at which they answer."""
     if not due:
         return ()
     homes = [one.home for one in due]
-    consents = people.agreed(households=homes, kind="monitoring", at=now)
-    away = _away(sight, homes, day)
-    mute = set(
-        sight.people.filter(
-            Q(phone="") | Q(phone_dead_since__isnull=False), household__among=homes
-        ).values_list("household_id", flat=True)
+    mute = sight.people.filter(
+        Q(phone="") | Q(phone_dead_since__isnull=False), household__among=homes
     )
-    asked = _asked_ways(homes)
-    promises = _promises(homes, day)
-    steps = steps_since({one.home: one.refuses for one in due if one.refuses})
+    around = Around(
+        day=day,
+        consents=people.agreed(households=homes, kind="monitoring", at=now),
+        away=_away(sight, homes, day),
+        mute=set(mute.values_list("household_id", flat=True)),
+        asked=_asked_ways(homes),
+        promises=_promises(homes, day),
+        steps=steps_since({one.home: one.refuses for one in due if one.refuses}),
+        rows=rows,
+        out={home for home, row in unplaced.items() if row.set_by_id is not None},
+    )
     best = rules.best_hours(
         [one.tried for one in due],
         [one.answered for one in due],
         hours,
         from_hour=now.astimezone(SEOUL).hour if day == day_of(now) else rules.FIRST_HOUR,
     )
-    found = []
-    for one, hour in zip(due, best.tolist(), strict=True):
-        promise, step = promises.get(one.home), steps.get(one.home)
-        has = rows.get(one.home)
-        wants = rules.Wants(
-            word_due=one.due <= day,
-            visit_due=one.visit_due is not None and one.visit_due <= day,
-            tries=one.tries,
-            has_phone=one.home not in mute,
-            promised=rules.Way(promise.way) if promise else None,
-            asked=asked.get(one.home),
-            refusing=WAY_OF[step] if step else None,
-        )
-        way, only_visit = rules.way_of(wants)
-        found.append(
-            rules.Due(
-                home=one.home,
-                dong=one.dong,
-                tier=one.tier,
-                way=way,
-                due=one.due,
-                bound=one.bound,
-                usual=one.usual,
-                promise=_minute(promise, hour, day),
-                hour=hour,
-                handed=one.home in asked,
-                consents=one.home in consents,
-                away=one.home in away,
-                visit_due=only_visit,
-                had=has.worker_id if has else None,
-                avoid=one.usual if step == rules.Step.VOICE else None,
-                off=one.home in unplaced and unplaced[one.home].set_by_id is not None,
-            )
-        )
-    return tuple(found)
+    return tuple(_as_due(one, hour, around) for one, hour in zip(due, best.tolist(), strict=True))
+
+
+def _as_due(one: Known, hour: int, around: Around) -> rules.Due:
+    promise, step = around.promises.get(one.home), around.steps.get(one.home)
+    has = around.rows.get(one.home)
+    wants = rules.Wants(
+        word_due=one.due <= around.day,
+        visit_due=one.visit_due is not None and one.visit_due <= around.day,
+        tries=one.tries,
+        has_phone=one.home not in around.mute,
+        promised=rules.Way(promise.way) if promise else None,
+        asked=around.asked.get(one.home),
+        refusing=WAY_OF[step] if step else None,
+    )
+    way, only_visit = rules.way_of(wants)
+    return rules.Due(
+        home=one.home,
+        dong=one.dong,
+        tier=one.tier,
+        way=way,
+        due=one.due,
+        bound=one.bound,
+        usual=one.usual,
+        promise=_minute(promise, hour, around.day),
+        hour=hour,
+        handed=one.home in around.asked,
+        consents=one.home in around.consents,
+        away=one.home in around.away,
+        visit_due=only_visit,
+        had=has.worker_id if has else None,
+        avoid=one.usual if step == rules.Step.VOICE else None,
+        off=one.home in around.out,
+    )
 
 
 def _minute(promise: Promise | None, hour: int, day: date) -> int | None:

@@ -61,10 +61,7 @@ def prior() -> Rates:
 def facts(
     *, dongs: Collection[int], district: int, day: date, hours: Rates, now: datetime
 ) -> Facts:
-    """Read what the day of these dongs of one district is planned from.
-
-    The caller holds the district's lock: what may change is locked row by row as well.
-    """
+    """Read what the day of these dongs is planned from; the caller holds the district's lock."""
     sight = people.for_actor(CLOCK, Purpose("machine", "rounds"))
     holidays = places.calendar(now).holidays
     next_day = rules.next_round_day(day, holidays)
