@@ -11,9 +11,10 @@ from anbu.care.rounds.actions.standing import recount
 from anbu.care.rounds.models import Contact, Link, Standing, Task, Unplaced, Worker
 from anbu.lab.bench_rounds import CLOCK
 from anbu.lab.rounds_city import Scale, found
-from tests.care.alarms.world import World
+from tests.care.alarms.world import make_world
 from tests.care.rounds.rounds_world import NOON, TODAY
 
+pytestmark = pytest.mark.django_db
 SMALL = Scale(people=120, workers=8, contacts=4_000, days=365)
 
 
@@ -21,7 +22,8 @@ def clocks() -> list[tuple[object, ...]]:
     return list(Standing.objects.order_by("household_id").values_list(*CLOCK))
 
 
-def test_a_small_round_is_as_large_as_asked_for_and_its_clocks_are_its_logs(world: World):
+def test_a_small_round_is_as_large_as_asked_for_and_its_clocks_are_its_logs():
+    make_world()
     made = found(SMALL, seed=1, now=NOON)
     assert len(made.homes) == 120
     assert abs(Contact.objects.count() - 4_000) < 120
@@ -38,7 +40,8 @@ def test_a_small_round_is_as_large_as_asked_for_and_its_clocks_are_its_logs(worl
     assert clocks() == before
 
 
-def test_its_day_is_planned_and_nobody_who_is_due_is_lost(world: World):
+def test_its_day_is_planned_and_nobody_who_is_due_is_lost():
+    make_world()
     found(SMALL, seed=2, now=NOON)
     plan = actions.plan_city(day=TODAY, now=NOON)
     due = set(
