@@ -167,6 +167,8 @@ def test_a_home_nobody_can_see_is_called_once_a_person_decides_so(world: World):
         household_id=mine, cause="blind", since=NOON - timedelta(days=2), raised_at=NOON
     )
     assert not take_up_wishes(now=NOON)
+    alarms.decide_doubt(doubt=doubt.id, plan="other", hours=24, by=world.planner, now=NOON)
+    assert not take_up_wishes(now=NOON)  # what still sees the home will do
     decided = NOON + timedelta(minutes=1)
     alarms.decide_doubt(doubt=doubt.id, plan="visit", hours=24, by=world.planner, now=decided)
     assert take_up_wishes(now=NOON + timedelta(minutes=2))

@@ -221,6 +221,20 @@ def test_by_hand_the_same_limits_hold(world: World):
         )
 
 
+def test_what_is_set_by_hand_counts_in_the_hours(world: World):
+    one = comes()
+    for _ in range(20):  # 240 minutes
+        home(usual=one)
+    extra = home(usual=one, began=TODAY)
+    plan()
+    assert (len(day()), left()) == (20, {})
+    actions.change_task(home=extra, day=TODAY, worker=one, way="call", by=world.planner, now=NOON)
+    plan()
+    assert extra in day()
+    assert list(left().values()) == ["no_minutes"]
+    assert sum(Task.objects.values_list("minutes", flat=True)) == 240
+
+
 def test_what_was_asked_for_is_asked_once_and_ended_by_a_contact(world: World):
     one = comes()
     mine = home(usual=one, began=TODAY)
