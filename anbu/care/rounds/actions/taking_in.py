@@ -76,14 +76,16 @@ def take_in(*, device: UUID, body: bytes, by: Staff, now: datetime) -> Receipt:
     Raises:
         NotAllowed: it is no telephone of this person, or no batch of events.
     """
-    act_as(teller(by, now), now=now)
+    actor = teller(by, now)
+    act_as(actor, now=now)
     phone = _telephone(device, by, now)
     events, strange = read_events(body, now=now)
-    known = _homes_known({event.home for event in events})
+    known = {UUID(home) for home in actor.reach.ids}
     ours = [event for event in events if event.home in known]
     foreign = [event for event in events if event.home not in known]
     new = _write_contacts([e for e in ours if isinstance(e, Logged)], phone)
     _follow(ours, new, phone)
+    _watch_visits(events, phone)
     _keep_unread(strange, foreign, phone)
     phone.device.last_seq = max([phone.device.last_seq, *(event.seq for event in events)])
     phone.device.seen_at = now
@@ -106,11 +108,6 @@ def _telephone(device: UUID, by: Staff, now: datetime) -> _Telephone:
     if row is None:
         raise NotAllowed("이 전화는 다른 분의 것입니다. 다시 로그인해 주세요.")
     return _Telephone(row, row.worker, by, now)
-
-
-def _homes_known(homes: set[UUID]) -> set[UUID]:
-    """Return which of these homes this worker may tell of: the walls show no others."""
-    return set(Household.objects.filter(id__in=homes).values_list("id", flat=True))
 
 
 def _write_contacts(told: Sequence[Logged], phone: _Telephone) -> list[Logged]:
@@ -169,10 +166,6 @@ def _follow(ours: Sequence[AnyEvent], new: Sequence[Logged], phone: _Telephone) 
             _link(event, phone)
         elif isinstance(event, Said):
             _ask(event.id, event.home, event.field, event.value, event.was, event.at, phone)
-        elif not isinstance(event, Logged):
-            take_visit(
-                event=event, worker=phone.worker, device=phone.device, by=phone.staff, now=phone.now
-            )
     for event in new:
         _request(event, phone)
         _cry(event, phone)
@@ -190,6 +183,23 @@ def _follow(ours: Sequence[AnyEvent], new: Sequence[Logged], phone: _Telephone) 
             household=home,
             contacts=[str(event.id) for event in new if event.home == home],
         )
+
+
+def _watch_visits(events: Sequence[AnyEvent], phone: _Telephone) -> None:
+    """Watch whoever is behind a door, also one that is not theirs."""
+    told = [event for event in events if not isinstance(event, (Logged, Linked, Said))]
+    if not told:
+        return
+    with acting(machine("rounds"), now=phone.now):
+        there = set(
+            Household.objects.filter(id__in={event.home for event in told}).values_list(
+                "id", flat=True
+            )
+        )
+        for event in in_order([event for event in told if event.home in there]):
+            take_visit(
+                event=event, worker=phone.worker, device=phone.device, by=phone.staff, now=phone.now
+            )
 
 
 def _link(event: Linked, phone: _Telephone) -> None:

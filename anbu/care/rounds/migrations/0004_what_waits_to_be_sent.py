@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rounds', '0001_initial'),
+        ('rounds', '0003_planning'),
     ]
 
     operations = [
