@@ -55,6 +55,8 @@ NAMES_NOBODY = frozenset(
         "rosters_swap",
         "rosters_teammember",
         "rosters_turn",
+        "rounds_cadencerow",
+        "rounds_dayoff",
         "rounds_upto",
         "staff_grant",
         "staff_shift",

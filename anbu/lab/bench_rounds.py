@@ -17,6 +17,7 @@ from anbu.care.places import queries as places
 from anbu.care.places.rules import SEOUL
 from anbu.care.rounds import actions, rules
 from anbu.care.rounds.actions.naming import open_overdue
+from anbu.care.rounds.actions.replanning import plan_next
 from anbu.care.rounds.actions.standing import recount
 from anbu.care.rounds.models import DayOff, Standing, Task, Unplaced, Worker
 from anbu.care.staff import actions as staff
@@ -110,6 +111,12 @@ def planning(told: Measured) -> dict[str, object]:
     }
 
 
+def looking(told: Measured) -> dict[str, object]:
+    """Look whether anything must be planned anew, when nothing must: what runs every five s."""
+    times = [_timed(lambda: plan_next(now=told.at))[0] * 1000 for _ in range(PAGES)]
+    return {"look_p95_ms": round(_p95(times[1:]), 1)}
+
+
 def replanning(told: Measured) -> dict[str, object]:
     """Replan the dong of one worker after another who does not come."""
     busy = Task.objects.filter(day=told.day).values_list("worker_id", flat=True)
@@ -146,6 +153,7 @@ def lists(told: Measured) -> dict[str, object]:
 PARTS: tuple[Callable[[Measured], dict[str, object]], ...] = (
     counting,
     planning,
+    looking,
     replanning,
     lists,
 )

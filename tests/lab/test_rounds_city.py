@@ -44,9 +44,7 @@ def test_its_day_is_planned_and_nobody_who_is_due_is_lost():
     make_world()
     found(SMALL, seed=2, now=NOON)
     plan = actions.plan_city(day=TODAY, now=NOON)
-    due = set(
-        Standing.objects.filter(due_on__lte=TODAY).values_list("household_id", flat=True)
-    )
+    due = set(Standing.objects.filter(due_on__lte=TODAY).values_list("household_id", flat=True))
     tasks = set(Task.objects.values_list("household_id", flat=True))
     left = set(Unplaced.objects.values_list("household_id", flat=True))
     assert due <= tasks | left

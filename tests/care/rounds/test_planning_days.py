@@ -25,6 +25,7 @@ from anbu.care.rounds.models import (
     Unplaced,
     Worker,
 )
+from anbu.care.rounds.queries.hours import answer_hours
 from anbu.care.rounds.rules import NotAllowed
 from tests.care.alarms.world import BY, HERE, THERE, World
 from tests.care.rounds.rounds_world import (
@@ -219,6 +220,22 @@ def test_by_hand_the_same_limits_hold(world: World):
         actions.change_task(
             home=mine, day=TODAY, worker=one, way="call", by=world.next_planner, now=NOON
         )
+
+
+def test_the_hour_is_learned_of_each_and_said_with_what_it_is_known_from(world: World):
+    one = comes()
+    mine, new = home(usual=one), home(usual=one)
+    for nth in range(1, 13):
+        hour, answers = (15, "reached") if nth % 2 else (10, "no_answer")
+        at = NOON.replace(hour=hour) - timedelta(days=8 + nth)
+        told(mine, at=at, by=one, result=answers, minutes=5)
+    plan()
+    assert Task.objects.get(household=mine).hour == 15
+    known = answer_hours(households=[mine, new], seen_by=world.planner)
+    own, everybodys = known[mine], known[new]
+    assert (own.hour, own.tries, own.answered, own.is_own) == (15, 6, 6, True)
+    assert (everybodys.hour, everybodys.tries, everybodys.is_own) == (15, 0, False)
+    assert answer_hours(households=[mine], seen_by=world.next_planner) == {}
 
 
 def test_what_is_set_by_hand_counts_in_the_hours(world: World):

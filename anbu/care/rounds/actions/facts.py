@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from anbu.care.foundation.rules import Purpose, machine
@@ -16,6 +15,7 @@ from anbu.care.places.models import Dong
 
 from .. import rules
 from ..models import Task, Unplaced
+from ..queries.hours import city_hours
 from ..rules.hours import Rates
 from ..rules.turns import Minutes
 from .dues import Known, as_dues, due_on
@@ -23,13 +23,6 @@ from .team import team_of
 
 CLOCK = machine("rounds")
 NEAR = 4  # dongs of the district that are asked for help
-PRIOR = "SELECT {} FROM rounds_standing WHERE ended_at IS NULL".format(
-    ", ".join(
-        f"coalesce(sum({column}[{nth}]), 0)"
-        for column in ("tried_by_hour", "answered_by_hour")
-        for nth in range(1, rules.BINS + 1)
-    )
-)  # nosec B608 - our own columns, counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +44,7 @@ class Facts:
 
 def prior() -> Rates:
     """Return how the whole city answers in each hour."""
-    people.for_actor(CLOCK, Purpose("machine", "rounds"))
-    with connection.cursor() as cursor:
-        cursor.execute(PRIOR)
-        counts = cursor.fetchone()
-    return rules.everybody(counts[: rules.BINS], counts[rules.BINS :])
+    return city_hours(actor=CLOCK)
 
 
 def facts(

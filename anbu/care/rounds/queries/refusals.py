@@ -8,7 +8,8 @@ from uuid import UUID
 from anbu.care.people import queries as people
 from anbu.care.staff.models import Staff
 
-from ..models import Contact, Standing
+from ..models import Contact as Logged
+from ..models import Standing
 from ..rules import Kind, Result, Step, next_step
 from ..rules.clock import Row, day_of
 from ..rules.clock import standing as that_stand
@@ -73,7 +74,7 @@ def steps_since(days: Mapping[UUID, date]) -> dict[UUID, Step]:
 
 def _since(days: Mapping[UUID, date]) -> dict[UUID, list[Row]]:
     logs: dict[UUID, list[Row]] = {home: [] for home in days}
-    told = Contact.objects.filter(household__among=list(days)).order_by("at", "id")
+    told = Logged.objects.filter(household__among=list(days)).order_by("at", "id")
     columns = ("household_id", "by", "id", "at", "kind", "result", "replaces")
     found = list(told.values_list(*columns))
     hand = {key: by for _, by, key, *_ in found}
