@@ -115,6 +115,8 @@ NO_READER = {
     "register.faults_of": "the command line's own import, told to who started it",
     "register.progress": "counts of rows, for the command line",
     "rosters.*": "when colleagues work, not households",
+    "rounds.course_of": "counts the words of a visit handed in",
+    "rounds.visit_on_phone": "a worker's own visit, to the worker handed in",
     "staff.*": "colleagues, not households",
 }
 
