@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.actions import acting, record
@@ -168,7 +169,7 @@ def _calling(worker: Worker) -> Visit | None:
     return rows.filter(called_at__isnull=False, call_ended_at=None).order_by("-called_at").first()
 
 
-def _rows(worker: Worker):  # type: ignore[no-untyped-def]
+def _rows(worker: Worker) -> QuerySet[Visit]:
     rows = Visit.objects.select_for_update(of=("self",))
     return rows.select_related("worker__staff", "partner__staff").filter(worker=worker)
 
