@@ -116,6 +116,8 @@ NO_READER = {
     "register.progress": "counts of rows, for the command line",
     "rounds.steps_since": "steps counted for people whose reader was let in",
     "rosters.*": "when colleagues work, not households",
+    "rounds.course_of": "counts the words of a visit handed in",
+    "rounds.visit_on_phone": "a worker's own visit, to the worker handed in",
     "staff.*": "colleagues, not households",
 }
 

@@ -56,7 +56,8 @@ def test_the_time_passes_while_the_telephone_is_dead(desk: Desk, pair: Pair, vis
     expect(row(page, "강둘레")).to_be_visible(timeout=5000)
     expect(row(page, "강둘레")).to_contain_text("심각")
     expect(row(page, "강둘레")).to_contain_text("한말순")
-    row(page, "강둘레").locator("a.nm").click()
+    while row(page, "강둘레").get_attribute("aria-current") is None:
+        page.keyboard.press("KeyJ")
     expect(page.locator("#panel")).to_contain_text("돌봄단원 강둘레에게 전화")
     check_axe(page)
     picture(page, "worker-row")
@@ -67,6 +68,7 @@ def test_the_time_passes_while_the_telephone_is_dead(desk: Desk, pair: Pair, vis
     expect(card).to_contain_text("강둘레")
     expect(card).to_contain_text("유한별")
     assert card.locator("a[href^='tel:']").count() == 2
+    expect(page.locator(".steps")).to_contain_text("짝")
     expect(page.locator(".script")).to_contain_text("‘네’, ‘아니요’로만")
     check_axe(page)
     picture(page, "worker-incident", whole=True)
@@ -94,7 +96,7 @@ def test_a_silent_call_and_the_number_under_duress(desk: Desk, pair: Pair, visit
     alarm = Visit.objects.get(worker=pair.worker).alarm_id
     page.goto(f"{desk.url}/alarms/{alarm}")
     card = page.locator(".worker")
-    expect(card).to_contain_text("단원에게 전화하지 말고")
+    expect(card).to_contain_text("단원과 이 집에 전화하지 말고")
     assert card.locator("a[href^='tel:']").count() == 1, "the worker must not be rung by a slip"
     expect(page.locator(".act")).to_contain_text("짝 유한별에게 전화")
     check_axe(page)

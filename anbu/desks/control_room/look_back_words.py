@@ -96,6 +96,7 @@ EVIDENCE = {
     "worker_late": lazy("돌봄단원이 시간이 지나도 소식 없음"),
     "worker_help": lazy("돌봄단원이 도움을 부름"),
     "worker_duress": lazy("돌봄단원이 협박 번호를 누름"),
+    "worker_calls": lazy("돌봄단원이 다시 도움을 부름"),
     "worker_out": lazy("돌봄단원의 전화가 나왔다고 알림"),
     "worker_fine": lazy("돌봄단원의 전화가 괜찮다고 알림"),
     "worker_pin": lazy("돌봄단원이 자기 번호로 도움 요청을 거둠"),

@@ -30,6 +30,7 @@ class Said:
 
     levels: dict[int, str]
     after: dict[str, str]
+    after_worker: dict[str, str]
     done: str
     comes_back: str
     to_the_dong: str
@@ -76,6 +77,7 @@ def _said(language: str | None) -> Said:
     return Said(
         levels={level: _state(level, str(name)) for level, name in words.LEVELS.items()},
         after={do: escape(str(text)) for do, text in words.AFTER.items()},
+        after_worker={do: escape(str(text)) for do, text in words.WORKER_AFTER.items()},
         done=f'<span class="ab-state safe">{_icon("safe")}{_("끝남")}</span>',
         comes_back=escape(_("뒤 돌아옴")),
         to_the_dong=escape(_("뒤 동 주민센터로")),
@@ -103,6 +105,8 @@ def _ended(row: Row, said: Said, now: datetime) -> str:
 
 def _urgent(row: Row, said: Said, now: datetime) -> str:
     until, what = row.shelved_until or row.due_at, said.after[row.after_do]
+    if row.of_worker:
+        what = said.after_worker[row.after_do]
     if row.shelved_until:
         what = said.comes_back
     elif row.waits_for == "morning":
@@ -157,7 +161,7 @@ def _next(row: Row, said: Said, post: str) -> str:
     elif row.tries:
         who += f" · {_calls(said.language, row.tries)}"
     shade = "t2" if row.owner_name else "t3"
-    step = _next_step(said.language, row.next_do, row.tries)
+    step = _next_step(said.language, row.next_do, row.tries, row.of_worker)
     return f'<p class="b">{step}</p><p class="xs {shade}">{who}</p>'
 
 
@@ -180,8 +184,8 @@ def _calls(language: str, tries: int) -> str:
 
 
 @lru_cache(maxsize=500)
-def _next_step(language: str, do: str, tries: int) -> str:
-    return escape(words.step_of(do, tries))
+def _next_step(language: str, do: str, tries: int, of_worker: bool) -> str:
+    return escape(words.step_of(do, tries, of_worker=of_worker))
 
 
 def left(due: datetime, now: datetime) -> str:

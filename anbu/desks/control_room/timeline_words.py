@@ -110,7 +110,7 @@ def line(entry: Any, *, now: datetime) -> Line:
                 icon="clock",
                 lead=_("기한이 지나 다음 차례로 —"),
                 small=who,
-                strong=str(words.STEPS.get(told.get("next", ""), "")),
+                strong=str(_steps(told).get(told.get("next", ""), "")),
             )
         case "closed":
             return Line(
@@ -121,6 +121,11 @@ def line(entry: Any, *, now: datetime) -> Line:
             )
         case other:
             raise ValueError(f"a timeline has no {other}")
+
+
+def _steps(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what steps are called: those for a worker of the care corps are called otherwise."""
+    return words.WORKER_STEPS if told.get("of") == "worker" else words.STEPS
 
 
 def _given(told: dict[str, Any], who: str) -> Line:

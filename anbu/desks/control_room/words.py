@@ -20,6 +20,7 @@ from . import (
     roster_words,
     strip_words,
     telling_words,
+    worker_words,
 )
 
 FIGURES_BY = {
@@ -100,6 +101,10 @@ IF_NOT = {  # a machine sends nobody: what comes is the next thing for people to
     "enter": lazy("시간이 지나면 다음 할 일: 문 열기 결정"),
     "handover": lazy("시간이 지나면 다음 할 일: 인계"),
 }
+# The same where the steps are for a worker of the care corps.
+WORKER_STEPS = STEPS | worker_words.STEPS
+WORKER_AFTER = AFTER | worker_words.AFTER
+WORKER_IF_NOT = IF_NOT | worker_words.IF_NOT
 NEXT_STEPS = {
     "message": lazy("문자 보내기"),
     "contact": lazy("보호자에게 전화"),
@@ -127,13 +132,7 @@ RESULTS = {
 }
 RESULT_KEYS = {  # digits: the same digit is the same answer wherever it can be given
     "person": (("1", "safe"), ("2", "help"), ("4", "no_answer"), ("5", "bad_number")),
-    "worker": (("1", "safe"), ("2", "help"), ("4", "no_answer")),
-    "partner": (
-        ("1", "safe"),
-        ("2", "unknown"),
-        ("3", "will_look"),
-        ("4", "no_answer"),
-    ),
+    **worker_words.RESULT_KEYS,
     "contact": (
         ("1", "safe"),
         ("2", "unknown"),
@@ -198,10 +197,7 @@ OUTCOMES = {
     "refused": lazy("거부"),
     "test": lazy("시험"),
     "answered_by_sign": lazy("생활신호로 답함"),
-    "worker_safe": lazy("단원 안전 확인"),
-    "worker_hurt": lazy("단원이 다침"),
-    "worker_attacked": lazy("단원이 위협·폭행을 당함"),
-    "worker_slip": lazy("단원이 잘못 누름·깜빡함"),
+    **worker_words.OUTCOMES,
     "our_fault": lazy("우리 쪽 잘못"),
 }
 OUTCOME_GROUPS = {
@@ -223,7 +219,7 @@ OUTCOME_KEYS = (
     "bad_number",
     "test",
 )  # digits 1-9: the nine that end most alarms
-WORKER_KEYS = ("worker_safe", "worker_hurt", "worker_attacked", "worker_slip")
+WORKER_KEYS = tuple(worker_words.OUTCOMES)
 OWNING = {
     "raised": lazy("맡을 자리 —"),
     "claim": lazy("맡음 —"),
@@ -252,13 +248,7 @@ EVIDENCE = {
     "return": ("lv1", lazy("등록된 부재가 끝남")),
     "away": ("dash", lazy("부재가 등록됨")),
     "call": ("phone", lazy("전화가 걸려 옴 —")),
-    "crisis": ("lv3", lazy("돌봄단이 들음 —")),
-    "worker_late": ("lv3", lazy("돌봄단원이 시간이 지나도 소식 없음")),
-    "worker_help": ("lv3", lazy("돌봄단원이 도움을 부름")),
-    "worker_duress": ("lv3", lazy("돌봄단원이 협박 번호를 누름")),
-    "worker_out": ("person", lazy("돌봄단원의 전화가 나왔다고 알림")),
-    "worker_fine": ("person", lazy("돌봄단원의 전화가 괜찮다고 알림")),
-    "worker_pin": ("person", lazy("돌봄단원이 자기 번호로 도움 요청을 거둠")),
+    **worker_words.EVIDENCE,
 }
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 SERVICES = {
@@ -283,11 +273,13 @@ SEXES = {"f": lazy("여"), "m": lazy("남")}
 
 def next_step(row: Any) -> str:
     """Return the next step as the big button says it."""
-    return step_of(row.next_do, row.tries)
+    return step_of(row.next_do, row.tries, of_worker=row.of_worker)
 
 
-def step_of(do: str, tries: int) -> str:
+def step_of(do: str, tries: int, *, of_worker: bool = False) -> str:
     """Return a step in words, after so many calls."""
+    if of_worker and do in worker_words.NEXT:
+        return str(worker_words.NEXT[do])
     return _("%(n)d차 전화") % {"n": tries + 1} if do == "call" else str(NEXT_STEPS[do])
 
 

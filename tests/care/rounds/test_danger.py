@@ -174,6 +174,24 @@ def test_a_beginning_that_comes_after_the_call_is_of_the_same_visit(pair: Pair):
     assert signal(begun).facts["workers"][0]["why"] == "help"
 
 
+def test_who_is_looked_for_and_calls_is_graver_at_once(pair: Pair):
+    visit = pair.begin(pair.home())
+    watched(DAY + 35 * MINUTE)
+    assert pair.help(now=DAY + 36 * MINUTE).id == visit.id
+    alarm = signal(visit)
+    assert alarm.facts["workers"][0]["why"] == "help"
+    assert pair.pin(OWN, now=DAY + 37 * MINUTE)
+    assert pair.help(now=DAY + 38 * MINUTE).id == visit.id
+    told = Step.objects.filter(alarm=alarm, kind="evidence").order_by("id")
+    assert list(told.values_list("detail__what", flat=True)) == [
+        "worker_help",
+        "worker_calls",
+        "worker_pin",
+        "worker_calls",
+    ]
+    assert Alarm.objects.count() == 1
+
+
 def test_numbers_are_kept_as_digests_and_set_by_oneself(pair: Pair):
     pair.worker.refresh_from_db()
     assert OWN not in pair.worker.own_pin

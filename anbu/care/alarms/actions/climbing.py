@@ -14,7 +14,7 @@ from anbu.care.places.models import Post
 from anbu.care.staff.models import Shift
 
 from ..models import Alarm, Handover, Message, Step
-from ..rules import HELD, HandState, WhyNot, thaw
+from ..rules import HELD, HandState, WhyNot, is_about_worker, thaw
 from .duty import Chair, Roster, roster
 from .ledger import CLOCK, Change, give, stand, write_all
 from .outbox import ask_home, post_messages, send_at_last, tell_duty
@@ -185,6 +185,7 @@ def _climb_one(change: Change, known: Roster, staying: Staying, now: datetime, w
         next=ladder[following].do,
         again=following == alarm.rung,
         why=why,
+        **({"of": "worker"} if is_about_worker(alarm.facts) else {}),
     )
     passed = alarm.rung
     stand(change, rung=following, now=now)

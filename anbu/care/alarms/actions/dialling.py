@@ -54,6 +54,7 @@ def _number(alarm_id: UUID, whom: Whom, key: str, by: Staff, now: datetime) -> s
     """Return the number to dial, and write down that it was asked for, before anything rings."""
     alarm = lock_open(alarm_id=alarm_id, by=by)
     sight = people.seen(seen_by=by, purpose=Purpose("signal", str(alarm.id)))
+    number: str | None
     if isinstance(whom, str) and whom in set(Kin):
         colleague = colleague_of(alarm.facts, whom)
         number = colleague.phone if colleague else ""

@@ -64,6 +64,7 @@ EVIDENCE = {
     "worker_late": "돌봄단원이 시간이 지나도 소식 없음",
     "worker_help": "돌봄단원이 도움을 부름",
     "worker_duress": "돌봄단원이 협박 번호를 누름",
+    "worker_calls": "돌봄단원이 다시 도움을 부름",
     "worker_out": "돌봄단원의 전화가 나왔다고 알림",
     "worker_fine": "돌봄단원의 전화가 괜찮다고 알림",
     "worker_pin": "돌봄단원이 자기 번호로 도움 요청을 거둠",
@@ -120,16 +121,20 @@ def _state(d: Detail) -> str:
     return _with(STATE_LABELS[State(d["to"])], d.get("note"))
 
 
+WORKER_DO = DO_LABELS | {"call": "단원에게 전화", "contact": "짝에게 전화", "joint": "112 신고"}
+
+
 def _overdue(d: Detail) -> str:
+    called = WORKER_DO if d.get("of") == "worker" else DO_LABELS
     if d["why"] == "silence":
-        return f"너무 오래 조용해 다음 단계로: {DO_LABELS[d['next']]}"
+        return f"너무 오래 조용해 다음 단계로: {called[d['next']]}"
     if d["why"] == "help":
-        return f"도움을 청해 다음 단계로: {DO_LABELS[d['next']]}"
+        return f"도움을 청해 다음 단계로: {called[d['next']]}"
     if d["why"] != "overdue":
-        return f"문자가 닿지 않아 다음 단계로: {DO_LABELS[d['next']]}"
+        return f"문자가 닿지 않아 다음 단계로: {called[d['next']]}"
     if d["again"]:
-        return f"기한이 다시 지남: {DO_LABELS[d['do']]}"
-    return f"기한이 지나 다음 단계로: {DO_LABELS[d['next']]}"
+        return f"기한이 다시 지남: {called[d['do']]}"
+    return f"기한이 지나 다음 단계로: {called[d['next']]}"
 
 
 def _evidence(d: Detail) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from anbu.care.alarms import actions as alarms
 from anbu.care.foundation.actions import acting, record
@@ -71,6 +72,8 @@ def call_for_help(
             row.look_at = look_next(row)
             row.save()
             _record("call_for_help", row, by, now)
+            if row.stage == Stage.RED:
+                _call_again(row, now)
         return row.id
 
 
@@ -99,14 +102,23 @@ def end_call(*, worker: Worker, pin: str, by: Staff, now: datetime) -> bool:
 def close_visit(*, visit: UUID, outcome: str, note: str = "", by: Staff, now: datetime) -> None:
     """Say how a red visit ended: its signal and the visit end together."""
     with acting(ROUNDS):
-        found = Visit.objects.filter(id=visit, stage=Stage.RED).values_list("alarm_id", flat=True)
-        alarm = found.first()
+        # The visit is locked before its signal, as the worker's telephone does.
+        rows = Visit.objects.select_for_update().filter(id=visit, stage=Stage.RED)
+        alarm = rows.values_list("alarm_id", flat=True).first()
     if alarm is None:
         raise NotAllowed("관제센터가 맡은 방문이 아닙니다.")
     alarms.close(alarm_id=alarm, outcome=outcome, note=note, by=by, now=now)
     with acting(ROUNDS):
         rows = Visit.objects.select_for_update(of=("self",)).select_related("alarm__closed_by")
         end_red(list(rows.filter(stage=Stage.RED, alarm=alarm).order_by("id")), now=now)
+
+
+def _call_again(row: Visit, now: datetime) -> None:
+    """Let whoever looks for this worker know at once that they call, or call once more."""
+    turn_red([row], now=now)
+    assert row.alarm_id is not None
+    name = row.worker.staff.name
+    alarms.tell_of_worker(alarm=row.alarm_id, what="worker_calls", by_phone=name, at=now, now=now)
 
 
 def _end_call(row: Visit, means: Pin, now: datetime) -> None:
@@ -148,7 +160,8 @@ def _open_visit(worker: Worker, visit: UUID | None) -> Visit | None:
     """Return the visit that help is asked from: that named, that called from, the open one."""
     rows = _rows(worker).exclude(stage=Stage.OUT)
     named = rows.filter(id=visit).first() if visit is not None else None
-    return named or _calling(worker) or rows.filter(stage__in=OPEN).first()
+    newest = rows.order_by("-began_at", "-id")
+    return named or _calling(worker) or newest.filter(stage__in=OPEN).first() or newest.first()
 
 
 def _calling(worker: Worker) -> Visit | None:
@@ -156,7 +169,7 @@ def _calling(worker: Worker) -> Visit | None:
     return rows.filter(called_at__isnull=False, call_ended_at=None).order_by("-called_at").first()
 
 
-def _rows(worker: Worker):  # type: ignore[no-untyped-def]
+def _rows(worker: Worker) -> QuerySet[Visit]:
     rows = Visit.objects.select_for_update(of=("self",))
     return rows.select_related("worker__staff", "partner__staff").filter(worker=worker)
 

@@ -1,6 +1,7 @@
 """주의할 것: short facts before a door. They end by themselves, and the person may object."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -91,5 +92,5 @@ def _day(now: datetime) -> date:
     return now.astimezone(SEOUL).date()
 
 
-def _record(verb: str, row: Hazard, by: Staff, now: datetime, **told: object) -> None:
+def _record(verb: str, row: Hazard, by: Staff, now: datetime, **told: Any) -> None:
     record(by=by.actor, verb=verb, at=now, household=row.household_id, hazard=row.pk, **told)

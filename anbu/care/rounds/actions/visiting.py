@@ -5,6 +5,7 @@ that has begun is never refused: it is watched, and what was not as it should be
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -267,7 +268,7 @@ def _fit(worker: Worker) -> Fit:
     )
 
 
-def _record(verb: str, visit: Visit, by: Staff, now: datetime, **told: object) -> None:
+def _record(verb: str, visit: Visit, by: Staff, now: datetime, **told: Any) -> None:
     record(
         by=by.actor,
         verb=verb,

@@ -278,8 +278,11 @@ def _panel(
 
 
 def _rung(text: str) -> Literal["person", "worker", "partner"] | int:
-    if text == "worker" or text == "partner":
-        return text
+    match text:
+        case "worker":
+            return "worker"
+        case "partner":
+            return "partner"
     return _whom(text)
 
 
