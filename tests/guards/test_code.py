@@ -114,6 +114,9 @@ NO_READER = {
     "register.coming_to": "rows narrowed by the actor handed in",
     "register.faults_of": "the command line's own import, told to who started it",
     "register.progress": "counts of rows, for the command line",
+    "rounds.hours_of": "the hours of one colleague; no household in the answer",
+    "rounds.inside": "the visit of the worker handed in, for their own telephone",
+    "rounds.pack_of": "of the worker handed in: their own homes, through actor_of_worker",
     "rosters.*": "when colleagues work, not households",
     "staff.*": "colleagues, not households",
 }
