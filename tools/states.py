@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from anbu.care.alarms import rules
+from anbu.care.rounds import rules as rounds
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 
@@ -65,6 +66,12 @@ def text() -> str:
     for job, then in rules.JOB_NEXT.items():
         lines += [f"    {job.value} --> {each.value}" for each in rules.JobState if each in then]
         lines += [] if then else [f"    {job.value} --> [*]"]
+    lines += ["```", "", "## A worker behind a door (방문)", ""]
+    lines += ["The clock and the worker move it until it is red; from there a person does:"]
+    lines += ["decision 0051.", "", "```mermaid", "stateDiagram-v2", "    [*] --> inside"]
+    for stage, onward in rounds.NEXT.items():
+        lines += [f"    {stage.value} --> {each.value}" for each in rounds.Stage if each in onward]
+        lines += [] if onward else [f"    {stage.value} --> [*]"]
     return "\n".join([*lines, "```"]) + "\n"
 
 

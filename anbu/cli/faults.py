@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,13 @@ def lab() -> None:
 @click.argument("scenario")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--patience",
+    type=click.IntRange(min=1),
+    help="So many times longer anything may take: the machine has other work beside.",
+)
 @click.option("--keep", is_flag=True, help="Leave the city's folder where it is, to look into.")
-def run(scenario: str, seed: int, as_json: bool, keep: bool) -> None:
+def run(scenario: str, seed: int, as_json: bool, patience: int | None, keep: bool) -> None:
     """Try the faults of SCENARIO (short, long, or a file); exit code 1 when anything was lost."""
     logs.set_up(role="lab")
     home = Path(tempfile.mkdtemp(prefix="anbu-lab-"))
@@ -55,7 +61,7 @@ def run(scenario: str, seed: int, as_json: bool, keep: bool) -> None:
     try:
         with ExitStack() as standing:
             standing.enter_context(_undertaker(home))
-            report = _run(home, scenario, seed, standing)
+            report = _run(home, scenario, seed, patience, standing)
     finally:
         if keep:
             click.echo(f"kept: {home}", err=True)
@@ -65,10 +71,12 @@ def run(scenario: str, seed: int, as_json: bool, keep: bool) -> None:
     sys.exit(0 if report.is_good else 1)
 
 
-def _run(home: Path, scenario: str, seed: int, standing: ExitStack) -> Any:
+def _run(home: Path, scenario: str, seed: int, patience: int | None, standing: ExitStack) -> Any:
     plans = _load("anbu.lab.faults.plan", home)
     try:
         chosen = plans.read(scenario)
+        if patience is not None:
+            chosen = replace(chosen, patience=patience)
     except plans.BadScenario as error:
         raise click.ClickException(str(error)) from None
     disk, why = standing.enter_context(_disk(home, chosen.disk_mb))

@@ -51,6 +51,16 @@ INVARIANTS = (
         " AND NOT (kind IN ('watch', 'return') AND level = 1 AND outcome = 'answered_by_sign'))",
     ),
     Invariant(
+        "every_visit_is_looked_after_in_time",
+        "SELECT id FROM rounds_visit WHERE look_at < %(now)s - interval '1 minute'",
+    ),
+    Invariant(
+        "who_is_in_danger_has_a_signal_until_it_is_over",
+        "SELECT v.id FROM rounds_visit v LEFT JOIN alarms_alarm a ON a.id = v.alarm_id"
+        " WHERE v.stage = 'red' AND (a.id IS NULL"
+        " OR a.closed_at < %(now)s - interval '1 minute')",
+    ),
+    Invariant(
         "every_alarm_began_with_a_step",
         "SELECT a.id FROM alarms_alarm a WHERE NOT EXISTS (SELECT 1 FROM alarms_step s"
         " WHERE s.alarm_id = a.id AND s.kind = 'raised')",

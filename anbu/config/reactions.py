@@ -18,6 +18,8 @@ from anbu.care.looking import jobs as looking
 from anbu.care.readings import jobs as readings
 from anbu.care.register import jobs as register
 from anbu.care.rosters import jobs as rosters
+from anbu.care.rounds import jobs as rounds
+from anbu.care.rounds import planning_jobs as rounds_plans
 from anbu.care.rounds.actions import devices
 
 
@@ -38,6 +40,12 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="readings: SpokenSos without raised_at",
         step=alarms.raise_sos,
         wakes_on=("anbu_sos",),
+    ),
+    Reaction(
+        name="visits",
+        leaves="rounds: Visit whose look_at has passed; alarms: closed Alarm of a red visit",
+        step=rounds.watch_visits,
+        every_s=1,
     ),
     Reaction(
         name="silence",
@@ -206,6 +214,18 @@ REACTIONS: tuple[Reaction, ...] = (
         leaves="readings: hours that are over and not counted yet, LateHours",
         step=readings.roll_up_hours,
         every_s=5,
+    ),
+    Reaction(
+        name="rounds-plan",
+        leaves="alarms: accepted Handover, planned Doubt; rounds: days not planned or changed",
+        step=rounds_plans.plan_days,
+        every_s=5,
+    ),
+    Reaction(
+        name="rounds-late",
+        leaves="rounds: Standing whose bound_on has passed, Pace whose until has",
+        step=rounds_plans.tell_late,
+        every_s=60,
     ),
     Reaction(
         name="concerns",

@@ -4,10 +4,12 @@ from .retention_keep import MONTH, Keep
 from .retention_people import PEOPLE
 from .retention_readings import READINGS
 from .retention_signals import SIGNALS
+from .retention_visits import VISITS
 
 __all__ = ["MONTH", "NAMES_NOBODY", "TABLE", "Keep"]
 
-TABLE: tuple[Keep, ...] = (*READINGS, *SIGNALS, *PEOPLE)
+# Visits before signals: a visit names the signal it became.
+TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *SIGNALS, *PEOPLE)
 
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(

@@ -34,6 +34,7 @@ from anbu.lab import (
     bench_pages,
     bench_queue,
     bench_register,
+    bench_rounds,
     bench_storage,
     bench_unknown,
     night,
@@ -117,6 +118,7 @@ BENCHES: dict[str, Callable[..., dict[str, object]]] = {
     "unknown": unknown,
     "storage": bench_storage.storage,
     "night": night.night,
+    "rounds": bench_rounds.rounds,
 }
 
 

@@ -1,24 +1,26 @@
 """The evening is made once and kept; each walk gets a copy of its database and may spoil it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from django.db import connection
-from psycopg import sql
+from psycopg import errors, sql
+
+TRIES = 5
 
 
 def copy(source: str, target: str) -> None:
     """Make the database `target` anew as a copy of `source`, which nobody may be using."""
     with _postgres() as db:
-        db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_name(target)))
+        _drop(db, target)
         db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(_name(target), _name(source)))
 
 
 def drop(name: str) -> None:
     """Drop a database, whoever still looks at it."""
     with _postgres() as db:
-        db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_name(name)))
+        _drop(db, name)
 
 
 @contextmanager
@@ -30,6 +32,21 @@ def standing_in(name: str) -> Iterator[None]:
         yield
     finally:
         _turn_to(usual)
+
+
+def _drop(db: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """Drop a database and whoever is in it, also while the server itself sweeps there.
+
+    Its own sweeper is nobody we may send away; asked without force, the server does so itself.
+    """
+    for _ in range(TRIES):
+        try:
+            db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_name(name)))
+            return
+        except errors.InsufficientPrivilege:
+            with suppress(errors.ObjectInUse):
+                db.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(_name(name)))
+    raise AssertionError(f"{name} cannot be dropped")
 
 
 def _turn_to(name: str) -> None:

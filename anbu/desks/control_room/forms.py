@@ -76,10 +76,11 @@ class ClaimForm(AskForm):
 
 
 WHOM = r"^(person|\d{1,18})$"  # the person at home, or a contact by id
+RUNG = r"^(person|worker|partner|\d{1,18})$"  # or a worker in danger, or their partner
 
 
 class CallForm(AskForm):
-    whom = forms.RegexField(WHOM)
+    whom = forms.RegexField(RUNG)
     result = forms.ChoiceField(
         choices=[
             (code, words.RESULTS[code])
@@ -91,7 +92,7 @@ class CallForm(AskForm):
 
 
 class DialForm(AskForm):
-    whom = forms.RegexField(WHOM)
+    whom = forms.RegexField(RUNG)
 
 
 class MessageForm(AskForm):

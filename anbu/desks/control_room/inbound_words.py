@@ -10,6 +10,7 @@ CALLERS = {
     "family": lazy("가족"),
     "neighbour": lazy("이웃"),
     "agency": lazy("기관"),
+    "corps": lazy("돌봄단"),
     "unknown": lazy("모름"),
 }
 SAID = {
@@ -17,8 +18,10 @@ SAID = {
     "cries": lazy("비명·신음이 들림"),
     "despair": lazy("죽고 싶다고 함"),
     "danger": lazy("불·가스·물"),
+    "abused": lazy("학대·폭행이 걱정됨"),
     "lost": lazy("길을 잃음"),
     "ill": lazy("아픔"),
+    "hungry": lazy("먹지 못함"),
     "no_reply": lazy("두드려도 대답 없음"),
     "unseen": lazy("며칠째 보이지 않음"),
     "traces": lazy("우편물이 쌓임·냄새"),
@@ -79,4 +82,5 @@ def evidence(told: dict[str, Any]) -> str:
     chips = " · ".join(str(SAID[each]) for each in told.get("said", ()) if each in SAID)
     stake = _("생명이 위험해 보임") if told.get("at_stake") else ""
     who = caller(str(told.get("caller", "")), str(told.get("call_back", "")))
+    who = " ".join(filter(None, (who, str(told.get("who", "")))))
     return " · ".join(filter(None, (who, stake, chips)))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from . import strip_words, words
 from .look_back_words import (
@@ -47,6 +48,14 @@ def fact(one: "Fact") -> str:
     return f"{_step(one.what, codes)} ({BY.get(by, by)})"
 
 
+WHOM = {
+    "person": lazy("본인"),
+    "contact": lazy("보호자"),
+    "worker": lazy("돌봄단원"),
+    "partner": lazy("짝"),
+}
+
+
 def _feed(one: "Fact") -> str:
     if one.what == "signs":
         return _("생활신호 %(n)d") % {"n": one.n}
@@ -56,7 +65,7 @@ def _feed(one: "Fact") -> str:
 def _step(what: str, codes: list[str]) -> str:
     match what:
         case "call":
-            whom = _("본인") if codes[0] == "person" else _("보호자")
+            whom = WHOM[codes[0]]
             return f"{_('전화')} {whom} · {words.RESULTS[codes[1]]}"
         case "message":
             return f"{_('문자')} · {words.RESULTS.get(codes[0], codes[0])}"

@@ -31,6 +31,8 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
         return _("부재(%(why)s)가 %(day)s에 끝남. 돌아오셨는지 확인 필요") % told
     if facts["rule"] == "sos":
         return _cry(facts, now)
+    if facts["rule"] == "worker":
+        return _worker(facts, now)
     if facts["rule"] == "call":
         return _called(facts, now)
     return _unusual(facts, now) if facts.get("learned") else _silence(facts, now)
@@ -63,7 +65,30 @@ def _called(facts: dict[str, Any], now: datetime) -> str:
         told = f"{_('생명이 위험해 보임')}. {told}"
     at = _moment(datetime.fromisoformat(facts["said_at"]), now)
     who = inbound_words.CALLERS[facts["caller"]]
+    if facts["caller"] == "corps":
+        return _("돌봄단이 들음 %(at)s: %(told)s") % {"at": at, "told": told}
     return _("걸려 온 전화(%(who)s) %(at)s: %(told)s") % {"who": who, "at": at, "told": told}
+
+
+def _worker(facts: dict[str, Any], now: datetime) -> str:
+    """Say whose worker, since when and with whom."""
+    told, *others = facts["workers"]
+    said = {
+        "late": _("%(since)s 뒤로 소식 없음"),
+        "help": _("%(at)s 도움 요청(소리 없이)") if told["is_silent"] else _("%(at)s 도움 요청"),
+        "duress": _("%(at)s 협박받는 중(협박 번호)"),
+    }[told["why"]]
+    at = _moment(datetime.fromisoformat(told["at"]), now)
+    since = _moment(datetime.fromisoformat(told["since"]), now)
+    who = told["worker"] + (" " + _("외 %(n)d") % {"n": len(others)} if others else "")
+    partner = _("짝 %(name)s") % {"name": told["partner"]} if told["partner"] else _("짝 없음")
+    last = " · " + _("마지막으로 간 곳") if told["is_last_place"] else ""
+    sentence = _("돌봄단원 %(who)s: %(what)s. %(partner)s") % {
+        "who": who,
+        "what": said % {"at": at, "since": since},
+        "partner": partner,
+    }
+    return sentence + last
 
 
 def _unusual(facts: dict[str, Any], now: datetime) -> str:

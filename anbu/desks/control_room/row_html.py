@@ -35,6 +35,7 @@ class Said:
     to_the_dong: str
     unseen: str
     returned: str
+    worker: str
     address: str
     language: str
     is_korean: bool
@@ -80,6 +81,7 @@ def _said(language: str | None) -> Said:
         to_the_dong=escape(_("뒤 동 주민센터로")),
         unseen=f'<span class="ab-chip">{_icon("unseen")}{escape(_("볼 수 없음"))}</span>',
         returned=escape(_("신호 돌아옴")),
+        worker=f'<span class="ab-chip">{_icon("people")}{escape(_("돌봄단원"))}</span>',
         address=reverse("control_room:incident", args=[NOBODY]),
         language=language or "",
         is_korean=reasons.is_korean(),
@@ -121,7 +123,7 @@ def _who(row: Row, said: Said, now: datetime) -> str:
     return (
         f'<div class="who"><div class="row"><a class="nm" href="{_address(row.id, said)}" '
         f'data-pick>{escape(row.name)}</a><span class="t2">{age}</span>'
-        f"{said.unseen if row.blind_now else ''}{chips}"
+        f"{said.worker if row.workers else ''}{said.unseen if row.blind_now else ''}{chips}"
         f'<span class="t3 xs cut">{escape(row.place)}</span></div>'
         f'<p class="why">{escape(why)}</p></div>'
     )

@@ -35,6 +35,7 @@ from .views import (
     today,
     transfers,
     vendors,
+    visits,
     wishes,
 )
 
@@ -207,6 +208,7 @@ urlpatterns = [
     path("reviews/<uuid:alarm_id>/print", look_backs.printed, name="look_back_print"),
     path("tellings", tellings.tellings, name="tellings"),
     path("tellings/acknowledge", tellings.acknowledge, name="tellings_acknowledge"),
+    path("visits", visits.visits, name="visits"),
     path("doubts", doubts.doubts, name="doubts"),
     path("doubts/<uuid:doubt>/plan", doubts.plan, name="doubt_plan"),
     path("doubts/<uuid:doubt>/end", doubts.end, name="doubt_end"),

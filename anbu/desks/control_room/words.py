@@ -77,6 +77,7 @@ RULES = {
     "watch": lazy("살핌"),
     "return": lazy("귀가 확인"),
     "sos": lazy("도움 요청"),
+    "worker": lazy("돌봄단원 위험"),
     "call": lazy("걸려 온 전화"),
 }
 AFTER = {  # what comes by itself when nobody acts
@@ -126,6 +127,13 @@ RESULTS = {
 }
 RESULT_KEYS = {  # digits: the same digit is the same answer wherever it can be given
     "person": (("1", "safe"), ("2", "help"), ("4", "no_answer"), ("5", "bad_number")),
+    "worker": (("1", "safe"), ("2", "help"), ("4", "no_answer")),
+    "partner": (
+        ("1", "safe"),
+        ("2", "unknown"),
+        ("3", "will_look"),
+        ("4", "no_answer"),
+    ),
     "contact": (
         ("1", "safe"),
         ("2", "unknown"),
@@ -190,6 +198,10 @@ OUTCOMES = {
     "refused": lazy("거부"),
     "test": lazy("시험"),
     "answered_by_sign": lazy("생활신호로 답함"),
+    "worker_safe": lazy("단원 안전 확인"),
+    "worker_hurt": lazy("단원이 다침"),
+    "worker_attacked": lazy("단원이 위협·폭행을 당함"),
+    "worker_slip": lazy("단원이 잘못 누름·깜빡함"),
     "our_fault": lazy("우리 쪽 잘못"),
 }
 OUTCOME_GROUPS = {
@@ -198,6 +210,7 @@ OUTCOME_GROUPS = {
     "crisis": lazy("위급"),
     "feed": lazy("자료"),
     "other": lazy("그 밖"),
+    "worker": lazy("돌봄단원"),
 }
 OUTCOME_KEYS = (
     "safe_call",
@@ -210,6 +223,7 @@ OUTCOME_KEYS = (
     "bad_number",
     "test",
 )  # digits 1-9: the nine that end most alarms
+WORKER_KEYS = ("worker_safe", "worker_hurt", "worker_attacked", "worker_slip")
 OWNING = {
     "raised": lazy("맡을 자리 —"),
     "claim": lazy("맡음 —"),
@@ -238,6 +252,13 @@ EVIDENCE = {
     "return": ("lv1", lazy("등록된 부재가 끝남")),
     "away": ("dash", lazy("부재가 등록됨")),
     "call": ("phone", lazy("전화가 걸려 옴 —")),
+    "crisis": ("lv3", lazy("돌봄단이 들음 —")),
+    "worker_late": ("lv3", lazy("돌봄단원이 시간이 지나도 소식 없음")),
+    "worker_help": ("lv3", lazy("돌봄단원이 도움을 부름")),
+    "worker_duress": ("lv3", lazy("돌봄단원이 협박 번호를 누름")),
+    "worker_out": ("person", lazy("돌봄단원의 전화가 나왔다고 알림")),
+    "worker_fine": ("person", lazy("돌봄단원의 전화가 괜찮다고 알림")),
+    "worker_pin": ("person", lazy("돌봄단원이 자기 번호로 도움 요청을 거둠")),
 }
 TIERS = {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")}
 SERVICES = {
@@ -303,12 +324,18 @@ def outcome_with_group(code: str) -> str:
     return str(OUTCOMES.get(code, code))
 
 
-def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the five groups of outcomes, each outcome with its digit or ""."""
-    digit = {code: str(n) for n, code in enumerate(OUTCOME_KEYS, start=1)}
+def outcome_groups(row: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the groups of outcomes, each outcome with its digit or ""; a worker's come first."""
+    of_worker = row.kind == "worker"
+    keys = WORKER_KEYS if of_worker else OUTCOME_KEYS
+    digit = {code: str(n) for n, code in enumerate(keys, start=1)}
+    groups = [group for group in rules.OUTCOME_GROUPS if group != "worker"]
     return [
-        (str(OUTCOME_GROUPS[group]), [(digit.get(str(code), ""), str(code)) for code in codes])
-        for group, codes in rules.OUTCOME_GROUPS.items()
+        (
+            str(OUTCOME_GROUPS[group]),
+            [(digit.get(str(code), ""), str(code)) for code in rules.OUTCOME_GROUPS[group]],
+        )
+        for group in (["worker", *groups] if of_worker else groups)
     ]
 
 

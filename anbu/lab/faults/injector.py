@@ -38,10 +38,16 @@ class Injector:
     """Breaks one city."""
 
     def __init__(
-        self, site: Site, proxies: dict[str, Proxy], gateway: Moody, ledger: Ledger, dice: Random
+        self,
+        site: Site,
+        proxies: dict[str, Proxy],
+        gateway: Moody,
+        ledger: Ledger,
+        dice: Random,
+        patience: int,
     ) -> None:
         self._site, self._proxies, self._gateway = site, proxies, gateway
-        self._ledger, self._dice = ledger, dice
+        self._ledger, self._dice, self._patience = ledger, dice, patience
 
     async def inject(self, fault: Fault) -> Tried:
         """Try one fault and say what came of it."""
@@ -55,8 +61,11 @@ class Injector:
         except NotTried as reason:
             told.skipped = str(reason)
         except TimeoutError as error:
-            told.why = str(error) or f"did not work again within {RECOVERS_WITHIN_S:.0f} s"
+            told.why = str(error) or f"did not work again within {self._limit(RECOVERS_WITHIN_S)}"
         return told
+
+    def _limit(self, seconds: float) -> str:
+        return f"{seconds * self._patience:.0f} s"
 
     async def _kill_role(self, fault: Fault, told: Tried) -> float:
         return await self._end_role(fault.kind.on, lambda pid: send(pid, signal.SIGKILL))
@@ -90,7 +99,7 @@ class Injector:
         except TimeoutError:
             with suppress(FileNotFoundError):
                 order.unlink()
-                raise NotTried(f"nobody came by within {REACHED_WITHIN_S:.0f} s") from None
+                raise NotTried(f"nobody came by within {self._limit(REACHED_WITHIN_S)}") from None
         ended = time.monotonic()
         await self._until(lambda: self._is_anew(role, before), RECOVERS_WITHIN_S)
         return ended
@@ -125,7 +134,7 @@ class Injector:
         try:
             await self._until(lambda: self._heard(f"멈춤: {on}", began_at), TOLD_WITHIN_S)
         except TimeoutError:
-            raise TimeoutError(f"nobody was told within {TOLD_WITHIN_S:.0f} s") from None
+            raise TimeoutError(f"nobody was told within {self._limit(TOLD_WITHIN_S)}") from None
         finally:
             for pid in pids:
                 send(pid, signal.SIGCONT)
@@ -266,7 +275,7 @@ class Injector:
         return pid is not None and pid != not_pid and self._site.has_started(pid)
 
     async def _until(self, is_so: Callable[[], Awaitable[bool]], within_s: float) -> None:
-        until = time.monotonic() + within_s
+        until = time.monotonic() + within_s * self._patience
         while not await is_so():
             if time.monotonic() > until:
                 raise TimeoutError

@@ -68,7 +68,7 @@ class Laboratory:
     _numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
 
     def __post_init__(self) -> None:
-        self.site = Site(self.stage)
+        self.site = Site(self.stage, self.scenario.patience)
         self.gateway = Moody(Gateway(secret=self.stage.gateway_secret, clock=now))
         self.proxies = {
             name: Proxy(here, there, Random(self.dice.random()))
@@ -162,7 +162,7 @@ class Laboratory:
 
     def _injector(self) -> Injector:
         ledger, dice = self.books.ledger, Random(self.dice.random())
-        return Injector(self.site, self.proxies, self.gateway, ledger, dice)
+        return Injector(self.site, self.proxies, self.gateway, ledger, dice, self.scenario.patience)
 
     async def _break_and_settle(self) -> None:
         try:
@@ -223,7 +223,7 @@ class Laboratory:
 
     async def _patiently[T](self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask again while the database is away: this is the laboratory's own deed."""
-        until = time.monotonic() + ENROL_WITHIN_S
+        until = time.monotonic() + ENROL_WITHIN_S * self.scenario.patience
         while True:
             try:
                 return await ask()
@@ -251,7 +251,7 @@ class Laboratory:
         self.quiet.set()
         last = max([ledger.hours.first_shown(at) for at in ledger.fell_silent.values()] or [0.0])
         await asyncio.sleep(max(0.0, last - world.real()))
-        until = time.monotonic() + self.scenario.settles_s
+        until = time.monotonic() + self.scenario.settles_s * self.scenario.patience
         while True:
             await self._patiently(self._judge)
             judged, found = self.report.judgement, self.report.found

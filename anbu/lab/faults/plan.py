@@ -29,6 +29,7 @@ class Scenario:
     cries: int = 1  # cries for help in each round
     verify_every: int = 6  # rounds between two looks at the invariants
     settles_s: int = 45  # after the last fault, what was promised must be there
+    patience: int = 1  # so many times longer anything may take: the machine has other work beside
     disk_mb: int = 0  # the database's own small disk, for `disk_full`
 
 
@@ -69,8 +70,8 @@ def parse(told: Mapping[str, object], *, name: str) -> Scenario:
     for key, value in {**rest, **faults}.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise BadScenario(f"{name}: {key} must be a whole number, 0 or more")
-    if rest.get("at_once", 1) == 0 or rest.get("verify_every", 1) == 0:
-        raise BadScenario(f"{name}: at_once and verify_every are 1 or more")
+    if 0 in (rest.get(key, 1) for key in ("at_once", "verify_every", "patience")):
+        raise BadScenario(f"{name}: at_once, verify_every and patience are 1 or more")
     return Scenario(name=name, faults=faults, **rest)  # type: ignore[arg-type]
 
 

@@ -43,6 +43,7 @@ class Site:
     """The city's processes; nothing here asks the city itself for a favour."""
 
     stage: Stage
+    patience: int = 1
     _city: asyncio.subprocess.Process | None = None
     _twin: asyncio.subprocess.Process | None = None
     _read: int = 0
@@ -54,7 +55,7 @@ class Site:
 
     async def start(self) -> None:
         """Start everything and wait for READY; a start that fails is tried again."""
-        until = time.monotonic() + READY_WITHIN_S
+        until = time.monotonic() + READY_WITHIN_S * self.patience
         while time.monotonic() < until:
             with self.log.open("ab") as out:
                 self._city = await asyncio.create_subprocess_exec(

@@ -25,7 +25,7 @@ from anbu.care.alarms.rules import (
 from anbu.care.alarms.rules.calls import CALLER_LABELS, LEVEL_OF, SAID_LABELS
 from tests.care.alarms.world import MONDAY
 
-GRAVE = {Said.COLLAPSED, Said.CRIES, Said.DESPAIR, Said.DANGER, Said.LOST}
+GRAVE = {Said.COLLAPSED, Said.CRIES, Said.DESPAIR, Said.DANGER, Said.ABUSED, Said.LOST}
 LIGHT = {Said.LONELY, Said.ASKS}
 
 
@@ -97,6 +97,7 @@ def test_the_sentence_stays_short_whatever_was_said(caller: Caller, at_stake: bo
             "said_at": MONDAY.isoformat(),
         }
         told = reason(facts, MONDAY)
-        assert told.startswith(f"걸려 온 전화({CALLER_LABELS[caller]})")
+        who = f"걸려 온 전화({CALLER_LABELS[caller]})"
+        assert told.startswith("돌봄단이 들음" if caller is Caller.CORPS else who)
         assert len(told) <= LONGEST_REASON
         assert ("생명이 위험해 보임" in told) == at_stake

@@ -1,12 +1,13 @@
 """One clock a person, from a log that only grows: order and repetition change nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as some
 
-from anbu.care.rounds.rules.clock import Row, clock_of
+from anbu.care.rounds.rules.clock import Row, clock_of, done_on, promised_in, standing
 from anbu.care.rounds.rules.contacts import MAY_END, Kind, Result
 
 MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # half past nine in Seoul
@@ -67,3 +68,36 @@ def test_a_correction_puts_right_what_it_names():
     back = row(3, 0, Kind.CALL, Result.REACHED, replaces=2)
     assert clock_of([wrong, back, right]).contact_at == MORNING
     assert clock_of([wrong, back, right]).tried_by_hour[0] == 1
+
+
+def test_a_promise_stands_until_its_day_brings_a_word():
+    friday = MORNING.date() + timedelta(days=3)
+    asked = replace(row(1, 0, Kind.CALL, Result.REACHED), next_on=friday)
+    early = row(2, 24, Kind.CALL, Result.REACHED)
+    vain = row(3, 73, Kind.CALL, Result.NO_ANSWER)
+    kept = row(4, 74, Kind.VISIT, Result.REACHED)
+    assert promised_in(standing([asked])) == (asked, friday)
+    assert promised_in(standing([vain, early, asked])) == (asked, friday)
+    assert promised_in(standing([kept, vain, early, asked])) is None
+    again = replace(row(5, 75, Kind.CALL, Result.REACHED), next_on=friday + timedelta(days=7))
+    assert promised_in(standing([again, kept, asked])) == (again, friday + timedelta(days=7))
+
+
+def test_a_day_is_done_by_its_first_real_contact():
+    log = [
+        row(1, 0, Kind.CALL, Result.NO_ANSWER),
+        row(2, 1, Kind.CALL, Result.REACHED),
+        row(3, 2, Kind.AI_CALL, Result.REACHED),
+        row(4, 15.5, Kind.CALL, Result.REACHED),  # past midnight in Seoul
+    ]
+    today = MORNING.date()
+    assert done_on(standing(log)) == {today: UUID(int=2), today + timedelta(days=1): UUID(int=4)}
+
+
+def test_who_says_no_refuses_until_somebody_reaches_them():
+    no = row(1, 0, Kind.CALL, Result.DECLINED)
+    later_no = row(2, 48, Kind.CALL, Result.DECLINED)
+    bag = row(3, 72, Kind.NOTE, Result.TAKEN)
+    yes = row(4, 96, Kind.NEIGHBOUR, Result.SEEN)
+    assert clock_of([later_no, bag, no, yes]).refuses_since == MORNING.date()
+    assert clock_of([no, bag, row(5, 97, Kind.CALL, Result.REACHED)]).refuses_since is None

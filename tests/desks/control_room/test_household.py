@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from anbu.care.alarms import actions as alarms
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.models import Trace
+from anbu.care.places.rules import SEOUL
 from tests.care.alarms.world import THERE, World
 from tests.desks.control_room.conftest import NOW, StandingClock
 from tests.desks.opening import say_why
@@ -47,6 +48,15 @@ def test_an_absence_is_registered_from_the_head_of_every_tab(desk: Client, alarm
     for rest in TABS:
         head = page(desk, alarm.household_id, rest).split('<nav class="tabs"')[0]
         assert f'href="/households/{alarm.household_id}/absence">부재 등록</a>' in head
+
+
+def test_a_call_that_reached_the_person_says_that_the_number_works(
+    desk: Client, world: World, alarm: Alarm
+):
+    assert "통화로 확인한 적 없음" in page(desk, alarm.household_id)
+    alarms.record_call(alarm_id=alarm.id, whom="person", result="safe", by=world.operator, now=NOW)
+    day = f"{NOW.astimezone(SEOUL):%-m/%-d}"
+    assert f"{day} 통화로 확인" in page(desk, alarm.household_id)
 
 
 def test_opening_any_tab_is_written_down_before_the_page_leaves(

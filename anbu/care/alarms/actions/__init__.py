@@ -38,6 +38,7 @@ from .climbing import (
 )
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
+from .crises import raise_crisis
 from .dialling import dial
 from .dispatching import call_off_agent, note_joint, record_visit, renew_link, send_agent
 from .doubts import (
@@ -113,8 +114,12 @@ from .sending import deliver
 from .texting import deliver_link, expire_next_links, take_link_receipt
 from .visiting import arrive, check_link, open_job, report, see_way_in
 from .wishes import set_asking, set_patience
+from .workers import raise_for_workers, tell_of_worker
 
 __all__ = [
+    "raise_crisis",
+    "raise_for_workers",
+    "tell_of_worker",
     "LookBackSheet",
     "add_to_look_back",
     "hand_on_look_backs",

@@ -19,10 +19,14 @@ from anbu.care.staff.models import Staff
 from ..models import Alarm, Step
 from ..rules import (
     BY_ITSELF,
+    KIN_LABELS,
     LONGEST_SHELF,
     NEXT,
+    OF_WORKERS,
     VENDOR_DOES,
     After,
+    Colleague,
+    Kin,
     Level,
     NotAllowed,
     Outcome,
@@ -31,7 +35,9 @@ from ..rules import (
     TakenByAnother,
     after_result,
     check_move,
+    colleague_of,
     thaw,
+    workers_of,
 )
 from .care import look_after
 from .climbing import vendor_holding
@@ -54,6 +60,8 @@ from .outbox import tell_duty
 from .sharing import leave_to_share
 
 NOTE_LENGTH = 300
+# What came to a worker's signal and is about who lives there.
+ABOUT_HOME = ("silence", "sos", "help", "call", "crisis")
 
 
 @transaction.atomic
@@ -75,15 +83,20 @@ def claim(*, alarm_id: UUID, version: int, by: Staff, now: datetime) -> Alarm:
 def record_call(
     *,
     alarm_id: UUID,
-    whom: Literal["person"] | int,
+    whom: Literal["person", "worker", "partner"] | int,
     result: str,
     note: str = "",
     by: Staff,
     now: datetime,
 ) -> Alarm:
-    """Write down a call to the person at home or to a contact (by id), and go where it leads."""
+    """Write down a call to the person at home or to a contact (by id), and go where it leads.
+
+    Of a worker in danger: to the worker, or to their partner.
+    """
     alarm = lock_open(alarm_id=alarm_id, by=by)
     outcome = _result(result)
+    if isinstance(whom, str) and whom in set(Kin):
+        return _record_colleague(alarm, _colleague(alarm, whom), outcome, note, by, now)
     contact = None if whom == "person" else _contact(alarm, int(whom), by)
     change = Change(alarm, "call", by)
     take(change, by=by, now=now)
@@ -198,11 +211,14 @@ def close(
 
     `need` and `request`: the person needs more, and the dong office is asked for it at once.
     """
-    # The clock is locked before the alarm, as the sweep does: the other order could deadlock.
-    readings.confirm(household=home_of(alarm_id=alarm_id, by=by), at=now)
+    home = home_of(alarm_id=alarm_id, by=by)
+    if outcome not in OF_WORKERS:  # a worker who is well says nothing of who lives there
+        # The clock is locked before the alarm, as the sweep does: the other order could deadlock.
+        readings.confirm(household=home, at=now)
     alarm = lock_open(alarm_id=alarm_id, by=by)
     if outcome not in set(Outcome) - BY_ITSELF:
         raise NotAllowed("결과를 골라 주세요.")
+    _check_end(alarm, outcome)
     check_move(State(alarm.state), State.CLOSED)
     told = clean(note, what="메모", at_most=NOTE_LENGTH)
     change = Change(alarm, "close", by)
@@ -268,6 +284,52 @@ def send_out(
     stand(change, rung=rungs[0] if rungs else alarm.rung, now=now)
     wait_for_report(change, now=now, waits_for="visit")
     return change
+
+
+def _check_end(alarm: Alarm, outcome: str) -> None:
+    """Refuse an end that leaves somebody out: the worker, or who lives there."""
+    if not workers_of(alarm.facts) and outcome in OF_WORKERS:
+        raise NotAllowed("돌봄단원의 사건이 아닙니다.")
+    of_home = alarm.kind != Alarm.Kind.WORKER or bool(
+        alarm.steps.filter(kind=Step.Kind.EVIDENCE, detail__what__in=ABOUT_HOME)
+    )
+    if not of_home and outcome not in OF_WORKERS:
+        raise NotAllowed("돌봄단원이 어떻게 되었는지 골라 주세요.")
+    if of_home and outcome in OF_WORKERS:
+        raise NotAllowed(
+            "이 사건에는 집에 계신 분의 안부도 걸려 있습니다. 그분이 어떠신지도 확인하고,"
+            " 그 결과로 끝내 주세요. 단원의 일은 메모에 적어 주세요."
+        )
+
+
+def _colleague(alarm: Alarm, whom: str) -> Colleague:
+    found = colleague_of(alarm.facts, whom)
+    if found is None:
+        raise NotAllowed("이 사건의 돌봄단원이 아닙니다.")
+    return found
+
+
+def _record_colleague(
+    alarm: Alarm, whom: Colleague, outcome: Result, note: str, by: Staff, now: datetime
+) -> Alarm:
+    """Write down a call to a worker or their partner. It says nothing of who lives there."""
+    change = Change(alarm, "call_worker", by)
+    take(change, by=by, now=now)
+    alarm.tries += 1
+    change.step(
+        Step.Kind.CALL,
+        whom=str(whom.kin),
+        name=whom.name,
+        relation=KIN_LABELS[whom.kin],
+        phone=whom.phone,
+        result=str(outcome),
+        note=clean(note, what="메모", at_most=NOTE_LENGTH),
+    )
+    wanted = State.CALLING if whom.kin is Kin.WORKER else State.ASKING
+    if wanted in NEXT[State(alarm.state)]:
+        move(change, wanted)
+    _follow(change, outcome, to_home=whom.kin is Kin.WORKER, now=now)
+    return write(change, now=now, result=str(outcome))
 
 
 def _result(result: str) -> Result:

@@ -157,7 +157,7 @@ def _about_home(household: UUID, heard: Heard, by: Staff, now: datetime) -> Take
         call_back=heard.call_back,
     )
     if was_open:
-        _grow(change, heard, now)
+        grow(change, heard, now, now)
     if alarm.owner_staff_id is None:
         give(change, to=by, now=now, how="claim")
     # Whoever took the call must be able to find it again, whoever answers for it.
@@ -166,12 +166,12 @@ def _about_home(household: UUID, heard: Heard, by: Staff, now: datetime) -> Take
     return Taken(alarm=alarm.id, was_open=was_open)
 
 
-def _grow(change: Change, heard: Heard, now: datetime) -> None:
+def grow(change: Change, heard: Heard, said_at: datetime, now: datetime) -> None:
     """Let an open signal grow as grave as what was said; it never grows less so by a call."""
     alarm, level = change.alarm, heard.level
     if level <= alarm.level:
         return
-    alarm.facts = alarm.facts | heard.facts(now)
+    alarm.facts = alarm.facts | heard.facts(said_at)
     alarm.reason = reason(alarm.facts, now)
     before = alarm.level
     if level is Level.CRITICAL and State(alarm.state) is not State.JOINT:

@@ -14,15 +14,20 @@ from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
 from anbu.channels.port import Retry, Sent
 
-from ..rules import NotAllowed
+from ..rules import Kin, NotAllowed, colleague_of
 from .ledger import lock_open
 
 FAILED = "교환기가 걸지 못했습니다. 번호를 보고 직접 걸어 주세요."
 UNKNOWN = "교환기의 답이 없습니다. 전화가 울리지 않으면 직접 걸어 주세요."
 
 
-def dial(*, alarm_id: UUID, whom: Literal["person"] | int, by: Staff, now: datetime) -> str:
+type Whom = Literal["person", "worker", "partner"] | int
+
+
+def dial(*, alarm_id: UUID, whom: Whom, by: Staff, now: datetime) -> str:
     """Ring the officer's own telephone, and from it the person at home or a contact (by id).
+
+    Of a worker in danger: the worker, or their partner.
 
     Returns the extension that rings. What was said is written down by hand as ever: the exchange
     knows that two telephones were connected, not who spoke.
@@ -45,14 +50,16 @@ def dial(*, alarm_id: UUID, whom: Literal["person"] | int, by: Staff, now: datet
 
 
 @transaction.atomic
-def _number(
-    alarm_id: UUID, whom: Literal["person"] | int, key: str, by: Staff, now: datetime
-) -> str:
+def _number(alarm_id: UUID, whom: Whom, key: str, by: Staff, now: datetime) -> str:
     """Return the number to dial, and write down that it was asked for, before anything rings."""
     alarm = lock_open(alarm_id=alarm_id, by=by)
     sight = people.seen(seen_by=by, purpose=Purpose("signal", str(alarm.id)))
-    rows = sight.people if whom == "person" else sight.contacts.filter(id=whom)
-    number = rows.filter(household=alarm.household_id).values_list("phone", flat=True).first()
+    if isinstance(whom, str) and whom in set(Kin):
+        colleague = colleague_of(alarm.facts, whom)
+        number = colleague.phone if colleague else ""
+    else:
+        rows = sight.people if whom == "person" else sight.contacts.filter(id=whom)
+        number = rows.filter(household=alarm.household_id).values_list("phone", flat=True).first()
     if not number:
         raise NotAllowed("걸 수 있는 번호가 없습니다.")
     record(

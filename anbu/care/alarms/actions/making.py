@@ -1,7 +1,7 @@
 """What a new alarm is made of: the home, its ladder, the post that owns it, how it is asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,6 +26,8 @@ from ..rules import (
     freeze,
     level_of_call,
     reason,
+    worker_ladder,
+    workers_of,
 )
 from .asking import MACHINES_OWN, Found, frozen
 from .duty import Roster, roster
@@ -62,7 +64,7 @@ class Basis:
         """Return a new alarm with its first steps, as it would be written."""
         home = self.homes[found.household]
         chosen = self._chosen(found, home)
-        ladder, asking = self._ladder(chosen, home)
+        ladder, asking = self._ladder(chosen, home, found)
         chair = self.posts.first(
             household=home.id,
             dong=home.dong,
@@ -87,7 +89,8 @@ class Basis:
             facts=facts,
             owner_post_id=chair.post.pk,
             owner_since=self.now,
-            centre_owned=chair.post.kind == "centre",
+            # a colleague in danger is in the sight of the whole centre, by day too
+            centre_owned=chair.post.kind == "centre" or found.kind == Alarm.Kind.WORKER,
             ladder=freeze(ladder),
             protocol_id=chosen.protocol,
             confirms=chosen.confirms,
@@ -114,9 +117,13 @@ class Basis:
         )
         return self.book.choose(case)
 
-    def _ladder(self, chosen: Chosen, home: Home) -> tuple[Sequence[Rung], dict[str, Any]]:
+    def _ladder(
+        self, chosen: Chosen, home: Home, found: Found
+    ) -> tuple[Sequence[Rung], dict[str, Any]]:
         """Return the rungs somebody could take at this home, and how a machine asks there."""
         ladder = chosen.rungs
+        if found.kind == Alarm.Kind.WORKER:
+            return for_worker(ladder, found.facts), {}
         asking: dict[str, Any] = {}
         if home.id in self.ways:
             own, asking = frozen(self.ways[home.id], ladder)
@@ -138,12 +145,26 @@ class Basis:
 def _kind_of(found: Found) -> str:
     """Return what a line of a document, or the city's own ladders, call this alarm.
 
-    A call takes the course of what was said.
+    A call takes the course of what was said, a worker's that of whether they may be rung.
     """
+    if found.kind == Alarm.Kind.WORKER:
+        return worker_ladder(found.facts)
     if found.kind != Alarm.Kind.CALL:
         return found.kind
     said = [Said(each) for each in found.facts["said"]]
     return LADDER_OF[level_of_call(said=said, at_stake=found.facts["at_stake"])]
+
+
+def for_worker(ladder: tuple[Rung, ...], facts: Mapping[str, Any]) -> tuple[Rung, ...]:
+    """Leave out whoever of worker and partner has no number."""
+    newest = workers_of(facts)[0]
+    first, *others = climbable(
+        ladder,
+        has_phone=bool(newest["worker_phone"]),
+        has_contacts=bool(newest["partner_phone"]),
+    )
+    # Whichever step is left: when nobody takes the first, the centre is asked.
+    return (replace(first, up="centre"), *others)
 
 
 def basis_of(found: Sequence[Found], *, now: datetime) -> Basis:

@@ -33,6 +33,7 @@ KIND_OF = {
     Alarm.Kind.SOS: Kind.SOS,
     Alarm.Kind.WATCH: Kind.ASK,
     Alarm.Kind.RETURN: Kind.RETURN,
+    Alarm.Kind.WORKER: Kind.SILENCE,  # as of a call
     Alarm.Kind.CALL: Kind.SILENCE,  # a person sends it, and it may not wait for a morning
 }
 type Wordings = Mapping[Kind, Template]

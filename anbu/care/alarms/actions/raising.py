@@ -189,7 +189,7 @@ def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
     by_home: dict[UUID, list[Cry]] = {}
     for cry in cries:
         by_home.setdefault(cry.household, []).append(cry)
-    alarms = _open_alarms(by_home)
+    alarms = open_alarms(by_home)
     known = roster(homes=[(a.household_id, a.household.dong_id) for a in alarms], now=now)
     courses = cry_courses([alarm.household_id for alarm in alarms], now=now) if alarms else {}
     changes = []
@@ -206,7 +206,7 @@ def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
             alarm.ladder, alarm.waits_for = ladder, ""
             alarm.protocol_id, alarm.confirms = course.protocol, course.confirms
             stand(change, rung=0, now=now)
-            _seat_for_cry(change, known, now)
+            seat_for_cry(change, known, now)
         alarm.level = int(Level.CRITICAL)
         alarm.shelved_until, alarm.shelved_reason = None, ""
         changes.append(change)
@@ -214,7 +214,8 @@ def _hear_again(cries: Iterable[Cry], now: datetime) -> None:
     tell_duty(changes, now=now)
 
 
-def _seat_for_cry(change: Change, known: Roster, now: datetime) -> None:
+def seat_for_cry(change: Change, known: Roster, now: datetime) -> None:
+    """Put a signal that became a cry, and nobody's in person, with the post on duty."""
     alarm = change.alarm
     if alarm.owner_staff_id is not None:
         return
@@ -234,7 +235,7 @@ def write_evidence(
     """Put what was noticed on the timelines of open alarms; level and owner stay as they are."""
     changes = {
         alarm.household_id: Change(alarm, "evidence")
-        for alarm in _open_alarms({home for home, _ in news})
+        for alarm in open_alarms({home for home, _ in news})
     }
     for home, told in news:
         if home in changes:
@@ -278,7 +279,8 @@ def _write_blindness(judged: Judged, now: datetime) -> None:
     announce_causes()
 
 
-def _open_alarms(homes: Iterable[UUID]) -> list[Alarm]:
+def open_alarms(homes: Iterable[UUID]) -> list[Alarm]:
+    """Return the open alarms of these homes, ours until the transaction ends."""
     ids = list(homes)
     if not ids:
         return []

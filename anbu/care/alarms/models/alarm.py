@@ -22,6 +22,7 @@ class Alarm(models.Model):  # 위기신호
         WATCH = "watch", "살핌"  # a machine asks softly, because the silence is unusual
         RETURN = "return", "귀가 확인"  # an absence is over: is the person back?
         CALL = "call", "걸려 온 전화"  # somebody telephoned about this home
+        WORKER = "worker", "돌봄단원 위험"  # of a worker behind this door nobody hears
 
     id = models.UUIDField(primary_key=True, default=new_id)
     # 26-1121-0087, said on the phone; a day with more than 9,999 takes a fifth digit

@@ -21,6 +21,7 @@ from .cards import (
 from .care import CareRow, cares, cares_waiting
 from .causes import cause_rows
 from .city import Counted, counted, feeds
+from .corps import Wish, wishes
 from .coverage import Coverage, Dark, DarkHome, DongDark, coverage
 from .doubts import DoubtRow, PlanB, undecided
 from .field import Door, EntryCard, Field, JobPage, entries_of
@@ -54,10 +55,15 @@ from .look_backs import (
 from .packets import Asked, Given, Packet, packet_asked, provisions_of
 from .protocols import Drawn, ProtocolCard, ProtocolPage, protocol, protocol_of, protocols
 from .queue import UnknownView, counts, crew, load_10min, queue, row, rows, rows_with_strips
+from .reached import Reached, reached_since
 from .sheets import Printable, Sheet, printable
 from .trials import Changed, Trial
 
 __all__ = [
+    "Reached",
+    "reached_since",
+    "Wish",
+    "wishes",
     "LookBackPage",
     "LookBackRow",
     "look_back",

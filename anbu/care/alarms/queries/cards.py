@@ -30,7 +30,7 @@ class Row:
     id: UUID
     version: int
     number: str
-    kind: str  # silence | sos
+    kind: str  # of models.Alarm.Kind
     level: int  # 1 관심, 2 주의, 3 심각
     state: str
     household: UUID
@@ -50,6 +50,9 @@ class Row:
     next_whom: str  # "딸 윤OO" for a contact rung
     next_phone: str
     next_contact: int | None
+    next_to: str  # who is rung, as the forms say it: person | worker | partner | a contact's id
+    workers: tuple[dict[str, Any], ...]  # of the care corps, whom this is about; none: of the home
+    of_worker: bool  # its present steps are for a worker, not for who lives there
     after_do: str  # what comes by itself if nobody acts; "" on the last rung, which repeats
     rung_no: int
     rungs: tuple[str, ...]  # the frozen ladder, what is done on each rung

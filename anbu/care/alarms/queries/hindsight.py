@@ -22,6 +22,7 @@ HOUR = timedelta(hours=1)
 CONSENTS = ("monitoring", "night", "rescue")  # without which somebody could not act
 MADE_SURE = timedelta(days=120)  # so far back a person who made sure is told to the rule
 CONTACT = {Step.Kind.CALL, Step.Kind.MESSAGE}
+RUNG = {"contact", "worker", "partner"}  # others than who lives there
 HEARD_FROM = {"answer", "help", "call", "sos"}  # what the person, or somebody for them, said
 
 
@@ -148,7 +149,7 @@ def _codes(step: Step) -> tuple[str, ...]:
     d = step.detail
     match step.kind:
         case Step.Kind.CALL:
-            return ("contact" if d.get("whom") == "contact" else "person", str(d["result"]))
+            return (str(d["whom"]) if d.get("whom") in RUNG else "person", str(d["result"]))
         case Step.Kind.MESSAGE:
             return (str(d["status"]),)
         case Step.Kind.STATE:

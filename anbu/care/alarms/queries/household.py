@@ -277,7 +277,7 @@ def _reached_at(household: UUID) -> datetime | None:
         Step.objects.filter(
             alarm__household=household,
             kind=Step.Kind.CALL,
-            detail__whom="person",
+            detail__whom="home",
             detail__result__in=["safe", "help"],
         )
         .order_by("-at", "-id")

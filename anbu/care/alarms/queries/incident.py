@@ -19,6 +19,7 @@ from ..rules import (
     CRISES,
     OUTCOME_GROUPS,
     STATE_LABELS,
+    Kin,
     State,
     at_stake,
     moment,
@@ -252,7 +253,7 @@ def _protocol(shown: Row, entries: Sequence[TimelineEntry]) -> tuple[ProtocolSte
             reached.setdefault("call", entry.at)
             times["call"] = times.get("call", 0) + 1
         if entry.kind == Step.Kind.CALL:
-            do = "contact" if told["whom"] == "contact" else "call"
+            do = "contact" if told["whom"] in ("contact", Kin.PARTNER) else "call"
             reached.setdefault(do, entry.at)
             times[do] = times.get(do, 0) + 1
     if shown.closed_at:

@@ -20,7 +20,16 @@ from anbu.care.readings.queries import Strip
 from anbu.care.staff.models import Staff
 
 from ..models import Alarm, Blindness, Step
-from ..rules import Result, reason
+from ..rules import (
+    KIN_LABELS,
+    Colleague,
+    Kin,
+    Result,
+    is_about_worker,
+    reason,
+    who_is_called,
+    workers_of,
+)
 from .cards import PeopleMark, Row
 from .sight import health_told
 
@@ -132,6 +141,9 @@ def _row(
     # The second contact rung asks the second contact, and so on; the last one is asked again.
     asked = ladder[: alarm.rung].count("contact")
     contact = contacts[min(asked, len(contacts) - 1)] if do == "contact" and contacts else None
+    colleague = who_is_called(alarm.facts, do)
+    if is_about_worker(alarm.facts):
+        contact = None
     return Row(
         id=alarm.id,
         version=alarm.version,
@@ -153,9 +165,12 @@ def _row(
         strip=replace(strip, level=alarm.level) if strip else None,
         people=marks,
         next_do=do,
-        next_whom=f"{contact.relation} {contact.name}" if contact else "",
-        next_phone=contact.phone if contact else person.phone,
+        next_whom=_whom(contact, colleague),
+        next_phone=(contact or colleague or person).phone,
         next_contact=contact.pk if contact else None,
+        next_to=str(colleague.kin if colleague else contact.pk if contact else "person"),
+        workers=workers_of(alarm.facts),
+        of_worker=is_about_worker(alarm.facts),
         after_do=_after(ladder, alarm.rung),
         rung_no=alarm.rung + 1,
         rungs=ladder,
@@ -176,6 +191,12 @@ def _row(
         closed_by=names.staff.get(alarm.closed_by_id, ""),
         outcome=alarm.outcome,
     )
+
+
+def _whom(contact: Contact | None, colleague: Colleague | None) -> str:
+    if colleague is not None:
+        return f"{KIN_LABELS[colleague.kin]} {colleague.name}"
+    return f"{contact.relation} {contact.name}" if contact else ""
 
 
 def _names(alarms: Sequence[Any]) -> Names:
@@ -226,6 +247,8 @@ def marks_of(homes: Collection[UUID], now: datetime) -> dict[UUID, tuple[PeopleM
     )
     found: dict[UUID, list[PeopleMark]] = {}
     for home, at, kind, detail in steps:
+        if detail.get("whom") in set(Kin):
+            continue  # a colleague was rung, not who lives there
         if kind == Step.Kind.CALL:
             mark = "reached" if detail.get("result") in REACHED else "missed"
         elif detail.get("to") in VISITS:

@@ -60,6 +60,13 @@ EVIDENCE = {
     "return": "등록된 부재가 끝남",
     "away": "부재가 등록됨",
     "call": "전화가 걸려 옴",
+    "crisis": "돌봄단이 들음",
+    "worker_late": "돌봄단원이 시간이 지나도 소식 없음",
+    "worker_help": "돌봄단원이 도움을 부름",
+    "worker_duress": "돌봄단원이 협박 번호를 누름",
+    "worker_out": "돌봄단원의 전화가 나왔다고 알림",
+    "worker_fine": "돌봄단원의 전화가 괜찮다고 알림",
+    "worker_pin": "돌봄단원이 자기 번호로 도움 요청을 거둠",
 }
 FIELD = {
     "field_sent": "현장 출동을 부탁함",

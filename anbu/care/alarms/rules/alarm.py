@@ -62,10 +62,16 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     TEST = "test"
     ANSWERED_BY_SIGN = "answered_by_sign"  # only a machine's own question ends so, by itself
+    WORKER_SAFE = (
+        "worker_safe"  # of a worker of the care corps: it tells nothing of who lives there
+    )
+    WORKER_HURT = "worker_hurt"
+    WORKER_ATTACKED = "worker_attacked"
+    WORKER_SLIP = "worker_slip"  # pressed by mistake, or the clock forgotten
     OUR_FAULT = "our_fault"  # we rang without cause: only for everything a brake holds, by a person
 
 
-# Five groups, in the order of the screen: domain.md section 2, outcome codes.
+# In the order of the screen: domain.md section 2, outcome codes; the last is ours.
 OUTCOME_GROUPS = {
     "safe": [Outcome.SAFE_CALL, Outcome.SAFE_MESSAGE, Outcome.SAFE_VISIT],  # 안전
     "away": [Outcome.OUT, Outcome.HOSPITAL, Outcome.MOVED],  # 집에 없음
@@ -77,7 +83,14 @@ OUTCOME_GROUPS = {
         Outcome.BAD_NUMBER,
     ],  # 자료
     "other": [Outcome.REFUSED, Outcome.TEST],  # 그 밖
+    "worker": [
+        Outcome.WORKER_SAFE,
+        Outcome.WORKER_HURT,
+        Outcome.WORKER_ATTACKED,
+        Outcome.WORKER_SLIP,
+    ],  # 돌봄단원
 }
+OF_WORKERS = frozenset(OUTCOME_GROUPS["worker"])
 # No person chooses these for one alarm: docs/decisions/0011 and 0036.
 BY_ITSELF = frozenset({Outcome.ANSWERED_BY_SIGN, Outcome.OUR_FAULT})
 
@@ -135,7 +148,7 @@ class Watcher(StrEnum):
 
 def at_stake(*, kind: str, level: int) -> bool:
     """Return whether a life is at stake, so that the law asks for no consent to help."""
-    return kind == "sos" or level >= Level.CRITICAL
+    return kind in ("sos", "worker") or level >= Level.CRITICAL
 
 
 def watched_hours(
@@ -192,6 +205,10 @@ OUTCOME_LABELS = {
     Outcome.REFUSED: "거부",
     Outcome.TEST: "시험",
     Outcome.ANSWERED_BY_SIGN: "생활신호로 답함",
+    Outcome.WORKER_SAFE: "단원 안전 확인",
+    Outcome.WORKER_HURT: "단원이 다침",
+    Outcome.WORKER_ATTACKED: "단원이 위협·폭행을 당함",
+    Outcome.WORKER_SLIP: "단원이 잘못 누름·깜빡함",
     Outcome.OUR_FAULT: "우리 쪽 잘못",
 }
 CRISES = frozenset(OUTCOME_GROUPS["crisis"])

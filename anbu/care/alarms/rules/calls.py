@@ -12,6 +12,7 @@ class Caller(StrEnum):  # 전화한 사람
     FAMILY = "family"  # 가족
     NEIGHBOUR = "neighbour"  # 이웃
     AGENCY = "agency"  # 기관
+    CORPS = "corps"  # 돌봄단: what a worker heard and wrote down
     UNKNOWN = "unknown"  # 모름
 
 
@@ -20,8 +21,10 @@ class Said(StrEnum):  # 무슨 일
     CRIES = "cries"  # 비명·신음이 들림
     DESPAIR = "despair"  # 죽고 싶다고 함
     DANGER = "danger"  # 불·가스·물
+    ABUSED = "abused"  # 학대·폭행이 걱정됨
     LOST = "lost"  # 길을 잃음: domain.md section 2, case (c)
     ILL = "ill"  # 아픔
+    HUNGRY = "hungry"  # 먹지 못함
     NO_REPLY = "no_reply"  # 두드려도 대답 없음
     UNSEEN = "unseen"  # 며칠째 보이지 않음
     TRACES = "traces"  # 우편물·냄새
@@ -35,14 +38,23 @@ LEVEL_OF: dict[Said, Level] = {
     Said.CRIES: Level.CRITICAL,
     Said.DESPAIR: Level.CRITICAL,
     Said.DANGER: Level.CRITICAL,
+    Said.ABUSED: Level.CRITICAL,
     Said.LOST: Level.CRITICAL,
     Said.ILL: Level.CAUTION,
+    Said.HUNGRY: Level.CAUTION,
     Said.NO_REPLY: Level.CAUTION,
     Said.UNSEEN: Level.CAUTION,
     Said.TRACES: Level.CAUTION,
     Said.WORRY: Level.CAUTION,
     Said.LONELY: Level.WATCH,
     Said.ASKS: Level.WATCH,
+}
+# What the words of a worker's note may mean (rounds.rules.contacts.CRISIS_WORDS).
+SAID_OF_SIGN = {
+    "harm": Said.DESPAIR,
+    "fall": Said.COLLAPSED,
+    "abuse": Said.ABUSED,
+    "hunger": Said.HUNGRY,
 }
 # Nobody sees the person: each of these with the other is what a door is opened for (domain.md
 # section 2, forced entry: several signs of crisis, piled mail, long absence told by neighbours).
@@ -91,6 +103,7 @@ CALLER_LABELS = {
     Caller.FAMILY: "가족",
     Caller.NEIGHBOUR: "이웃",
     Caller.AGENCY: "기관",
+    Caller.CORPS: "돌봄단",
     Caller.UNKNOWN: "모름",
 }
 SAID_LABELS = {
@@ -98,8 +111,10 @@ SAID_LABELS = {
     Said.CRIES: "비명·신음이 들림",
     Said.DESPAIR: "죽고 싶다고 함",
     Said.DANGER: "불·가스·물",
+    Said.ABUSED: "학대·폭행이 걱정됨",
     Said.LOST: "길을 잃음",
     Said.ILL: "아픔",
+    Said.HUNGRY: "먹지 못함",
     Said.NO_REPLY: "두드려도 대답 없음",
     Said.UNSEEN: "며칠째 보이지 않음",
     Said.TRACES: "우편물이 쌓임·냄새",

@@ -62,6 +62,18 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
         Rung(do="call", wait_s=60, level=Level.CRITICAL),
         Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
     ),
+    # A worker behind a door (돌봄단원): the worker, the partner, then 112. When nobody here acts
+    # the centre is asked, by day too.
+    "worker": (
+        Rung(do="call", wait_s=60, level=Level.CRITICAL, up="centre"),
+        Rung(do="contact", wait_s=60, level=Level.CRITICAL),
+        Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
+    ),
+    # They called without a sound: nobody rings them, the partner is asked first.
+    "worker_silent": (
+        Rung(do="contact", wait_s=60, level=Level.CRITICAL, up="centre"),
+        Rung(do="joint", wait_s=180, level=Level.CRITICAL, report_s=REPORT_S),
+    ),
     # Somebody telephoned: a person already knows of it, so no machine asks. By what was said:
     # rules.calls.LADDER_OF.
     "call_soft": (

@@ -73,7 +73,7 @@ def who_answers(home: HomeSeen, moment: Moment, *, kind: str, level: int, do: st
         return Answerer(Side.VENDOR, post)
     if moment.duty == "dong":
         return Answerer(Side.DONG)
-    if home.night or kind == "sos" or level >= Level.CRITICAL:
+    if home.night or kind in ("sos", "worker") or level >= Level.CRITICAL:
         return Answerer(Side.CENTRE)
     return Answerer(Side.DONG, waits=True)
 

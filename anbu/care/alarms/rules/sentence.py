@@ -9,6 +9,7 @@ from anbu.kernel import running, state
 from anbu.kernel.reasons import of_home
 
 from .calls import CALLER_LABELS, SAID_LABELS, Caller, Said
+from .workers import Why, workers_of
 
 LONGEST_REASON = 60
 LONGEST_QUOTE = 16
@@ -48,6 +49,8 @@ def reason(facts: dict[str, Any], now: datetime) -> str:
     """Return the one sentence that says why this alarm rose, made from its facts alone."""
     if facts["rule"] == "sos":
         return _cry(facts, now)
+    if facts["rule"] == "worker":
+        return _worker(facts, now)
     if facts["rule"] == "return":
         return _return(facts)
     if facts["rule"] == "call":
@@ -96,7 +99,27 @@ def _called(facts: dict[str, Any], now: datetime) -> str:
         told += f" 외 {len(said) - 2}"
     if facts.get("at_stake"):
         told = f"생명이 위험해 보임. {told}"
-    whole = f"걸려 온 전화({CALLER_LABELS[Caller(facts['caller'])]}) {at}: {told}"
+    who = f"걸려 온 전화({CALLER_LABELS[Caller(facts['caller'])]})"
+    if facts["caller"] == Caller.CORPS:
+        who = "돌봄단이 들음"
+    whole = f"{who} {at}: {told}"
+    return whole if len(whole) <= LONGEST_REASON else whole[: LONGEST_REASON - 1] + "…"
+
+
+def _worker(facts: dict[str, Any], now: datetime) -> str:
+    """Say whose worker, since when and with whom, in at most 60 letters."""
+    told, *others = workers_of(facts)
+    at = moment(datetime.fromisoformat(told["at"]), now)
+    since = moment(datetime.fromisoformat(told["since"]), now)
+    what = {
+        Why.LATE: f"{since} 뒤로 소식 없음",
+        Why.HELP: f"{at} 도움 요청" + ("(소리 없이)" if told["is_silent"] else ""),
+        Why.DURESS: f"{at} 협박받는 중(협박 번호)",
+    }[Why(told["why"])]
+    more = f" 외 {len(others)}명" if others else ""
+    partner = f". 짝 {told['partner']}" if told["partner"] else ". 짝 없음"
+    last = " · 마지막으로 간 곳" if told["is_last_place"] else ""
+    whole = f"돌봄단원 {told['worker']}{more}: {what}{partner}{last}"
     return whole if len(whole) <= LONGEST_REASON else whole[: LONGEST_REASON - 1] + "…"
 
 

@@ -39,6 +39,7 @@ class Cause(StrEnum):
     HANDOVER = "handover"  # 인계
     RISEN = "risen"  # an 인계 that went up to the city
     CALL = "call"  # 걸려 온 전화, of a home nobody found
+    VISIT = "visit"  # 방문 시간 지남: a worker behind a door whose time is over
     HOLE = "hole"  # 빈 자리: a post that nobody will sit at
 
 

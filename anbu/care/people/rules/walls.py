@@ -3,7 +3,16 @@
 import hashlib
 
 # Rooms in which each table has a wall, or stands below with its reason.
-WALLED_ROOMS = ("people", "assess", "concerns", "errands", "rounds", "register", "citizens", "looking")
+WALLED_ROOMS = (
+    "people",
+    "assess",
+    "concerns",
+    "errands",
+    "rounds",
+    "register",
+    "citizens",
+    "looking",
+)
 WITHOUT_WALL = {
     "assess_instrument": "items and points of a questionnaire",
     "concerns_round": "weeks, and counts of homes",
@@ -12,6 +21,9 @@ WITHOUT_WALL = {
     "rounds_worker": "colleagues, their training and their hours",
     "rounds_dayoff": "when a colleague does not come",
     "rounds_device": "a colleague's telephone and half a key",
+    "rounds_unread": "what a telephone told of nobody's home; found through the telling worker",
+    "rounds_daylook": "when the day of a dong was planned",
+    "rounds_upto": "up to when another room was read",
     "citizens_knock": "counts tries to prove who one is, by a digest, for a day",
     "looking_weighed": "a number: up to which seal the looks were weighed",
 }

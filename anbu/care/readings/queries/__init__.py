@@ -1,5 +1,6 @@
 """What may be asked about devices, silence clocks and what was heard."""
 
+from .answers import answered_calls
 from .clocks import (
     Asked,
     Blind,
@@ -41,6 +42,7 @@ from .studies import StudyCard, Told, homes_in, settled, studies, study, told_by
 from .weeks import last_weeks, next_watched, some_watched
 
 __all__ = [
+    "answered_calls",
     "FeedPast",
     "Found",
     "HeardHour",

@@ -1,15 +1,18 @@
 """The tables of a round: how often, who, the day, the log, and the visit behind a door."""
 
+from .asked import Asked, DayLook, Upto
 from .cadence import CadenceRow, Pace
 from .days import Promise, Task, Unplaced
-from .log import Contact, Link, Question, ToldValue
+from .log import Contact, Link, Question, ToldValue, Unread
 from .standing import Standing
 from .visits import Hazard, Visit
 from .workers import DayOff, Device, Worker
 
 __all__ = [
+    "Asked",
     "CadenceRow",
     "Contact",
+    "DayLook",
     "DayOff",
     "Device",
     "Hazard",
@@ -21,6 +24,8 @@ __all__ = [
     "Task",
     "ToldValue",
     "Unplaced",
+    "Unread",
+    "Upto",
     "Visit",
     "Worker",
 ]

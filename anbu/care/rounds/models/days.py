@@ -23,7 +23,7 @@ class Task(models.Model):  # 오늘 안부
     minutes = models.PositiveSmallIntegerField()
     at = models.PositiveSmallIntegerField(null=True)  # minute of the day that was promised
     hour = models.PositiveSmallIntegerField()
-    place = models.PositiveSmallIntegerField(default=0)  # in the order of the day
+    place = models.PositiveSmallIntegerField(default=0)  # order of the day: about its minute
     walk_min = models.PositiveSmallIntegerField(default=0)
     set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")  # by hand
     done_by = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
@@ -50,10 +50,16 @@ class Unplaced(models.Model):  # 아무도 가지 않는 집
     household = models.ForeignKey(Household, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=10, choices=[(r.value, r.name) for r in Left])
     days_past = models.PositiveSmallIntegerField(default=0)
+    set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")  # by hand
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["household", "day"], name="unplaced_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(reason="by_hand", set_by__isnull=False)
+                | ~Q(reason="by_hand") & Q(set_by=None),
+                name="who_is_taken_out_is_taken_out_by_somebody",
+            ),
         ]
         indexes = [models.Index(fields=["day"], name="unplaced_of_a_day")]
 
@@ -71,6 +77,9 @@ class Promise(models.Model):  # 약속
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["made_in"], name="one_promise_of_a_log"),
+        ]
         indexes = [
             models.Index(fields=["on"], condition=Q(ended_at=None), name="promises_to_keep"),
         ]

@@ -54,13 +54,21 @@ class Contact(models.Model):  # 안부 기록
             models.Index(fields=["household", "-at"], name="contacts_of_a_person"),
             models.Index(fields=["worker", "at"], name="contacts_of_a_worker"),
             models.Index(fields=["at"], name="contacts_by_time"),
+            models.Index(
+                fields=["replaces"],
+                condition=Q(replaces__isnull=False),
+                name="contacts_put_right",
+            ),
         ]
 
 
 class Link(models.Model):  # 연계
     """Help that was brought about, by the city's three kinds, with its amount."""
 
-    contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="links")
+    told = models.UUIDField(null=True, unique=True)  # the telephone's event; told twice it is one
+    contact = models.ForeignKey(  # may be told before the log it came of: no constraint
+        Contact, models.PROTECT, null=True, related_name="links", db_constraint=False
+    )
     household = models.ForeignKey(Household, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=[(k.value, k.name) for k in LinkKind])
     what = models.CharField(max_length=80)
@@ -108,4 +116,36 @@ class Question(models.Model):  # 무엇이 맞나요?
                 condition=Q(closed_at=None),
                 name="one_open_question_a_field",
             )
+        ]
+
+
+class Unread(models.Model):  # 읽지 못한 기록
+    """What a telephone told and no rule could take: kept as it came, for a person to look at."""
+
+    class Why(models.TextChoices):
+        STRANGE = "strange", "읽을 수 없음"
+        NOT_YOURS = "not_yours", "맡지 않은 집"
+
+    device = models.ForeignKey(Device, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    raw = models.TextField()
+    why = models.CharField(max_length=9, choices=Why)
+    said = models.CharField(max_length=300)
+    told_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    decided = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["device", "digest"], name="unread_once"),
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None, decided="")
+                | Q(seen_at__isnull=False, seen_by__isnull=False) & ~Q(decided=""),
+                name="who_looked_says_what_became_of_it",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["told_at"], condition=Q(seen_at=None), name="unread_to_look_at")
         ]

@@ -18,6 +18,8 @@ class Worker(models.Model):  # 돌봄단원
     partner = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     trained_until = models.DateField(null=True)  # 방문 안전 교육
     screened_until = models.DateField(null=True)  # 성범죄 경력·감염병 확인
+    # who looks for them rings it; never shown on a telephone of ours
+    phone = models.CharField(max_length=20, blank=True, default="")
     own_pin = models.CharField(max_length=120, blank=True, default="")  # digests (Argon2id)
     duress_pin = models.CharField(max_length=120, blank=True, default="")
     never = models.ManyToManyField(Household, related_name="+")  # own address, declared relatives

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ class Row:
     kind: Kind
     result: Result
     replaces: UUID | None = None
+    next_on: date | None = None  # the day on which the worker promised to come back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Clock:
     visit_at: datetime | None
     tried_at: datetime | None
     tries: int  # in vain since the last real contact
+    refuses_since: date | None  # 거절: they said no, and nobody has reached them since
     tried_by_hour: tuple[int, ...]
     answered_by_hour: tuple[int, ...]
 
@@ -68,6 +70,53 @@ def clock_of(rows: Iterable[Row]) -> Clock:
         visit_at=met[-1] if met else None,
         tried_at=held[-1].at if held else None,
         tries=len(vain),
+        refuses_since=_refuses_since(held),
         tried_by_hour=tuple(tried),
         answered_by_hour=tuple(answered),
     )
+
+
+def day_of(at: datetime) -> date:
+    """Return the day of a moment, as Seoul counts it."""
+    return at.astimezone(SEOUL).date()
+
+
+def done_on(held: Iterable[Row]) -> dict[date, UUID]:
+    """Return for each day the first row by which this person was reached.
+
+    Args:
+        held: what `standing` returns.
+    """
+    found: dict[date, UUID] = {}
+    for row in held:
+        if is_real(row.result):
+            found.setdefault(day_of(row.at), row.id)
+    return found
+
+
+def promised_in(held: Iterable[Row]) -> tuple[Row, date] | None:
+    """Return the promise that stands open: of the newest row that makes one, unless it was kept.
+
+    A later promise takes the place of an earlier one. It is kept by the first real contact after
+    it, on its day or later; one before that day does not keep it.
+    """
+    rows = list(held)
+    made = [row for row in rows if row.next_on is not None]
+    if not made:
+        return None
+    last = made[-1]
+    assert last.next_on is not None
+    after = (row for row in rows if (row.at, row.id) > (last.at, last.id) and is_real(row.result))
+    if any(day_of(row.at) >= last.next_on for row in after):
+        return None
+    return last, last.next_on
+
+
+def _refuses_since(held: list[Row]) -> date | None:
+    since = None
+    for row in held:
+        if row.result == Result.DECLINED:
+            since = since or day_of(row.at)
+        elif row.result == Result.REACHED:
+            since = None
+    return since

@@ -80,6 +80,19 @@ def best_hour(
     )
 
 
+def best_hours(
+    tries: npt.ArrayLike, answered: npt.ArrayLike, prior: Rates, *, from_hour: int = FIRST_HOUR
+) -> npt.NDArray[np.int64]:
+    """Return the best hour of many people at once, as `best_hour` has it of one.
+
+    Args:
+        tries, answered: counts, shape (people, BINS).
+    """
+    first = from_hour - FIRST_HOUR if FIRST_HOUR <= from_hour < LAST_HOUR else 0
+    rates = chances(tries, answered, prior)[:, first:]
+    return np.argmax(rates, axis=1) + first + FIRST_HOUR
+
+
 def counted(outcomes: Mapping[int, tuple[int, int]]) -> tuple[list[int], list[int]]:
     """Return tries and answers an hour, from {hour: (tries, answered)}."""
     tries = [outcomes.get(hour, (0, 0))[0] for hour in range(FIRST_HOUR, LAST_HOUR)]

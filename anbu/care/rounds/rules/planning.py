@@ -8,7 +8,7 @@ hidden: who is past the bound stands in the plan or in `left`.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +38,7 @@ class Left(StrEnum):
     NO_PAIR = "no_pair"  # no two who may visit have time together
     NO_CONSENT = "no_consent"  # did not agree to the care corps
     AWAY = "away"  # 부재
+    BY_HAND = "by_hand"  # a planner has taken them out of this day
 
 
 class Because(StrEnum):
@@ -84,7 +85,10 @@ class Due:
     handed: bool = False
     consents: bool = True
     away: bool = False
-    visit_due: bool = False  # the visit is due, the word is not
+    visit_due: bool = False  # only a visit will do: the word is not due, or there is no telephone
+    had: int | None = None  # in whose day they stand already: a plan made anew moves few
+    avoid: int | None = None  # who refuses is tried by another voice
+    off: bool = False  # a planner has taken them out of this day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,9 +146,13 @@ def day_order(task: Task) -> tuple[int, int, str]:
     return begins, rank, str(task.home)
 
 
-def because_of(due: Due, today: date) -> Because:
-    """Return the gravest reason for which this person is in today's round."""
-    if days_past(due.bound, today) or (due.bound - today).days <= 1:
+def because_of(due: Due, today: date, next_day: date | None = None) -> Because:
+    """Return the gravest reason for which this person is in today's round.
+
+    Args:
+        next_day: of the next round; before a holiday it is not tomorrow.
+    """
+    if due.bound <= (next_day or today + timedelta(days=1)):
         return Because.BOUND
     if due.handed:
         return Because.HANDED
@@ -155,12 +163,12 @@ def because_of(due: Due, today: date) -> Because:
     return Because.RISK if due.tier == "high" else Because.DUE
 
 
-def in_order(people: Iterable[Due], today: date) -> list[Due]:
+def in_order(people: Iterable[Due], today: date, next_day: date | None = None) -> list[Due]:
     """Return who is placed first: reason, risk, days since it was due; the same each time."""
     return sorted(
         people,
         key=lambda one: (
-            _RANK[because_of(one, today)],
+            _RANK[because_of(one, today, next_day)],
             _TIER[one.tier],
             one.bound,
             one.due,
@@ -174,6 +182,7 @@ def plan_day(
     people: Iterable[Due],
     *,
     today: date,
+    next_day: date | None = None,
     neighbours: Mapping[int, Sequence[int]] | None = None,
     fixed: Collection[Task] = (),
 ) -> Plan:
@@ -182,6 +191,7 @@ def plan_day(
     Args:
         workers: who works today.
         people: who is due; who is away or has not agreed is left, with that reason.
+        next_day: of the next round; tomorrow unless told.
         neighbours: {dong: dongs of the district to be asked next}: only for who cannot wait.
         fixed: tasks a planner has set; they are kept, and count.
     """
@@ -190,7 +200,7 @@ def plan_day(
         team.charge(task)
     set_already = {task.home for task in fixed}
     tasks, left, past = list(fixed), {}, {}
-    for due in in_order(people, today):
+    for due in in_order(people, today, next_day):
         if late := days_past(due.bound, today):
             past[due.home] = late
         if due.home in set_already:
@@ -198,7 +208,7 @@ def plan_day(
         if reason := _cannot(due):
             left[due.home] = reason
             continue
-        placed = team.place(due, because_of(due, today))
+        placed = team.place(due, because_of(due, today, next_day))
         if isinstance(placed, Left):
             left[due.home] = placed
         else:
@@ -228,6 +238,8 @@ def loads(plan: Plan) -> dict[int, int]:
 def _cannot(due: Due) -> Left | None:
     if not due.consents:
         return Left.NO_CONSENT
+    if due.off:
+        return Left.BY_HAND
     return Left.AWAY if due.away else None
 
 
@@ -262,6 +274,7 @@ class _Team:
             team = [one for one in self.by_dong.get(dong, ()) if due.home not in one.never]
             if not team:
                 continue
+            team = [one for one in team if one.id != due.avoid] or team
             found = self._in(team, due, because)
             if isinstance(found, Task):
                 return found
@@ -285,9 +298,10 @@ class _Team:
         if not able:
             return None
         most = max(able, key=lambda one: (self.left[one.id], -one.id))
-        known = next((one for one in able if one.id == due.usual), None)
-        if known is not None and self._share(most) - self._share(known) <= FACE_WORTH:
-            most = known
+        for wanted in (due.usual, due.had):
+            known = next((one for one in able if one.id == wanted), None)
+            if known is not None and self._share(most) - self._share(known) <= FACE_WORTH:
+                return self._task(due, because, way, takes, known, None)
         return self._task(due, because, way, takes, most, None)
 
     def _pair(self, team: Sequence[Worker], due: Due, because: Because) -> Task | Left:
@@ -306,10 +320,10 @@ class _Team:
         if not pairs:
             return Left.NO_PAIR
 
-        def worth(pair: tuple[Worker, Worker]) -> tuple[bool, int, int]:
+        def worth(pair: tuple[Worker, Worker]) -> tuple[bool, bool, int, int]:
             knows = due.usual in (pair[0].id, pair[1].id)
             least = min(self.left[pair[0].id], self.left[pair[1].id])
-            return knows, least, -pair[0].id
+            return knows, due.had == pair[0].id, least, -pair[0].id
 
         one, other = max(pairs, key=worth)
         return self._task(due, because, Way.VISIT, takes, one, other)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from math import cos, hypot, radians
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyvrp import Model
 from pyvrp.stop import MaxIterations
@@ -17,10 +18,10 @@ SEED = 1  # the same doors make the same walk
 type Point = tuple[float, float]  # latitude, longitude [degrees]
 
 
-class Distances(Protocol):
-    """How far it is on foot: straight lines as shipped, streets where a city has them."""
+class Distances[P](Protocol):
+    """How far it is on foot between two places, in whatever way places are written down."""
 
-    def metres(self, one: Point, other: Point) -> float:
+    def metres(self, one: P, other: P) -> float:
         """Return the way from one to the other [m]."""
 
 
@@ -35,10 +36,10 @@ class StraightLines:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class Door[P]:
     """A door to go to, and when somebody is expected there."""
 
-    at: Point
+    at: P
     minutes: int  # at the door
     promised: int | None = None  # minute of the day
 
@@ -54,12 +55,13 @@ class Walk:
 
 
 EARLY_MIN, LATE_MIN = 10, 10  # a promise is kept within so many minutes
+FEW = 2  # doors: both orders are tried, no solver is needed
 
 
-def walk(
-    start: Point,
-    doors: Sequence[Door],
-    distances: Distances,
+def walk[P](
+    start: P,
+    doors: Sequence[Door[P]],
+    distances: Distances[P],
     *,
     begins: int = 10 * 60,
     ends: int = 18 * 60,
@@ -71,9 +73,26 @@ def walk(
     """
     if not doors:
         return Walk(order=(), metres=0.0, minutes=(), late=0)
-    model = Model()
     points = [start, *(door.at for door in doors)]
-    places = [model.add_location(lat, lon) for lat, lon in points]
+    if len(doors) <= FEW:
+        orders = permutations(range(len(doors)))
+        walks = [_as_walk(order, points, doors, distances, begins) for order in orders]
+        return min(walks, key=lambda one: (one.late, one.metres, one.order))
+    return _as_walk(
+        _solved(points, doors, distances, begins, ends), points, doors, distances, begins
+    )
+
+
+def _solved[P](
+    points: Sequence[P],
+    doors: Sequence[Door[P]],
+    distances: Distances[P],
+    begins: int,
+    ends: int,
+) -> list[int]:
+    """Return which doors, by number, the shortest walk passes, in order."""
+    model = Model()
+    places = [model.add_location(nth, 0) for nth in range(len(points))]  # edges say how far it is
     office = model.add_depot(places[0], tw_early=begins, tw_late=ends)
     for place, door in zip(places[1:], doors, strict=True):
         early, late = _window(door, begins, ends)
@@ -85,10 +104,10 @@ def walk(
                 way = distances.metres(one, other)
                 model.add_edge(a, b, distance=round(way), duration=_minutes(way))
     found = model.solve(MaxIterations(TRIES), seed=SEED, display=False, collect_stats=False)
-    return _as_walk(_order(found), points, doors, distances, begins)
+    return _order(found)
 
 
-def _window(door: Door, begins: int, ends: int) -> tuple[int, int]:
+def _window(door: Door[Any], begins: int, ends: int) -> tuple[int, int]:
     if door.promised is None:
         return begins, ends
     return max(begins, door.promised - EARLY_MIN), max(begins, door.promised + LATE_MIN)
@@ -100,11 +119,11 @@ def _order(found: object) -> list[int]:
     return [int(visit.idx) for visit in route if visit.is_client()]
 
 
-def _as_walk(
+def _as_walk[P](
     order: Sequence[int],
-    points: Sequence[Point],
-    doors: Sequence[Door],
-    distances: Distances,
+    points: Sequence[P],
+    doors: Sequence[Door[P]],
+    distances: Distances[P],
     begins: int,
 ) -> Walk:
     at, clock, late = points[0], begins, 0

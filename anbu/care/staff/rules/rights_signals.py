@@ -103,6 +103,15 @@ SIGNALS: tuple[Right, ...] = (
         traced="list_doubts, decide_doubt, end_doubt",
     ),
     Right(
+        object="방문 중인 돌봄단원",
+        fields="단원과 짝의 이름과 전화, 방문하는 집의 이름과 동, 나올 시각",
+        deed="보기",
+        purpose="문 안에서 시간이 지난 단원을 찾기",
+        roles=ANSWERS,
+        urls=("visits",),
+        traced="list_visits",
+    ),
+    Right(
         object="응답 수치",
         fields="신호 수, 걸린 시간, 결과; 이름과 가구 없음",
         deed="보기",

@@ -121,6 +121,12 @@ def at(moment: datetime) -> str:
 
 
 @register.filter
+def parsed(text: str) -> datetime:
+    """Return a moment as a signal's facts keep it."""
+    return datetime.fromisoformat(text)
+
+
+@register.filter
 def epoch(moment: datetime) -> str:
     """Return a moment as seconds since 1970, for the browser's clock."""
     return f"{moment.timestamp():.3f}"
@@ -232,13 +238,13 @@ def reason_rest(reason: str) -> str:
 @register.simple_tag
 def results(row: Any) -> tuple[tuple[str, str], ...]:
     """Return the answers a call can bring, with their digits."""
-    return words.RESULT_KEYS["contact" if row.next_contact else "person"]
+    return words.RESULT_KEYS.get(row.next_to, words.RESULT_KEYS["contact"])
 
 
 @register.simple_tag
-def outcome_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the outcomes in their five groups."""
-    return words.outcome_groups()
+def outcome_groups(row: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the outcomes in their groups, those of a worker only where one is in danger."""
+    return words.outcome_groups(row)
 
 
 @register.simple_tag

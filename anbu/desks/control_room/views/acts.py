@@ -61,7 +61,7 @@ def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
         form,
         lambda id, by, at: alarms.record_call(
             alarm_id=id,
-            whom=_whom(form.cleaned_data["whom"]),
+            whom=_rung(form.cleaned_data["whom"]),
             result=form.cleaned_data["result"],
             note=form.cleaned_data["note"],
             by=by,
@@ -77,7 +77,7 @@ def dial(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     form = DialForm(request.POST)
     if not form.is_valid():
         raise Http404
-    whom, by, at = _whom(form.cleaned_data["whom"]), reader(request), now()
+    whom, by, at = _rung(form.cleaned_data["whom"]), reader(request), now()
     rings: list[str] = []
     faults, status = attempt(
         lambda: rings.append(alarms.dial(alarm_id=alarm_id, whom=whom, by=by, now=at))
@@ -275,6 +275,12 @@ def _panel(
         raise Http404
     context = {"preview": found, "row": found.row, "faults": faults, **(shown or {})}
     return render(request, "control_room/_preview.html", context, status=status)
+
+
+def _rung(text: str) -> Literal["person", "worker", "partner"] | int:
+    if text == "worker" or text == "partner":
+        return text
+    return _whom(text)
 
 
 def _whom(text: str) -> Literal["person"] | int:

@@ -27,6 +27,7 @@ LISTS = {
     "handover": "control_room:handover",
     "risen": "control_room:handover",
     "hole": "control_room:roster",
+    "visit": "control_room:visits",
 }
 
 
