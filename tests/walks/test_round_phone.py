@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ def telephone(browser: Browser, desk: Desk) -> Iterator[Take]:
     """Return a way to take up a telephone whose clock is the city's."""
     taken: list[BrowserContext] = []
     outside: list[str] = []
+    fell: list[str] = []
 
     def note(address: str) -> None:
         desk.addresses.append(address)
@@ -55,6 +57,7 @@ def telephone(browser: Browser, desk: Desk) -> Iterator[Take]:
         context.clock.install(time=NOW)
         context.add_init_script(NO_DIALLER)
         context.on("request", lambda request: note(request.url))
+        context.on("weberror", lambda trouble: fell.append(str(trouble.error)))
         context.set_default_timeout(15_000)
         taken.append(context)
         return context
@@ -63,12 +66,12 @@ def telephone(browser: Browser, desk: Desk) -> Iterator[Take]:
     for context in taken:
         context.close()
     assert outside == [], f"requests left this machine: {outside}"
+    assert fell == [], "the script fell over"
 
 
 def come_in(context: BrowserContext, desk: Desk) -> Page:
     """Sign in, choose the number of the day, and wait until the shell lies in the telephone."""
     page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the script fell over: {error}"))
     sign_in(page, desk.url, "dol")
     page.wait_for_url("**/round/")
     page.fill("#pin-1", PIN)
@@ -91,6 +94,12 @@ def open_again(context: BrowserContext, desk: Desk) -> Page:
     page.fill("#pin-1", PIN)
     page.locator("form .big").tap()
     return page
+
+
+def time_passes(context: BrowserContext, desk: Desk, minutes: int) -> None:
+    """Let the clocks of the city and of the telephone go on together."""
+    desk.clock.set_pace(speed=1, shown=desk.clock.now() + timedelta(minutes=minutes))
+    context.clock.run_for(minutes * 60_000)
 
 
 def call(page: Page, name: str) -> None:
@@ -215,7 +224,7 @@ def test_a_visit_with_a_clock_that_the_server_has_too(desk: Desk, day: Round, te
     expect(page.locator("#known")).to_contain_text("전화가 꺼져도")
     visit = Visit.objects.get(worker=day.worker)
     assert (visit.ends_at - visit.began_at).total_seconds() == 30 * 60
-    context.clock.run_for(9 * 60_000)
+    time_passes(context, desk, 9)
     picture(page, "round-visit")
     check_axe(page)
     big_enough(page)
@@ -223,10 +232,10 @@ def test_a_visit_with_a_clock_that_the_server_has_too(desk: Desk, day: Round, te
         page.locator("#ten-more").tap()
     visit.refresh_from_db()
     assert (visit.ends_at - visit.began_at).total_seconds() == 40 * 60
-    context.clock.run_for(32 * 60_000)
+    time_passes(context, desk, 32)
     expect(page.locator("#advice")).to_contain_text("시간이 지났습니다")
     picture(page, "round-visit-amber")
-    context.clock.run_for(6 * 60_000)
+    time_passes(context, desk, 6)
     expect(page.locator("#advice")).to_contain_text("관제센터가 찾고 있습니다")
     picture(page, "round-visit-red")
     check_axe(page)
@@ -275,7 +284,7 @@ def test_after_twelve_hours_what_lies_there_is_noise(desk: Desk, day: Round, tel
     page = come_in(context, desk)
     context.set_offline(True)
     reached(page, "채길수")
-    context.clock.run_for(12 * 3600_000 + 60_000)
+    context.clock.fast_forward(12 * 3600_000 + 60_000)
     expect(page.locator("#why")).to_contain_text("읽을 수 없게 되었습니다")
     expect(page.locator("#kept")).to_contain_text("1건")
     expect(page.locator("body")).not_to_contain_text("채길수")
@@ -300,7 +309,8 @@ STORES = """async (told) => {
   const text = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
   for (const one of kept) {
     text.push(JSON.stringify(one));
-    for (const part of Object.values(one ?? {}).filter(bytes)) text.push(new TextDecoder().decode(part));
+    const parts = Object.values(one ?? {}).filter(bytes);
+    text.push(...parts.map((part) => new TextDecoder().decode(part)));
   }
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);

