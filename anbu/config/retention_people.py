@@ -129,6 +129,15 @@ PEOPLE: tuple[Keep, ...] = (
         by_clock=True,
     ),
     Keep(
+        name="round-keys",
+        tables=("rounds_device",),
+        label="돌봄단 전화의 열쇠 반쪽 (오늘 목록을 여는 것)",
+        basis=SAFETY,
+        days=1,
+        left="어느 단원의 전화인지와 마지막으로 쓴 때; 목록은 전화 안에서 읽을 수 없게 됨",
+        by_clock=True,
+    ),
+    Keep(
         name="tries",
         tables=("staff_signinattempt",),
         label="로그인 시도",

@@ -62,7 +62,6 @@ WORDS = {
     "why_promise": _("오늘 하기로 약속함"),
     "why_promise_at": _("오늘 {t} 약속"),
     "why_handed": _("관제센터가 부탁함"),
-    "why_risk": _("자주 안부를 묻는 분"),
     "why_due": _("안부를 물을 때가 됨"),
     "why_visit": _("찾아뵐 때가 됨"),
     "days_call": _("{n}일 만의 통화"),

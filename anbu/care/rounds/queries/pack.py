@@ -120,7 +120,8 @@ class Pack:
     @property
     def homes(self) -> list[UUID]:
         """Return whose homes stand in it."""
-        return sorted({each.home for each in (*self.tasks, *self.neighbours)})
+        today = {each.home for each in self.tasks}
+        return sorted(today | {each.home for each in self.neighbours})
 
     @property
     def doors(self) -> list[UUID]:
@@ -271,6 +272,7 @@ def _last(homes: Collection[UUID], day: date) -> dict[UUID, Last]:
     found = {home: Last(at=None, kind="", days=None) for home in homes}
     rows = Standing.objects.filter(household__in=homes, contact_at__isnull=False)
     for home, at, kind in rows.values_list("household_id", "contact_at", "contact_kind"):
+        assert at is not None
         found[home] = Last(at=at, kind=kind, days=(day - at.astimezone(SEOUL).date()).days)
     return found
 

@@ -63,9 +63,15 @@ export function ring(share: number, words: string, tone: string): SVGElement {
   return made;
 }
 
+let said: ReturnType<typeof setTimeout> | undefined;
+const SAID_MS = 6_000;
+
+// One line, seen and heard, for a moment.
 export function say(text: string): void {
   const place = document.getElementById("say")!;
   place.replaceChildren(text);
+  clearTimeout(said);
+  said = setTimeout(() => place.replaceChildren(), SAID_MS);
 }
 
 export const button = (words: string, press: () => void, more: Attributes & { class?: string } = {}, sign?: string): HTMLElement =>

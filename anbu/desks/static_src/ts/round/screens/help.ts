@@ -3,8 +3,9 @@ import { button, h, icon, say, tel } from "../dom";
 import { chance } from "../crypto";
 import { tapped, uuid7 } from "../pure";
 import { Offline, post, SIGN_IN } from "../server";
-import { app, go, paint, type Name } from "../state";
+import { app, go, paint } from "../state";
 import { put } from "../store";
+import { knock } from "../unlock";
 import { t } from "../words";
 import { head, page, tabs } from "./frame";
 
@@ -66,10 +67,14 @@ export function sos(): HTMLElement {
       h("p", { class: "rd-fault", role: "alert", id: "sos-fault" }, one.fault ? t(one.fault) : ""),
       h("button", { type: "submit", class: "rd-btn wide" }, t("sos_cancel"))),
     h("ul", { class: "rd-numbers" }, ...numbers.map(([name, number]) => h("li", {}, h("a", { class: "rd-btn danger wide", href: tel(number) }, icon("phone"), h("span", {}, name))))),
-    button(t("back"), () => { if (one.ended) { app.sos = null; void put("sos", null); } go(back()); }, { class: "wide", id: "sos-back" })));
+    button(t("back"), () => { if (one.ended) { app.sos = null; void put("sos", null); } back(); }, { class: "wide", id: "sos-back" })));
 }
 
-const back = (): Name => (!app.pack ? (app.keys ? "today" : app.why ? "closed" : "pin") : app.day?.inside ? "inside" : "today");
+// To where it was called from; what is locked stays locked.
+function back(): void {
+  if (app.pack) go(app.day?.inside ? "inside" : "today");
+  else void knock();
+}
 
 // The own number ends it; the number under duress looks just the same here.
 async function cancel(pin: HTMLInputElement): Promise<void> {
@@ -97,7 +102,7 @@ export function help(): HTMLElement {
       h("ul", { class: "rd-numbers" }, ...rows.map(([name, number]) =>
         h("li", {}, h("a", { class: "rd-btn wide", href: tel(number) }, icon("phone"), h("span", { class: "grow" }, name), name.startsWith(number) ? null : h("span", { class: "t2 num" }, number))))),
       app.pack ? button(t(app.pack.has_pin ? "pins_change" : "pins_set"), () => go("pins"), { class: "wide", id: "pins" }, "lock") : null,
-      closed ? button(t("back"), () => go(back()), { class: "wide" }) : null),
+      closed ? button(t("back"), back, { class: "wide" }) : null),
     closed ? null : tabs());
 }
 

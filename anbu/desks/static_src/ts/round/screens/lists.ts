@@ -1,7 +1,7 @@
 // 내 이웃, 내 시간, 보낼 것.
 import { button, h, icon } from "../dom";
 import { readable, send } from "../outbox";
-import { app, go, nameOf, paint } from "../state";
+import { app, go, nameOf } from "../state";
 import type { Event as Told, Last } from "../types";
 import { dateText, hourText, howLong, numberText, t } from "../words";
 import { endDay, lock } from "../unlock";
@@ -16,11 +16,13 @@ function lastText(last: Last): string {
 }
 
 export function neighbours(): HTMLElement {
-  const all = app.pack?.neighbours ?? [], shown = all.filter((each) => each.name.includes(app.find.trim()));
+  const all = app.pack?.neighbours ?? [];
+  const list = h("ul", { class: "rd-list" }, ...all.map((each) => h("li", { class: "rd-card", "data-name": each.name }, h("h2", {}, each.name), h("p", { class: "t2" }, lastText(each.last)))));
+  const narrow = (): void => list.querySelectorAll<HTMLElement>("li").forEach((each) => { each.hidden = !each.dataset["name"]!.includes(app.find.trim()); });
+  narrow();
   return page(top(t("my_n", { n: all.length })),
     h("main", {}, h("p", { class: "rd-find" }, h("label", { for: "find" }, t("find")),
-      h("input", { id: "find", type: "search", value: app.find, autocomplete: "off", change: (event: Event) => { app.find = (event.target as HTMLInputElement).value; paint(); } })),
-    h("ul", { class: "rd-list" }, ...shown.map((each) => h("li", { class: "rd-card" }, h("h2", {}, each.name), h("p", { class: "t2" }, lastText(each.last)))))), tabs());
+      h("input", { id: "find", type: "search", value: app.find, autocomplete: "off", input: (event: Event) => { app.find = (event.target as HTMLInputElement).value; narrow(); } })), list), tabs());
 }
 
 export function hours(): HTMLElement {

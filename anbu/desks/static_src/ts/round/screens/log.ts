@@ -103,14 +103,17 @@ function wants(draft: Draft): HTMLElement[] {
   });
 }
 
-const crisisWords = (draft: Draft): HTMLElement | null =>
-  about.crisis.some((word) => draft.note.includes(word)) && !draft.replaces ? h("p", { class: "rd-box danger", id: "crisis-words" }, t("crisis_note")) : null;
+const sounds = (draft: Draft): boolean => !draft.replaces && about.crisis.some((word) => draft.note.includes(word));
+const crisisWords = (draft: Draft): HTMLElement => h("p", { class: "rd-box danger", id: "crisis-words", hidden: !sounds(draft) }, t("crisis_note"));
 
 function notes(draft: Draft): HTMLElement {
   const area = h("textarea", {
     id: "note", rows: 2, maxlength: NOTE, "aria-describedby": "note-hint", autocomplete: "off",
-    input: (event: Event) => { draft.note = (event.target as HTMLTextAreaElement).value; },
-    change: () => paint(),
+    // Nothing is drawn anew here: the tap that ends the writing must find its button in its place.
+    input: (event: Event) => {
+      draft.note = (event.target as HTMLTextAreaElement).value;
+      document.getElementById("crisis-words")!.hidden = !sounds(draft);
+    },
   }, draft.note);
   return h("section", { class: "rd-notes" }, voice((said) => { draft.note = `${draft.note} ${said}`.trim().slice(0, NOTE); paint(); }),
     h("label", { for: "note" }, t("note")), area, h("p", { id: "note-hint", class: "t2" }, t("note_hint")),
@@ -136,7 +139,7 @@ async function save(draft: Draft): Promise<void> {
     : draft.result === "reached" && draft.kind !== "note" && !draft.mood ? t("choose_mood")
     : hasNumber(draft.note) ? t("note_number") : "";
   if (draft.fault) return paint();
-  await store(draft, { first: about.crisis.some((word) => draft.note.includes(word)) });
+  await store(draft, { first: sounds(draft) });
 }
 
 export function told(draft: Draft): Contact {

@@ -45,8 +45,8 @@ function row(card: Card, isFirst: boolean): HTMLElement {
   return h("li", { class: `rd-card${isFirst ? " first" : ""}${over ? " over" : ""}`, "data-home": card.home },
     h("div", { class: "row" }, h("h2", {}, card.name), h("span", { class: "t2" }, `${card.age} ${t(card.sex === "f" ? "f" : "male")}`),
       h("span", { class: "grow" }), chip(card, over)),
-    h("p", { class: "why" }, why(card), card.way === "visit" ? h("b", {}, ` · ${t("pair")}`) : null),
-    h("div", { class: "row act" }, h("span", { class: "t2 grow" }, hint(card)), action(card, isFirst, over)));
+    over ? null : h("p", { class: "why" }, why(card), card.way === "visit" ? h("b", {}, ` · ${t("pair")}`) : null),
+    h("div", { class: "row act" }, h("span", { class: "t2 grow" }, over ? "" : hint(card)), action(card, isFirst, over)));
 }
 
 export function chip(card: Card, over: boolean): HTMLElement {
@@ -58,7 +58,7 @@ export function chip(card: Card, over: boolean): HTMLElement {
 export function why(card: Card): string {
   const parts = [];
   if (card.because === "promise" && card.at !== null) parts.push(t("why_promise_at", { t: minuteText(card.at) }));
-  else if (card.because !== "due") parts.push(t(`why_${card.because}`));
+  else if (!["due", "risk"].includes(card.because)) parts.push(t(`why_${card.because}`));
   if (card.moods[0] && card.because !== "promise") parts.push(t(`was_${card.moods[0]}`));
   if (card.last.days === null) parts.push(t("never"));
   else if (card.last.days > 0) parts.push(t(card.way === "call" ? "days_call" : "days_visit", { n: card.last.days }));

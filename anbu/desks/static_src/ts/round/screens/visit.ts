@@ -25,10 +25,10 @@ export function door(): HTMLElement {
         line("last", card.last.at ? dateText(card.last.at.slice(0, 10)) : t("no_last"))),
       card.phone ? h("a", { class: "rd-btn wide", href: tel(card.phone) }, icon("phone"), h("span", {}, t("call"))) : null,
       h("h2", { class: "q" }, t("with")),
-      partners.length ? h("div", { class: "g2" }, ...partners.map(([id, name]) => choice(`p-${id}`, name, chosen.partner === id, () => { chosen.partner = id; paint(); })))
+      partners.length ? h("div", { class: "g2" }, ...partners.map(([id, name]) => choice(`p-${id}`, name, chosen.partner === id, () => { chosen.partner = id; chosen.fault = ""; paint(); })))
         : h("p", { class: "rd-box danger" }, t("nobody_with")),
       h("h2", { class: "q" }, t("how_long")),
-      h("div", { class: "g3" }, ...LENGTHS.map((minutes) => choice(`l-${minutes}`, t("m", { m: minutes }), chosen.minutes === minutes, () => { chosen.minutes = minutes; paint(); }))),
+      h("div", { class: "g3" }, ...LENGTHS.map((minutes) => choice(`l-${minutes}`, t("m", { m: minutes }), chosen.minutes === minutes, () => { chosen.minutes = minutes; chosen.fault = ""; paint(); }))),
       h("p", {}, h("button", { type: "button", class: "rd-link", click: () => go("fact") }, t("wrong_fact")))),
     h("footer", { class: "rd-foot" }, chosen.fault ? h("p", { class: "rd-fault", role: "alert" }, chosen.fault) : null,
       button(t("begin"), () => void begin(), { class: "go wide big", id: "begin" }, "house")));
