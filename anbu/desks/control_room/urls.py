@@ -30,6 +30,11 @@ from .views import (
     protocols,
     queue,
     rosters,
+    round_books,
+    round_corps,
+    round_person,
+    round_programmes,
+    rounds,
     studies,
     tellings,
     today,
@@ -118,6 +123,7 @@ urlpatterns = [
     path("assessments", assess.work, name="assessments"),
     path("households/<uuid:household_id>/asking/wish", wishes.asking, name="wish_asking"),
     path("households/<uuid:household_id>/asking/patience", wishes.patience, name="wish_patience"),
+    *round_person.addresses(),
     *details.addresses(),
     path("households/<uuid:household_id>/<slug:slug>", household.household, name="household_tab"),
     path("vendors", vendors.vendors, name="vendors"),
@@ -168,6 +174,40 @@ urlpatterns = [
     path("errands/<uuid:errand_id>/take", today.take, name="errand_take"),
     path("errands/<uuid:errand_id>/put-off", today.put_off, name="errand_put_off"),
     path("errands/<uuid:errand_id>/close", today.close, name="errand_close"),
+    path("rounds", rounds.rounds, name="rounds"),
+    path("rounds/questions", rounds.asked, name="rounds_questions"),
+    path("rounds/questions/<int:question>/choose", rounds.choose, name="rounds_choose"),
+    path("rounds/workers", round_corps.workers, name="rounds_workers"),
+    path("rounds/workers/add", round_corps.add, name="rounds_worker_add"),
+    path("rounds/workers/<int:worker>/change", round_corps.change, name="rounds_worker_change"),
+    path("rounds/workers/<int:worker>/off", round_corps.off, name="rounds_worker_off"),
+    path("rounds/workers/<int:worker>/on", round_corps.on, name="rounds_worker_on"),
+    path("rounds/workers/<int:worker>/end", round_corps.end, name="rounds_worker_end"),
+    path("rounds/meeting", round_corps.meeting, name="rounds_meeting"),
+    path("rounds/meeting/hold", round_corps.hold, name="rounds_meeting_hold"),
+    path("rounds/figures", round_books.figures, name="rounds_figures"),
+    path("rounds/months", round_books.months, name="rounds_months"),
+    path("rounds/months/<int:worker>", round_books.month, name="rounds_month"),
+    path("rounds/months/<int:worker>/confirm", round_books.confirm, name="rounds_month_confirm"),
+    path(
+        "rounds/months/<int:worker>/<uuid:report>/sign", round_books.sign, name="rounds_month_sign"
+    ),
+    path(
+        "rounds/months/<int:worker>/<uuid:report>/file", round_books.file, name="rounds_month_file"
+    ),
+    path("programmes", round_programmes.programmes, name="programmes"),
+    path("programmes/make", round_programmes.make, name="programme_make"),
+    path("programmes/<uuid:programme>", round_programmes.programme, name="programme"),
+    path(
+        "programmes/<uuid:programme>/sign-up", round_programmes.sign_up, name="programme_sign_up"
+    ),
+    path(
+        "programmes/<uuid:programme>/withdraw", round_programmes.withdraw, name="programme_withdraw"
+    ),
+    path("programmes/<uuid:programme>/attend", round_programmes.attend, name="programme_attend"),
+    path(
+        "programmes/<uuid:programme>/call-off", round_programmes.call_off, name="programme_call_off"
+    ),
     path("handover", handovers.board, name="handover"),
     path("handover/print", handovers.printed, name="handover_print"),
     path("handover/sign", handovers.sign, name="handover_sign"),

@@ -117,21 +117,6 @@ def test_a_day_off_is_written_once_and_taken_back(world: World, park: Worker):
         workers.add_day_off(reason="병원", **told | {"day": TODAY - timedelta(days=1)})
 
 
-def test_only_the_worker_sets_the_two_numbers(world: World, park: Worker):
-    workers.set_pins(own="1234", duress="4321", by=park.staff, now=NOW)
-    row = Worker.objects.get(pk=park.pk)
-    assert workers.is_pin("1234", row.own_pin)
-    assert workers.is_pin("4321", row.duress_pin)
-    assert not workers.is_pin("4321", row.own_pin)
-    assert not workers.is_pin("", "")
-    assert "1234" not in row.own_pin
-    for own, duress in (("1234", "1234"), ("12", "4321"), ("abcd", "4321")):
-        with pytest.raises(NotAllowed):
-            workers.set_pins(own=own, duress=duress, by=park.staff, now=NOW)
-    with pytest.raises(UnknownWorker):
-        workers.set_pins(own="1111", duress="2222", by=world.planner, now=NOW)
-
-
 def test_a_log_from_the_desk_moves_the_one_clock(world: World, park: Worker):
     home = in_round(world, worker=park)
     told = {"household": home, "at": NOW, "by": world.planner, "now": NOW}

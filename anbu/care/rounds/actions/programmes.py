@@ -170,12 +170,13 @@ def open_programme(*, programme: UUID, seen_by: Staff, now: datetime) -> Program
     found = _programme(programme=programme, seen_by=seen_by, now=now)
     if found is None:
         raise UnknownProgramme(str(programme))
-    if found.guests:
+    shown = {guest.household for guest in found.guests} | {id for id, _name in found.others}
+    if shown:
         record(
             by=seen_by.actor,
             verb="list_guests",
             at=now,
-            homes=sorted({guest.household for guest in found.guests}),
+            homes=sorted(shown),
             programme=str(programme),
         )
     return found

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from anbu.care.foundation.actions import record
@@ -16,7 +15,6 @@ from ..queries.offices import CHANGES, UnknownWorker, dongs_of
 from ..rules import NotAllowed
 
 LONGEST_YEARS = 3  # a training that holds longer than this is a slip of the finger
-PIN_DIGITS = 4
 FURTHEST_OFF = timedelta(days=92)
 
 
@@ -112,27 +110,6 @@ def end(*, worker: int, by: Staff, now: datetime) -> None:
     row.save(update_fields=["ended_at", "partner"])
     left = Standing.objects.filter(worker=row, ended_at=None).update(worker=None)
     _trace("end_worker", row, by, now, neighbours=left)
-
-
-@transaction.atomic
-def set_pins(*, own: str, duress: str, by: Staff, now: datetime) -> None:
-    """Set the two numbers by which a worker ends a call for help; only the worker knows them."""
-    row = Worker.objects.select_for_update().filter(staff=by, ended_at=None).first()
-    if row is None or not by.is_active:
-        raise UnknownWorker
-    for pin in (own, duress):
-        if not (pin.isascii() and pin.isdecimal() and len(pin) == PIN_DIGITS):
-            raise NotAllowed("번호는 숫자 네 자리로 정해 주세요.")
-    if own == duress:
-        raise NotAllowed("두 번호는 서로 달라야 합니다.")
-    row.own_pin, row.duress_pin = make_password(own), make_password(duress)
-    row.save(update_fields=["own_pin", "duress_pin"])
-    _trace("set_pins", row, by, now)
-
-
-def is_pin(typed: str, digest: str) -> bool:
-    """Say whether this number is the one behind a digest."""
-    return bool(digest) and check_password(typed, digest)
 
 
 def _pair(row: Worker, other: Worker | None) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from anbu.care.people import queries as people
+from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
 from ..models import Hazard, Meeting, MeetingSeat, Worker
@@ -62,11 +63,11 @@ def meeting(*, month: date, seen_by: Staff, now: datetime) -> MeetingPage:
         ),
         overdue=coverage(seen_by=seen_by, now=now).overdue,
         questions=questions(seen_by=seen_by),
-        hazards=_hazards(seen_by),
+        hazards=_hazards(seen_by, now.astimezone(SEOUL).date()),
     )
 
 
-def _hazards(seen_by: Staff) -> tuple[HazardTopic, ...]:
+def _hazards(seen_by: Staff, today: date) -> tuple[HazardTopic, ...]:
     sight = people.within_sight(seen_by=seen_by)
     rows = list(
         Hazard.objects.filter(household__in=sight, ended_at=None).order_by("valid_until", "pk")
@@ -74,7 +75,7 @@ def _hazards(seen_by: Staff) -> tuple[HazardTopic, ...]:
     homes = people.homes(households={row.household_id for row in rows}, seen_by=seen_by)
     return tuple(
         HazardTopic(
-            person=person_of(homes[row.household_id]),
+            person=person_of(homes[row.household_id], today),
             text=row.text,
             valid_until=row.valid_until,
             is_appealed=row.appealed_at is not None and row.decided_at is None,

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from anbu.care.foundation.actions import acting
 from anbu.care.foundation.rules import machine
+from anbu.care.people import queries as people
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
@@ -194,3 +195,38 @@ def _signed(row: MonthReport) -> Signed:
             for line in lines
         ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """One row of the log behind a line; whose home it was stands there where one may know."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    result: str
+    minutes: int
+    household: UUID | None
+    name: str
+
+
+def behind(*, contacts: Sequence[UUID], seen_by: Staff) -> dict[date, tuple[Behind, ...]]:
+    """Return these rows by day. The caller has asked who may see the month."""
+    with acting(BOOKS):
+        rows = list(Contact.objects.filter(pk__in=contacts).order_by("at", "pk"))
+    homes = people.homes(households={row.household_id for row in rows}, seen_by=seen_by)
+    found: dict[date, list[Behind]] = {}
+    for row in rows:
+        home = homes.get(row.household_id)
+        found.setdefault(row.at.astimezone(SEOUL).date(), []).append(
+            Behind(
+                id=row.pk,
+                at=row.at,
+                kind=row.kind,
+                result=row.result,
+                minutes=row.minutes,
+                household=home.id if home else None,
+                name=home.name if home else "",
+            )
+        )
+    return {day: tuple(some) for day, some in found.items()}

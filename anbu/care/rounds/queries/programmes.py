@@ -11,7 +11,7 @@ from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
 from anbu.care.staff.models import Staff
 
-from ..models import Programme, SignUp
+from ..models import Programme, SignUp, Standing
 from ..rules import seated
 from .offices import district_of, dongs_of
 
@@ -70,6 +70,7 @@ class ProgrammePage:
     row: ProgrammeRow
     guests: tuple[Guest, ...]
     elsewhere: int  # of other dongs
+    others: tuple[tuple[UUID, str], ...]  # of the round, and not signed up: id, name and place
 
     @property
     def absent(self) -> tuple[Guest, ...]:
@@ -120,7 +121,23 @@ def programme(*, programme: UUID, seen_by: Staff, now: datetime) -> ProgrammePag
         if each.household_id in homes
     )
     shown = _row(row, now)
-    return ProgrammePage(row=shown, guests=guests, elsewhere=shown.signed - len(guests))
+    return ProgrammePage(
+        row=shown,
+        guests=guests,
+        elsewhere=shown.signed - len(guests),
+        others=_others(seen_by, {each.household_id for each in order}),
+    )
+
+
+def _others(seen_by: Staff, there: set[UUID]) -> tuple[tuple[UUID, str], ...]:
+    """Return who of the reader's own dong could come too; an officer signs nobody up."""
+    if seen_by.role not in (Staff.Role.PLANNER, Staff.Role.NURSE):
+        return ()
+    sight = people.within_sight(seen_by=seen_by)
+    ids = Standing.objects.filter(household__in=sight, ended_at=None).values_list("pk", flat=True)
+    homes = people.homes(households=set(ids) - there, seen_by=seen_by)
+    told = sorted((home.name, home.place, str(home.id), home.id) for home in homes.values())
+    return tuple((id, f"{name} · {place}") for name, place, _key, id in told)
 
 
 def _order(programme: UUID) -> QuerySet[SignUp]:

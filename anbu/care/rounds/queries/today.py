@@ -31,7 +31,7 @@ class Person:
 
     household: UUID
     name: str
-    birth_year: int
+    age: int
     sex: str
     place: str
     tier: str
@@ -129,7 +129,7 @@ def coverage(*, seen_by: Staff, now: datetime) -> Coverage:
     return Coverage(
         day=today,
         **found,
-        left=_left(unplaced, seen_by) if names else (),
+        left=_left(unplaced, seen_by, today) if names else (),
         left_by=tuple((str(each), reasons[each]) for each in Left if reasons[each]),
         overdue=_overdue(late, seen_by, today) if names else (),
         overdue_n=late.count(),
@@ -158,12 +158,14 @@ def _tried(begins: datetime) -> QuerySet[Any]:
     return Standing.objects.filter(tried_at__gte=begins).values("household")
 
 
-def _left(rows: QuerySet[Unplaced], seen_by: Staff) -> tuple[LeftOut, ...]:
+def _left(rows: QuerySet[Unplaced], seen_by: Staff, today: date) -> tuple[LeftOut, ...]:
     some = list(rows.order_by("-days_past", "household_id")[:MOST])
     homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
     return tuple(
         LeftOut(
-            person=person_of(homes[row.household_id]), reason=row.reason, days_past=row.days_past
+            person=person_of(homes[row.household_id], today),
+            reason=row.reason,
+            days_past=row.days_past,
         )
         for row in some
         if row.household_id in homes
@@ -184,7 +186,7 @@ def _overdue(rows: QuerySet[Standing], seen_by: Staff, today: date) -> tuple[Ove
     )
     return tuple(
         Overdue(
-            person=person_of(homes[row.household_id]),
+            person=person_of(homes[row.household_id], today),
             days_past=days_past(row.bound_on, today),
             contact_at=row.contact_at,
             contact_kind=row.contact_kind,
@@ -259,12 +261,12 @@ def _by_dong(
 _DONG = "household__dong"
 
 
-def person_of(home: Home) -> Person:
+def person_of(home: Home, today: date) -> Person:
     """Return what a list shows of a home."""
     return Person(
         household=home.id,
         name=home.name,
-        birth_year=home.birth_year,
+        age=today.year - home.birth_year,
         sex=home.sex,
         place=home.place,
         tier=home.tier,
@@ -289,7 +291,7 @@ def set_by_hand(*, seen_by: Staff, now: datetime) -> tuple[Changed, ...]:
     some = list(rows.order_by("worker", "place", "pk")[:MOST])
     homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
     return tuple(
-        Changed(person=person_of(homes[row.household_id]), worker=row.who, by=row.hand)
+        Changed(person=person_of(homes[row.household_id], today), worker=row.who, by=row.hand)
         for row in some
         if row.household_id in homes
     )

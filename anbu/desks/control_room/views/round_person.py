@@ -1,0 +1,70 @@
+"""안부 기록: the round of one person, on the household's page."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from anbu.care.foundation.queries import now
+from anbu.care.rounds.actions import links
+
+from ..round_forms import LinkForm, TellForm
+from .deeds import WRONG, attempt, faults_of
+from .entry import reader
+from .household import show_tab
+from .openings import opened
+
+TAB = "rounds"
+
+
+@login_required
+@require_POST
+@opened
+def tell(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Write down a try to reach this person, or put an own one right."""
+    form = TellForm(request.POST, auto_id=False)
+    return _do(request, household_id, "tell_form", form, links.tell, lambda: form.told(now()))
+
+
+@login_required
+@require_POST
+@opened
+def link(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Write down help that was brought about."""
+    form = LinkForm(request.POST, auto_id=False)
+    return _do(
+        request, household_id, "link_form", form, links.add_link, lambda: form.cleaned_data
+    )
+
+
+def addresses() -> list[URLPattern]:
+    """Return the addresses of what is done on this tab."""
+    deeds: dict[str, Callable[..., HttpResponse]] = {"tell": tell, "link": link}
+    return [
+        path(f"households/<uuid:household_id>/rounds/{name}", view, name=f"rounds_home_{name}")
+        for name, view in deeds.items()
+    ]
+
+
+def _do(
+    request: HttpRequest,
+    household_id: UUID,
+    name: str,
+    form: Any,
+    deed: Callable[..., object],
+    told: Callable[[], dict[str, Any]],
+) -> HttpResponse:
+    faults, status = faults_of(form), WRONG
+    if form.is_valid():
+        faults, status = attempt(
+            lambda: deed(household=household_id, by=reader(request), now=now(), **told())
+        )
+    if faults:
+        more = {name: form, "faults": faults}
+        return show_tab(request, household_id, TAB, more=more, status=status)
+    return redirect("control_room:household_tab", household_id=household_id, slug=TAB)
