@@ -8,6 +8,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from anbu.care.places.rules import SEOUL
+from anbu.care.rounds.rules import Cadence
 
 from ..asking import FILL, NUMBER, PICK, AskForm
 from . import round_words as words
@@ -47,6 +48,20 @@ class MonthForm(AskForm):
     month = forms.DateField(input_formats=["%Y-%m"], error_messages=DAY)
 
 
+class DayForm(AskForm):
+    """Which day is looked at."""
+
+    day = _day(_("날"))
+
+
+class MoveForm(AskForm):
+    """To whom a home is given, and how; without a worker it is nobody's."""
+
+    worker = _number(_("단원"), least=1, most=10**12, required=False)
+    way = _pick(_("어떻게"), words.WAYS)
+    seen = _line(_("본 것"), 60, required=False)
+
+
 class TellForm(AskForm):
     """A log of somebody at a desk."""
 
@@ -82,6 +97,40 @@ class LinkForm(AskForm):
     def clean_amount_krw(self) -> int:
         """Return the amount; what has none is nought."""
         return self.cleaned_data["amount_krw"] or 0
+
+
+class PaceForm(AskForm):
+    """How often a word is due with one person, why, and until when."""
+
+    times = _number(_("몇 번"), least=1, most=31)
+    per_days = _number(_("며칠에"), least=1, most=92)
+    visit_days = _number(_("방문은 며칠마다 (0이면 없음)"), least=0, most=92)
+    bound_days = _number(_("상한(날)"), least=1, most=92)
+    reason = note_field(limit=120, required=True, label=_("까닭"))
+    until = _day(_("언제까지"))
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the room takes it."""
+        names = ("times", "per_days", "visit_days", "bound_days")
+        cadence = Cadence(**{name: self.cleaned_data[name] for name in names})
+        return {
+            "cadence": cadence,
+            "reason": self.cleaned_data["reason"],
+            "until": self.cleaned_data["until"],
+        }
+
+
+class RefusalForm(AskForm):
+    """Somebody wants no calls."""
+
+    kind = _pick(_("무엇으로 들었나"), {k: words.KINDS[k] for k in ("call", "visit", "message")})
+    words = note_field(limit=300, label=_("하신 말씀"))
+
+
+class YesForm(RefusalForm):
+    """Who refused says yes again."""
+
+    mood = _pick(_("어떠셨나요"), words.MOODS)
 
 
 class AddWorkerForm(AskForm):

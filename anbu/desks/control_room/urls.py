@@ -33,6 +33,7 @@ from .views import (
     round_books,
     round_corps,
     round_person,
+    round_plan,
     round_programmes,
     rounds,
     studies,
@@ -175,6 +176,10 @@ urlpatterns = [
     path("errands/<uuid:errand_id>/put-off", today.put_off, name="errand_put_off"),
     path("errands/<uuid:errand_id>/close", today.close, name="errand_close"),
     path("rounds", rounds.rounds, name="rounds"),
+    path("rounds/plan", round_plan.plan, name="rounds_plan"),
+    path("rounds/plan/<uuid:home>/cost", round_plan.ask, name="rounds_plan_cost"),
+    path("rounds/plan/<uuid:home>/move", round_plan.move, name="rounds_plan_move"),
+    path("rounds/plan/<uuid:home>/let", round_plan.let, name="rounds_plan_let"),
     path("rounds/questions", rounds.asked, name="rounds_questions"),
     path("rounds/questions/<int:question>/choose", rounds.choose, name="rounds_choose"),
     path("rounds/workers", round_corps.workers, name="rounds_workers"),
@@ -198,9 +203,7 @@ urlpatterns = [
     path("programmes", round_programmes.programmes, name="programmes"),
     path("programmes/make", round_programmes.make, name="programme_make"),
     path("programmes/<uuid:programme>", round_programmes.programme, name="programme"),
-    path(
-        "programmes/<uuid:programme>/sign-up", round_programmes.sign_up, name="programme_sign_up"
-    ),
+    path("programmes/<uuid:programme>/sign-up", round_programmes.sign_up, name="programme_sign_up"),
     path(
         "programmes/<uuid:programme>/withdraw", round_programmes.withdraw, name="programme_withdraw"
     ),

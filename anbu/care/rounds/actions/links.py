@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from anbu.care.foundation.actions import record
-from anbu.care.foundation.rules import NotHere, new_id
+from anbu.care.alarms import actions as alarms
+from anbu.care.foundation.actions import acting, record
+from anbu.care.foundation.rules import NotHere, machine, new_id
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household
 from anbu.care.people.rules import clean
@@ -25,6 +26,7 @@ from ..rules import (
     Result,
     check_amount,
     check_contact,
+    crisis_in,
     is_real,
 )
 from ..rules.events import MOST_MINUTES, NOTE_LENGTH
@@ -83,6 +85,7 @@ def tell(
     )
     row.is_real = is_real(Result(result))
     write_real([row], now=now)
+    _cry(row, by, now)
     record(
         by=by.actor,
         verb="tell_contact",
@@ -139,6 +142,24 @@ def add_link(
         amount_krw=amount_krw,
     )
     return link
+
+
+def _cry(row: Contact, by: Staff, now: datetime) -> None:
+    """Let the control room know at once what cannot wait; a person there decides."""
+    signs = crisis_in(row.note)
+    if not signs and Heard.CRISIS not in row.heard:
+        return
+    with acting(machine("rounds"), now=now):
+        alarms.raise_crisis(
+            event=row.id,
+            household=row.household_id,
+            signs=signs,
+            words=row.note,
+            at_stake=Heard.CRISIS in row.heard,
+            heard_by=by.name,
+            at=row.at,
+            now=now,
+        )
 
 
 def check_home(household: UUID, by: Staff) -> Household:

@@ -77,3 +77,9 @@ def bins(spread: Any) -> list[tuple[str, int, int]]:
 def get(of: Any, key: Any) -> Any:
     """Return what a mapping holds under a key."""
     return of.get(key, "")
+
+
+@register.filter
+def cut_words(told: str) -> list[str]:
+    """Return the words of a text."""
+    return told.split()

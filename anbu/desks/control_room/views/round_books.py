@@ -107,9 +107,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("months", "1")
     span = int(asked) if asked in {str(each) for each in SPANS} else 1
     since = _back(today.replace(day=1), span - 1)
-    found = _figures(
-        seen_by=reader(request), since=since, until=after(today), now=moment
-    )
+    found = _figures(seen_by=reader(request), since=since, until=after(today), now=moment)
     context = {"found": found, "since": since, "until": today, "span": span, "spans": SPANS}
     return render(request, "control_room/rounds/figures.html", context)
 
@@ -158,4 +156,3 @@ def _month(
         "may_sign": who.role == "planner",
     }
     return render(request, "control_room/rounds/month.html", context, status=status)
-

@@ -113,7 +113,11 @@ def _meeting(
 
 
 def _page(
-    request: HttpRequest, *, at: int | None = None, faults: list[str] | None = None, status: int = 200
+    request: HttpRequest,
+    *,
+    at: int | None = None,
+    faults: list[str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "cards": cards(seen_by=reader(request), now=now()),

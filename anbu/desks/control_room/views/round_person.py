@@ -11,9 +11,10 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from anbu.care.foundation.queries import now
-from anbu.care.rounds.actions import links
+from anbu.care.rounds.actions import end_pace, links, note_refusal, note_yes, set_pace
 
-from ..round_forms import LinkForm, TellForm
+from ...asking import AskForm
+from ..round_forms import LinkForm, PaceForm, RefusalForm, TellForm, YesForm
 from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 from .household import show_tab
@@ -37,18 +38,65 @@ def tell(request: HttpRequest, household_id: UUID) -> HttpResponse:
 def link(request: HttpRequest, household_id: UUID) -> HttpResponse:
     """Write down help that was brought about."""
     form = LinkForm(request.POST, auto_id=False)
-    return _do(
-        request, household_id, "link_form", form, links.add_link, lambda: form.cleaned_data
-    )
+    return _do(request, household_id, "link_form", form, links.add_link, lambda: form.cleaned_data)
+
+
+@login_required
+@require_POST
+@opened
+def pace(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Say how often a word is due with this person."""
+    form = PaceForm(request.POST, auto_id=False)
+    return _do(request, household_id, "pace_form", form, _at_home(set_pace), form.told)
+
+
+@login_required
+@require_POST
+@opened
+def pace_end(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Let the cadence of the tier hold again."""
+    return _do(request, household_id, "", AskForm(request.POST), _at_home(end_pace), dict)
+
+
+@login_required
+@require_POST
+@opened
+def refusal(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Write down that this person wants no calls."""
+    form = RefusalForm(request.POST, auto_id=False)
+    deed = _at_home(note_refusal)
+    return _do(request, household_id, "refusal_form", form, deed, lambda: form.cleaned_data)
+
+
+@login_required
+@require_POST
+@opened
+def yes(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Write down that who refused says yes again."""
+    form = YesForm(request.POST, auto_id=False)
+    deed = _at_home(note_yes)
+    return _do(request, household_id, "yes_form", form, deed, lambda: form.cleaned_data)
 
 
 def addresses() -> list[URLPattern]:
     """Return the addresses of what is done on this tab."""
-    deeds: dict[str, Callable[..., HttpResponse]] = {"tell": tell, "link": link}
+    deeds: dict[str, Callable[..., HttpResponse]] = {
+        "tell": tell,
+        "link": link,
+        "pace": pace,
+        "pace_end": pace_end,
+        "refusal": refusal,
+        "yes": yes,
+    }
     return [
         path(f"households/<uuid:household_id>/rounds/{name}", view, name=f"rounds_home_{name}")
         for name, view in deeds.items()
     ]
+
+
+def _at_home(deed: Callable[..., object]) -> Callable[..., object]:
+    """Return a deed of the room that calls a household a home."""
+    return lambda household, **told: deed(home=household, **told)
 
 
 def _do(
@@ -65,6 +113,6 @@ def _do(
             lambda: deed(household=household_id, by=reader(request), now=now(), **told())
         )
     if faults:
-        more = {name: form, "faults": faults}
+        more = {**({name: form} if name else {}), "faults": faults}
         return show_tab(request, household_id, TAB, more=more, status=status)
     return redirect("control_room:household_tab", household_id=household_id, slug=TAB)
