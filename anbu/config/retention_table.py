@@ -3,13 +3,14 @@
 from .retention_keep import MONTH, Keep
 from .retention_people import PEOPLE
 from .retention_readings import READINGS
+from .retention_rounds_office import ROUNDS_OFFICE
 from .retention_signals import SIGNALS
 from .retention_visits import VISITS
 
 __all__ = ["MONTH", "NAMES_NOBODY", "TABLE", "Keep"]
 
 # Visits before signals: a visit names the signal it became.
-TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *SIGNALS, *PEOPLE)
+TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *ROUNDS_OFFICE, *SIGNALS, *PEOPLE)
 
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(
