@@ -31,8 +31,7 @@ ROUNDS_OFFICE: tuple[Keep, ...] = (
         count=f"SELECT count(*) FROM ({MONTHS}) due",
         steps=(
             f"DELETE FROM rounds_monthline WHERE report_id IN ({MONTHS})",
-            "DELETE FROM rounds_monthreport"
-            " WHERE coalesce(signed_at, confirmed_at) < %(before)s",
+            "DELETE FROM rounds_monthreport WHERE coalesce(signed_at, confirmed_at) < %(before)s",
         ),
     ),
     Keep(

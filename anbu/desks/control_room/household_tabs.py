@@ -33,6 +33,7 @@ from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector
 from anbu.care.rounds.actions import looking as rounds
+from anbu.care.rounds.queries.hazards import hazards_of
 from anbu.care.rounds.queries.paces import pace_lines
 from anbu.care.staff.rules import CARES
 
@@ -48,7 +49,7 @@ from .details_forms import (
     SendForm,
 )
 from .forms import AbsenceEndForm, AbsenceForm, RuleForm
-from .round_forms import LinkForm, PaceForm, RefusalForm, TellForm, YesForm
+from .round_forms import HazardForm, LinkForm, PaceForm, RefusalForm, TellForm, YesForm
 from .wish_forms import AskingForm, PatienceForm
 
 UUID_WORDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -258,6 +259,8 @@ def _rounds(asked: Asked) -> dict[str, Any]:
         "may_tell": asked.seen_by.role in ("planner", "nurse"),
         "right": asked.words.get("right", ""),
         "paces": pace_lines(household=asked.household, seen_by=asked.seen_by),
+        "hazards": hazards_of(household=asked.household, seen_by=asked.seen_by, now=asked.now),
+        "hazard_form": HazardForm(auto_id=False),
         "pace_form": PaceForm(auto_id=False),
         "refusal_form": RefusalForm(auto_id=False),
         "yes_form": YesForm(auto_id=False),

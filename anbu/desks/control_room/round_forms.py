@@ -133,6 +133,25 @@ class YesForm(RefusalForm):
     mood = _pick(_("어떠셨나요"), words.MOODS)
 
 
+class HazardForm(AskForm):
+    """What a worker should know before a door, and until when."""
+
+    text = note_field(limit=120, required=True, label=_("문 앞에서 알아야 할 것"))
+    until = _day(_("언제까지"))
+
+
+class AHazardForm(AskForm):
+    """One note, and what is done about it."""
+
+    hazard = _number(_("주의할 것"), least=1, most=10**15)
+    deed = forms.ChoiceField(
+        choices=[(each, each) for each in ("renew", "end", "appeal", "uphold", "refuse")],
+        error_messages=PICK,
+    )
+    until = _day(_("언제까지"), required=False)
+    words = note_field(limit=300, label=_("이의"))
+
+
 class AddWorkerForm(AskForm):
     """The account of a new worker."""
 

@@ -92,6 +92,12 @@ PAPERS = {
     "soon": lazy("곧 끝남"),
     "valid": lazy("유효"),
 }
+STEPS = {
+    "note": lazy("쪽지"),
+    "bag": lazy("문고리 가방"),
+    "neighbour": lazy("이웃에게 물음"),
+    "voice": lazy("다른 단원의 전화"),
+}
 BINS = (
     lazy("3일 안"),
     lazy("4–7일"),

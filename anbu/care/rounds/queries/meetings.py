@@ -7,7 +7,8 @@ from anbu.care.people import queries as people
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
-from ..models import Hazard, Meeting, MeetingSeat, Worker
+from ..models import Meeting, MeetingSeat, Worker
+from .hazards import in_force
 from .offices import dongs_of
 from .questions import QuestionRow, questions
 from .today import Overdue, Person, coverage, person_of
@@ -63,15 +64,14 @@ def meeting(*, month: date, seen_by: Staff, now: datetime) -> MeetingPage:
         ),
         overdue=coverage(seen_by=seen_by, now=now).overdue,
         questions=questions(seen_by=seen_by),
-        hazards=_hazards(seen_by, now.astimezone(SEOUL).date()),
+        hazards=_hazards(seen_by, now),
     )
 
 
-def _hazards(seen_by: Staff, today: date) -> tuple[HazardTopic, ...]:
+def _hazards(seen_by: Staff, now: datetime) -> tuple[HazardTopic, ...]:
+    today = now.astimezone(SEOUL).date()
     sight = people.within_sight(seen_by=seen_by)
-    rows = list(
-        Hazard.objects.filter(household__in=sight, ended_at=None).order_by("valid_until", "pk")
-    )
+    rows = list(in_force(now=now).filter(household__in=sight).order_by("valid_until", "pk"))
     homes = people.homes(households={row.household_id for row in rows}, seen_by=seen_by)
     return tuple(
         HazardTopic(

@@ -69,7 +69,7 @@ ROUNDS_OFFICE: tuple[Right, ...] = (
         purpose="맡은 일, 또는 적은 사유",
         roles=DONG,
         urls=("rounds_home_*",),
-        traced="open_contacts, tell_contact, add_link, set_pace, note_round_refusal, …",
+        traced="open_contacts, tell_contact, add_link, set_pace, note_hazard, …",
     ),
     Right(
         object="모임",

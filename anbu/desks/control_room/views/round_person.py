@@ -8,13 +8,33 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from anbu.care.foundation.queries import now
-from anbu.care.rounds.actions import end_pace, links, note_refusal, note_yes, set_pace
+from anbu.care.rounds.actions import (
+    appeal_hazard,
+    decide_hazard,
+    end_hazard,
+    end_pace,
+    links,
+    note_hazard,
+    note_refusal,
+    note_yes,
+    renew_hazard,
+    set_pace,
+)
 
 from ...asking import AskForm
-from ..round_forms import LinkForm, PaceForm, RefusalForm, TellForm, YesForm
+from ..round_forms import (
+    AHazardForm,
+    HazardForm,
+    LinkForm,
+    PaceForm,
+    RefusalForm,
+    TellForm,
+    YesForm,
+)
 from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 from .household import show_tab
@@ -78,6 +98,39 @@ def yes(request: HttpRequest, household_id: UUID) -> HttpResponse:
     return _do(request, household_id, "yes_form", form, deed, lambda: form.cleaned_data)
 
 
+@login_required
+@require_POST
+@opened
+def hazard(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Write down what a worker should know before this door."""
+    form = HazardForm(request.POST, auto_id=False)
+    return _do(request, household_id, "hazard_form", form, note_hazard, lambda: form.cleaned_data)
+
+
+@login_required
+@require_POST
+@opened
+def hazard_deed(request: HttpRequest, household_id: UUID) -> HttpResponse:
+    """Renew a note, end it, object to it, or decide about an objection."""
+    form = AHazardForm(request.POST, auto_id=False)
+    return _do(request, household_id, "", form, _of_hazard, lambda: form.cleaned_data)
+
+
+def _of_hazard(
+    *, household: UUID, hazard: int, deed: str, until: Any, words: str, by: Any, now: Any
+) -> None:
+    told: dict[str, Any] = {"hazard": hazard, "by": by, "now": now}
+    match deed:
+        case "renew":
+            renew_hazard(until=until or localdate(now), **told)
+        case "end":
+            end_hazard(**told)
+        case "appeal":
+            appeal_hazard(words=words, **told)
+        case _:
+            decide_hazard(is_upheld=deed == "uphold", **told)
+
+
 def addresses() -> list[URLPattern]:
     """Return the addresses of what is done on this tab."""
     deeds: dict[str, Callable[..., HttpResponse]] = {
@@ -87,6 +140,8 @@ def addresses() -> list[URLPattern]:
         "pace_end": pace_end,
         "refusal": refusal,
         "yes": yes,
+        "hazard": hazard,
+        "hazard_deed": hazard_deed,
     }
     return [
         path(f"households/<uuid:household_id>/rounds/{name}", view, name=f"rounds_home_{name}")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.foundation.queries import now
-from anbu.care.rounds.actions import looking, questions
+from anbu.care.rounds.actions import looking, open_refusals, questions
 
 from ..round_forms import ChooseForm
 from .deeds import WRONG, attempt, faults_of
@@ -25,6 +25,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "changed": changed,
+        "refusing": open_refusals(seen_by=who, now=moment) if found.names else (),
         "requests": looking.open_requests(seen_by=who, now=moment) if found.names else (),
         "asked": len(questions.open_questions(seen_by=who, now=moment)) if found.names else 0,
     }
