@@ -19,6 +19,7 @@ from tests.walks.conftest import Desk, Visitor, sign_in
 from tests.walks.looks import check_axe, picture
 
 type Visit = Callable[..., Visitor]
+MONDAY = (NOW + timedelta(days=2)).date()  # tonight is a Saturday
 NAMES = ("정말녀", "오복례", "한만수")
 
 
@@ -32,12 +33,12 @@ def dong(desk: Desk, settings: Any) -> list[UUID]:
     give_keys("park", park.staff, NOW)
     homes = []
     for name, phone in zip(NAMES, ("010-0000-7001", "010-0000-7002", "010-0000-7003"), strict=True):
-        home = in_round(world, worker=park, phone=phone)
+        home = in_round(world, worker=park, phone=phone, at=NOW)
         Person.objects.filter(household=home).update(name=name)
         homes.append(home)
     log(park, homes[0], NOW - timedelta(hours=9), minutes=15)
     log(choi, homes[1], NOW - timedelta(days=20), minutes=12)
-    replan_dong(dong=world.planner.dong_id or 0, day=NOW.date(), now=NOW)
+    replan_dong(dong=world.planner.dong_id or 0, day=MONDAY, now=NOW)
     return homes
 
 
@@ -52,6 +53,8 @@ def test_a_planner_sees_the_round_and_changes_it_with_its_cost(
     picture(page, "rounds-today", whole=True)
     check_axe(page)
     page.get_by_role("link", name="계획", exact=True).click()
+    page.fill("input[name=day]", MONDAY.isoformat())
+    page.get_by_role("button", name="이 날 보기").press("Enter")
     row = page.locator(f"#h-{dong[1]}")
     expect(row).to_contain_text("오복례")
     picture(page, "rounds-plan", whole=True)
@@ -63,12 +66,12 @@ def test_a_planner_sees_the_round_and_changes_it_with_its_cost(
     row.get_by_role("button", name="무엇이 드는지 보기").press("Enter")
     cost = page.locator(".rd-cost")
     expect(cost).to_contain_text("오복례 님을 최개나리 단원의 전화로 바꾸면")
-    assert Task.objects.get(household=dong[1], day=NOW.date()).set_by is None
+    assert Task.objects.get(household=dong[1], day=MONDAY).set_by is None
     picture(page, "rounds-cost")
     check_axe(page)
     cost.get_by_role("button", name="이렇게 바꾸기").press("Enter")
     expect(page.locator(f"#h-{dong[1]}")).to_contain_text("사람이 정함")
-    task = Task.objects.get(household=dong[1], day=NOW.date())
+    task = Task.objects.get(household=dong[1], day=MONDAY)
     assert (task.worker.staff.name, task.set_by) == ("최개나리", desk.evening.world.planner)
 
 

@@ -190,6 +190,12 @@ class ChooseForm(AskForm):
     )
 
 
+class SettleForm(AskForm):
+    """What became of something that could not be read."""
+
+    decided = note_field(limit=120, required=True, label=_("어떻게 했는지"))
+
+
 class MeetingForm(AskForm):
     """What became of the meeting of a month."""
 

@@ -182,6 +182,7 @@ urlpatterns = [
     path("rounds/plan/<uuid:home>/let", round_plan.let, name="rounds_plan_let"),
     path("rounds/questions", rounds.asked, name="rounds_questions"),
     path("rounds/questions/<int:question>/choose", rounds.choose, name="rounds_choose"),
+    path("rounds/unread/<int:unread>/settle", rounds.settle, name="rounds_settle"),
     path("rounds/workers", round_corps.workers, name="rounds_workers"),
     path("rounds/workers/add", round_corps.add, name="rounds_worker_add"),
     path("rounds/workers/<int:worker>/change", round_corps.change, name="rounds_worker_change"),

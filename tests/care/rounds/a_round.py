@@ -110,6 +110,10 @@ def make_round(now: datetime, *, homes: int = len(NAMES)) -> Round:
             valid_until=(now + timedelta(days=30)).date(),
         )
         Promise.objects.create(
-            household_id=made[3], on=now.astimezone(SEOUL).date(), minute=660, way="visit", made_at=now
+            household_id=made[3],
+            on=now.astimezone(SEOUL).date(),
+            minute=660,
+            way="visit",
+            made_at=now,
         )
     return Round(worker, partner, made)

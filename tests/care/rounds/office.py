@@ -28,10 +28,17 @@ def corps(world: World, login: str, name: str, *, planner: Staff | None = None) 
     return workers.add(login=login, by=whose, now=BEFORE)
 
 
-def in_round(world: World, *, worker: Worker | None = None, dong: str = HERE, **told: Any) -> UUID:
+def in_round(
+    world: World,
+    *,
+    worker: Worker | None = None,
+    dong: str = HERE,
+    at: datetime = NOW,
+    **told: Any,
+) -> UUID:
     """Register a home and let it be part of the round since long ago."""
-    home = world.home(still_at=NOW, dong=dong, **told)
-    began = (NOW - timedelta(days=60)).date()
+    home = world.home(still_at=at, dong=dong, **told)
+    began = (at - timedelta(days=60)).date()
     standing.enrol(homes=[home], worker=worker, by=BY, now=BEFORE, began_on=began)
     return home
 

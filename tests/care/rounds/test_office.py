@@ -22,6 +22,7 @@ from anbu.care.rounds.actions import (
 from anbu.care.rounds.models import (
     Contact,
     DayOff,
+    Device,
     Link,
     MonthReport,
     Promise,
@@ -29,6 +30,7 @@ from anbu.care.rounds.models import (
     Standing,
     ToldValue,
     Unplaced,
+    Unread,
     Worker,
 )
 from anbu.care.rounds.models import Task as TaskRow
@@ -259,6 +261,23 @@ def test_each_field_is_written_by_its_own_deed(world: World, park: Worker):
     with pytest.raises(NotAllowed, match="평가에서"):
         questions.choose(question=odd.pk, value="무서움", by=world.planner, now=NOW)
     assert Question.objects.get(pk=odd.pk).closed_at is None
+
+
+def test_what_nobody_could_read_is_looked_at_by_a_person(world: World, park: Worker):
+    phone = Device.objects.create(worker=park, made_at=NOW, seen_at=NOW, key_ends_at=NOW)
+    row = Unread.objects.create(
+        device=phone, worker=park, digest="d", raw="{?", why="strange", said="", told_at=NOW
+    )
+    assert not questions.open_unread(seen_by=world.next_planner, now=NOW)
+    (shown,) = questions.open_unread(seen_by=world.planner, now=NOW)
+    assert (shown.worker, shown.raw) == ("박민들레", "{?")
+    told = {"unread": row.pk, "decided": "다시 적음", "now": NOW}
+    with pytest.raises(questions.UnknownQuestion):
+        questions.settle_unread(by=world.next_planner, **told)
+    questions.settle_unread(by=world.planner, **told)
+    assert not questions.open_unread(seen_by=world.planner, now=NOW)
+    with pytest.raises(NotAllowed, match="이미 본"):
+        questions.settle_unread(by=world.planner, **told)
 
 
 # ------------------------------------------------------------------ months

@@ -16,11 +16,13 @@ from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 
-from ..models import Question
-from ..queries.offices import CHANGES
+from ..models import Question, Unread
+from ..queries.offices import CHANGES, dongs_of
 from ..queries.questions import QuestionRow
 from ..queries.questions import questions as _questions
 from ..queries.register import NO, YES, present_values
+from ..queries.unread import UnreadRow
+from ..queries.unread import unread as _unread
 from ..rules import TIERS, Guarded, NotAllowed
 
 HOW = "돌봄단이 전한 말을 담당이 확인함"
@@ -77,6 +79,30 @@ def choose(*, question: int, value: str, unit: str = "", by: Staff, now: datetim
         field=row.field,
         changed=value != present,
     )
+
+
+@transaction.atomic
+def open_unread(*, seen_by: Staff, now: datetime) -> tuple[UnreadRow, ...]:
+    """Return what telephones told that nobody could take, and write down that it was shown."""
+    found = _unread(seen_by=seen_by)
+    if found:
+        record(by=seen_by.actor, verb="list_unread", at=now, unread=[row.id for row in found])
+    return found
+
+
+@transaction.atomic
+def settle_unread(*, unread: int, decided: str, by: Staff, now: datetime) -> None:
+    """Say what became of it; what was done in truth is logged anew, by whoever did it."""
+    rows = Unread.objects.select_for_update(of=("self",))
+    row = rows.filter(pk=unread, worker__dong__in=dongs_of(seen_by=by)).first()
+    if row is None or by.role not in CHANGES:
+        raise UnknownQuestion(str(unread))
+    if row.seen_at is not None:
+        raise NotAllowed("이미 본 기록입니다.")
+    row.decided = clean(decided, what="어떻게 했는지", at_most=120, needed=True)
+    row.seen_at, row.seen_by = now, by
+    row.save(update_fields=["decided", "seen_at", "seen_by"])
+    record(by=by.actor, verb="settle_unread", at=now, unread=row.pk, worker=row.worker_id)
 
 
 def _write(field: Guarded, home: Home, value: str, unit: str, by: Staff, now: datetime) -> None:

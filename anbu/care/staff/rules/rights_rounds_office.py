@@ -41,8 +41,8 @@ ROUNDS_OFFICE: tuple[Right, ...] = (
         deed="고르기와 적기",
         purpose="등록 정보를 사람이 정하기, 다달이 함께 살피기",
         roles=PLANS,
-        urls=("rounds_choose", "rounds_meeting", "rounds_meeting_hold"),
-        traced="choose_value, list_meeting, hold_meeting",
+        urls=("rounds_choose", "rounds_settle", "rounds_meeting", "rounds_meeting_hold"),
+        traced="choose_value, settle_unread, list_meeting, hold_meeting",
     ),
     Right(
         object="돌봄단원",

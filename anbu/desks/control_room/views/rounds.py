@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anbu.care.foundation.queries import now
 from anbu.care.rounds.actions import looking, open_refusals, questions
 
-from ..round_forms import ChooseForm
+from ..round_forms import ChooseForm, SettleForm
 from .deeds import WRONG, attempt, faults_of
 from .entry import reader
 
@@ -55,11 +55,32 @@ def choose(request: HttpRequest, question: int) -> HttpResponse:
     )
 
 
+@login_required
+@require_POST
+def settle(request: HttpRequest, unread: int) -> HttpResponse:
+    """Say what became of something a telephone told that nobody could take."""
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        return _asked(request, faults=faults_of(form), status=WRONG)
+    told = form.cleaned_data["decided"]
+    return done(
+        request,
+        lambda: questions.settle_unread(unread=unread, decided=told, by=reader(request), now=now()),
+        "rounds_questions",
+        lambda faults, status: _asked(request, faults=faults, status=status),
+    )
+
+
 def _asked(
     request: HttpRequest, *, at: int = 0, faults: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     rows = questions.open_questions(seen_by=reader(request), now=now())
-    context = {"rows": rows, "faults": faults or [], "fault_at": at}
+    context = {
+        "rows": rows,
+        "unread": questions.open_unread(seen_by=reader(request), now=now()),
+        "faults": faults or [],
+        "fault_at": at,
+    }
     return render(request, "control_room/rounds/questions.html", context, status=status)
 
 
