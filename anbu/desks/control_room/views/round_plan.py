@@ -91,7 +91,8 @@ def _day(text: str | None) -> date:
     form = DayForm({"day": text})
     if not form.is_valid():
         raise Http404
-    return form.cleaned_data["day"]
+    found: date = form.cleaned_data["day"]
+    return found
 
 
 def _page(
