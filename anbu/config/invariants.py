@@ -7,13 +7,8 @@ from django.db import connection
 
 from anbu.care.people.rules import STANDS
 
-
-@dataclass(frozen=True)
-class Invariant:
-    """`sql` finds the rows that break it; `%(now)s` is the moment of asking."""
-
-    name: str
-    sql: str
+from .invariant import Invariant
+from .invariants_rounds import ROUNDS
 
 
 @dataclass(frozen=True)
@@ -258,6 +253,7 @@ INVARIANTS = (
         " OR (closed_at IS NULL) <> (outcome = '')",
     ),
     Invariant("a_trace_names_its_author", "SELECT id FROM foundation_trace WHERE by = ''"),
+    *ROUNDS,
 )
 
 

@@ -4,13 +4,14 @@ from .retention_keep import MONTH, Keep
 from .retention_people import PEOPLE
 from .retention_plans import PLANS
 from .retention_readings import READINGS
+from .retention_rounds_office import ROUNDS_OFFICE
 from .retention_signals import SIGNALS
 from .retention_visits import VISITS
 
 __all__ = ["MONTH", "NAMES_NOBODY", "TABLE", "Keep"]
 
 # Visits before signals: a visit names the signal it became.
-TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *SIGNALS, *PEOPLE, *PLANS)
+TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *PLANS, *ROUNDS_OFFICE, *SIGNALS, *PEOPLE)
 
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(

@@ -23,6 +23,7 @@ from anbu.care.rounds.models import DayOff, Standing, Task, Unplaced, Worker
 from anbu.care.staff import actions as staff
 from anbu.care.staff.models import Staff
 from anbu.lab.bench_desk import NothingToMeasure
+from anbu.lab.bench_reports import reports
 from anbu.lab.rounds_city import Round, Scale, found
 
 US = machine("bench")
@@ -149,6 +150,11 @@ def lists(told: Measured) -> dict[str, object]:
     return found_
 
 
+def offices(told: Measured) -> dict[str, object]:
+    """Open the report pages of a dong and of its district."""
+    return reports(told.planner, told.day, told.at)
+
+
 # Each takes what is measured and returns figures by name; a later one may use what one did before.
 PARTS: tuple[Callable[[Measured], dict[str, object]], ...] = (
     counting,
@@ -156,6 +162,7 @@ PARTS: tuple[Callable[[Measured], dict[str, object]], ...] = (
     looking,
     replanning,
     lists,
+    offices,
 )
 
 

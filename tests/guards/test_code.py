@@ -122,6 +122,13 @@ NO_READER = {
     "rounds.course_of": "counts the words of a visit handed in",
     "rounds.visit_on_phone": "a worker's own visit, to the worker handed in",
     "staff.*": "colleagues, not households",
+    "rounds.held": "a condition on rows that were narrowed to their reader",
+    "rounds.counted": "minutes and ids of the log, for the books; no household in the answer",
+    "rounds.month_for": "a worker's hours; whoever calls has asked who may see the worker",
+    "rounds.taken": "a count of places; no household in the answer",
+    "rounds.told_minutes": "minutes of workers; no household in the answer",
+    "rounds.person_of": "a row made of a home already in sight",
+    "rounds.mark_of": "words made of a task already in sight",
 }
 
 

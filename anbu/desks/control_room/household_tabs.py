@@ -1,5 +1,6 @@
 """The tabs of a household's page, one line each. A new tab is a function and a line in TABS."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, QueryDict
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as lazy
 
 from anbu.care.alarms import actions as alarms
@@ -30,6 +32,9 @@ from anbu.care.places import queries as places
 from anbu.care.readings import queries as readings
 from anbu.care.readings.queries import Rule
 from anbu.care.readings.rules import Detector
+from anbu.care.rounds.actions import looking as rounds
+from anbu.care.rounds.queries.hazards import hazards_of
+from anbu.care.rounds.queries.paces import pace_lines
 from anbu.care.staff.rules import CARES
 
 from .assess_forms import AnswersForm, ReplyForm, RequestForm, TierForm
@@ -44,8 +49,10 @@ from .details_forms import (
     SendForm,
 )
 from .forms import AbsenceEndForm, AbsenceForm, RuleForm
+from .round_forms import HazardForm, LinkForm, PaceForm, RefusalForm, TellForm, YesForm
 from .wish_forms import AskingForm, PatienceForm
 
+UUID_WORDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNHEARD = timedelta(hours=24)  # how far back the page counts what was not taken in
 ZOOMS = {"72h": 0, "2w": 14, "1y": 365}  # days; nought: the strip of 72 hours
 
@@ -236,12 +243,37 @@ def _details(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _rounds(asked: Asked) -> dict[str, Any]:
+    """Fill in the round of this person: the clock, the log a page at a time, promises, help."""
+    before = asked.words.get("before", "")
+    found = rounds.open_person(
+        household=asked.household,
+        before=UUID(before) if UUID_WORDS.fullmatch(before) else None,
+        seen_by=asked.seen_by,
+        now=asked.now,
+    )
+    return {
+        "round": found,
+        "tell_form": TellForm(auto_id=False),
+        "link_form": LinkForm(auto_id=False, initial={"on": localdate(asked.now)}),
+        "may_tell": asked.seen_by.role in ("planner", "nurse"),
+        "right": asked.words.get("right", ""),
+        "paces": pace_lines(household=asked.household, seen_by=asked.seen_by),
+        "hazards": hazards_of(household=asked.household, seen_by=asked.seen_by, now=asked.now),
+        "hazard_form": HazardForm(auto_id=False),
+        "pace_form": PaceForm(auto_id=False),
+        "refusal_form": RefusalForm(auto_id=False),
+        "yes_form": YesForm(auto_id=False),
+    }
+
+
 TABS = (
     Tab(slug="", label=lazy("한눈에"), template="glance", fill=_glance),
     Tab(slug="signals", label=lazy("생활신호"), template="signals", fill=_signals),
     Tab(slug="details", label=lazy("등록 정보"), template="details", fill=_details),
     Tab(slug="absence", label=lazy("부재"), template="absence", fill=_absence),
     Tab(slug="asking", label=lazy("묻는 방법"), template="asking", fill=_asking),
+    Tab(slug="rounds", label=lazy("안부 기록"), template="rounds", fill=_rounds, roles=CARES),
     Tab(slug="records", label=lazy("기록"), template="records", fill=_records),
     Tab(slug="assess", label=lazy("평가"), template="assess", fill=_assess, roles=READS),
     Tab(slug="consents", label=lazy("동의"), template="consents", fill=_consents),

@@ -42,6 +42,16 @@ def pdf_of(html: str, *, size: int) -> bytes:
     raise TooLong("a packet is longer than a page")
 
 
+def one_of(html: str) -> bytes:
+    """Return a document of as many pages as it takes, of our own files alone.
+
+    Raises:
+        NoPdf: Pango is not installed.
+    """
+    page = _tools().HTML(string=html, base_url=OURS, url_fetcher=_fetcher())
+    return bytes(page.write_pdf())
+
+
 def built() -> Path:
     """Return where what browsers load lies."""
     return Path(settings.STATICFILES_DIRS[0]) / "built"

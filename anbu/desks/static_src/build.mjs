@@ -10,7 +10,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../../..");
 const KRDS = join(ROOT, "node_modules/krds-uiux/resources");
 const OUT = join(HERE, "../static/built");
-const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css", "handover.css", "protocol.css", "telling.css", "look_back.css", "roster.css", "today.css", "household.css", "concerns.css", "assess.css", "register.css", "citizen.css", "field.css", "print.css", "packet.css", "inbound.css"];
+const CSS = ["base.css", "parts.css", "strip.css", "entry.css", "queue.css", "incident.css", "handover.css", "protocol.css", "telling.css", "look_back.css", "roster.css", "today.css", "rounds.css", "household.css", "concerns.css", "assess.css", "register.css", "citizen.css", "field.css", "print.css", "packet.css", "inbound.css"];
 const ROUND_CSS = ["base.css", "round.css"];
 const ICONS = ["round-192.png", "round-512.png", "round-mask-512.png"]; // drawn from icons/round*.svg
 const FONTS = ["Regular", "Medium", "Bold"].map((w) => `PretendardGOV-${w}.subset.woff2`);

@@ -24,6 +24,11 @@ WITHOUT_WALL = {
     "rounds_unread": "what a telephone told of nobody's home; found through the telling worker",
     "rounds_daylook": "when the day of a dong was planned",
     "rounds_upto": "up to when another room was read",
+    "rounds_programme": "what a district does on a day; who comes stands apart",
+    "rounds_monthreport": "a colleague's hours and allowance",
+    "rounds_monthline": "a colleague's day: minutes, and ids of the log",
+    "rounds_meeting": "when a dong met, and what it agreed",
+    "rounds_meetingseat": "which colleague came",
     "citizens_knock": "counts tries to prove who one is, by a digest, for a day",
     "looking_weighed": "a number: up to which seal the looks were weighed",
 }

@@ -4,6 +4,8 @@ from .asked import Asked, DayLook, Upto
 from .cadence import CadenceRow, Pace
 from .days import Promise, Task, Unplaced
 from .log import Contact, Link, Question, ToldValue, Unread
+from .months import Meeting, MeetingSeat, MonthLine, MonthReport
+from .programmes import Programme, SignUp
 from .standing import Standing
 from .visits import Hazard, Visit
 from .workers import DayOff, Device, Worker
@@ -17,9 +19,15 @@ __all__ = [
     "Device",
     "Hazard",
     "Link",
+    "Meeting",
+    "MeetingSeat",
+    "MonthLine",
+    "MonthReport",
     "Pace",
+    "Programme",
     "Promise",
     "Question",
+    "SignUp",
     "Standing",
     "Task",
     "ToldValue",

@@ -59,6 +59,11 @@ class Contact(models.Model):  # 안부 기록
                 condition=Q(replaces__isnull=False),
                 name="contacts_put_right",
             ),
+            models.Index(  # a partner's month
+                fields=["partner", "at"],
+                condition=Q(partner__isnull=False),
+                name="contacts_of_a_partner",
+            ),
         ]
 
 

@@ -66,7 +66,7 @@ MAY_END = {
     Kind.MESSAGE: {Result.REACHED, Result.NO_ANSWER, Result.DECLINED},
     Kind.NOTE: {Result.LEFT, Result.TAKEN},
     Kind.NEIGHBOUR: {Result.SEEN, Result.NO_ANSWER},
-    Kind.PROGRAMME: {Result.REACHED},
+    Kind.PROGRAMME: {Result.REACHED, Result.NO_ANSWER},  # signed up, and not there
     Kind.AI_CALL: {Result.REACHED},
     Kind.CHAT: {Result.REACHED},
     Kind.SIGNAL: {Result.REACHED},

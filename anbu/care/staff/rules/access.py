@@ -12,9 +12,10 @@ from .right import ANYBODY, SIGNED_IN, Right
 from .rights_homes import HOMES
 from .rights_own import OWN
 from .rights_rounds import PHONE
+from .rights_rounds_office import ROUNDS_OFFICE
 from .rights_signals import SIGNALS
 
-ACCESS: tuple[Right, ...] = (*SIGNALS, *HOMES, *PHONE, *OWN)
+ACCESS: tuple[Right, ...] = (*SIGNALS, *HOMES, *ROUNDS_OFFICE, *PHONE, *OWN)
 
 
 def right_of(url: str) -> Right | None:

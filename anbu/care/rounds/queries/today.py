@@ -1,0 +1,297 @@
+"""How far today's round is: who was reached, who is open, who is past the bound, whose day is full.
+
+What is not in a plan has a reason, and what is past has a name.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from anbu.care.people import queries as people
+from anbu.care.people.queries import Home
+from anbu.care.places.rules import SEOUL
+from anbu.care.staff.models import Staff
+
+from ..models import Contact, DayOff, Standing, Task, Unplaced, Worker
+from ..rules import Left, after, days_past, first_of
+from .months import held
+from .offices import dongs_of
+
+MOST = 200  # names on one page; the longest overdue come first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One person of the round, as lists show them; an office beyond the dong sees no name."""
+
+    household: UUID
+    name: str
+    age: int
+    sex: str
+    place: str
+    tier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """Somebody whom nobody reached within the bound."""
+
+    person: Person
+    days_past: int
+    contact_at: datetime | None
+    contact_kind: str
+    tries: int
+    face: str  # the worker they know
+    today: str  # who goes today; "": nobody
+    why_not: str  # why nobody goes, of `Left`
+    told_up_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """Somebody who is due today and in nobody's plan."""
+
+    person: Person
+    reason: str
+    days_past: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """One worker's day and month."""
+
+    worker: int
+    name: str
+    dong: str
+    homes: int
+    done: int
+    minutes: int  # planned today
+    month_min: int  # told this month
+    month_most: int
+    is_off: bool
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the month's hours is used up, of a hundred; may be more."""
+        return 100 * self.month_min // self.month_most if self.month_most else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Of those due today: how many were reached, tried, not yet tried, and not placed."""
+
+    day: date
+    done: int
+    tried: int
+    open: int
+    left: tuple[LeftOut, ...]
+    left_by: tuple[tuple[str, int], ...]
+    overdue: tuple[Overdue, ...]
+    overdue_n: int
+    loads: tuple[Load, ...]
+    by_dong: tuple[tuple[str, int, int, int], ...]  # dong, due, done, past the bound
+    set_by_hand: int
+    names: bool  # whether this reader is shown whose they are
+
+    @property
+    def due(self) -> int:
+        """Return how many are due today."""
+        return self.done + self.tried + self.open + sum(n for _reason, n in self.left_by)
+
+    @property
+    def shares(self) -> tuple[tuple[str, int, float], ...]:
+        """Return each part of the round: its name, how many, and of a hundred."""
+        parts = (
+            ("done", self.done),
+            ("tried", self.tried),
+            ("open", self.open),
+            ("left", sum(n for _reason, n in self.left_by)),
+        )
+        return tuple((name, n, 100 * n / self.due if self.due else 0.0) for name, n in parts)
+
+
+def coverage(*, seen_by: Staff, now: datetime) -> Coverage:
+    """Return how far the round of today is, in this person's dongs."""
+    dongs = dongs_of(seen_by=seen_by)
+    people.seen(seen_by=seen_by)
+    today = now.astimezone(SEOUL).date()
+    tasks = Task.objects.filter(day=today, household__dong__in=dongs)
+    found = _tasks(tasks, today)
+    late = Standing.objects.filter(household__dong__in=dongs, ended_at=None, bound_on__lt=today)
+    unplaced = Unplaced.objects.filter(day=today, household__dong__in=dongs)
+    names = seen_by.role != Staff.Role.OFFICER
+    reasons = Counter(dict(unplaced.order_by().values_list("reason").annotate(Count("pk"))))
+    return Coverage(
+        day=today,
+        **found,
+        left=_left(unplaced, seen_by, today) if names else (),
+        left_by=tuple((str(each), reasons[each]) for each in Left if reasons[each]),
+        overdue=_overdue(late, seen_by, today) if names else (),
+        overdue_n=late.count(),
+        loads=_loads(dongs, today),
+        by_dong=_by_dong(dongs, tasks, unplaced, late),
+        set_by_hand=tasks.filter(set_by__isnull=False).count(),
+        names=names,
+    )
+
+
+def _tasks(tasks: QuerySet[Task], today: date) -> dict[str, int]:
+    begins = datetime.combine(today, time(), SEOUL)
+    rows = tasks.aggregate(
+        done=Count("pk", filter=Q(done_by__isnull=False)),
+        tried=Count("pk", filter=Q(done_by=None, household__in=_tried(begins))),
+        all=Count("pk"),
+    )
+    return {
+        "done": rows["done"],
+        "tried": rows["tried"],
+        "open": rows["all"] - rows["done"] - rows["tried"],
+    }
+
+
+def _tried(begins: datetime) -> QuerySet[Any]:
+    return Standing.objects.filter(tried_at__gte=begins).values("household")
+
+
+def _left(rows: QuerySet[Unplaced], seen_by: Staff, today: date) -> tuple[LeftOut, ...]:
+    some = list(rows.order_by("-days_past", "household_id")[:MOST])
+    homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
+    return tuple(
+        LeftOut(
+            person=person_of(homes[row.household_id], today),
+            reason=row.reason,
+            days_past=row.days_past,
+        )
+        for row in some
+        if row.household_id in homes
+    )
+
+
+def _overdue(rows: QuerySet[Standing], seen_by: Staff, today: date) -> tuple[Overdue, ...]:
+    some = list(rows.select_related("worker__staff").order_by("bound_on", "household_id")[:MOST])
+    ids = {row.household_id for row in some}
+    homes = people.homes(households=ids, seen_by=seen_by)
+    goes = dict(
+        Task.objects.filter(day=today, household__in=ids).values_list(
+            "household", "worker__staff__name"
+        )
+    )
+    why = dict(
+        Unplaced.objects.filter(day=today, household__in=ids).values_list("household", "reason")
+    )
+    return tuple(
+        Overdue(
+            person=person_of(homes[row.household_id], today),
+            days_past=days_past(row.bound_on, today),
+            contact_at=row.contact_at,
+            contact_kind=row.contact_kind,
+            tries=row.tries,
+            face=row.worker.staff.name if row.worker else "",
+            today=goes.get(row.household_id, ""),
+            why_not=why.get(row.household_id, ""),
+            told_up_at=row.told_late_up_at,
+        )
+        for row in some
+        if row.household_id in homes
+    )
+
+
+def _loads(dongs: Collection[int], today: date) -> tuple[Load, ...]:
+    workers = list(
+        Worker.objects.filter(dong__in=dongs, ended_at=None)
+        .select_related("staff", "dong")
+        .order_by("dong__name", "staff__name", "pk")
+    )
+    ids = [worker.pk for worker in workers]
+    planned: dict[int, list[int]] = {id: [0, 0, 0] for id in ids}
+    rows = Task.objects.filter(Q(worker__in=ids) | Q(partner__in=ids), day=today)
+    for one, other, minutes, done in rows.values_list("worker", "partner", "minutes", "done_by"):
+        for whose in filter(None, (one, other)):
+            if whose in planned:
+                mine = planned[whose]
+                planned[whose] = [mine[0] + 1, mine[1] + (done is not None), mine[2] + minutes]
+    used = told_minutes(ids, first_of(today))
+    off = set(DayOff.objects.filter(worker__in=ids, day=today).values_list("worker", flat=True))
+    return tuple(
+        Load(
+            worker=worker.pk,
+            name=worker.staff.name,
+            dong=worker.dong.name,
+            homes=planned[worker.pk][0],
+            done=planned[worker.pk][1],
+            minutes=planned[worker.pk][2],
+            month_min=used.get(worker.pk, 0),
+            month_most=worker.month_min,
+            is_off=worker.pk in off,
+        )
+        for worker in workers
+    )
+
+
+def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
+    """Return the minutes that these workers told in a month, by worker. One query.
+
+    Their own logs alone: a list shows how full a month is, the books (`months`) what is paid.
+    """
+    since, until = (datetime.combine(day, time(), SEOUL) for day in (month, after(month)))
+    rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
+    return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
+
+
+def _by_dong(
+    dongs: Mapping[int, str],
+    tasks: QuerySet[Task],
+    unplaced: QuerySet[Unplaced],
+    late: QuerySet[Standing],
+) -> tuple[tuple[str, int, int, int], ...]:
+    def by(rows: QuerySet[Any]) -> Counter[int]:
+        grouped = rows.order_by().values_list(_DONG).annotate(Count("pk"))
+        return Counter(dict(grouped))
+
+    due, left, past = by(tasks), by(unplaced), by(late)
+    done = by(tasks.filter(done_by__isnull=False))
+    return tuple((name, due[id] + left[id], done[id], past[id]) for id, name in dongs.items())
+
+
+_DONG = "household__dong"
+
+
+def person_of(home: Home, today: date) -> Person:
+    """Return what a list shows of a home."""
+    return Person(
+        household=home.id,
+        name=home.name,
+        age=today.year - home.birth_year,
+        sex=home.sex,
+        place=home.place,
+        tier=home.tier,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """One task of today that a person set."""
+
+    person: Person
+    worker: str
+    by: str
+
+
+def set_by_hand(*, seen_by: Staff, now: datetime) -> tuple[Changed, ...]:
+    """Return what people changed in today's plan."""
+    today = now.astimezone(SEOUL).date()
+    rows = Task.objects.filter(
+        day=today, household__dong__in=dongs_of(seen_by=seen_by), set_by__isnull=False
+    ).annotate(who=F("worker__staff__name"), hand=F("set_by__name"))
+    some = list(rows.order_by("worker", "place", "pk")[:MOST])
+    homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
+    return tuple(
+        Changed(person=person_of(homes[row.household_id], today), worker=row.who, by=row.hand)
+        for row in some
+        if row.household_id in homes
+    )
