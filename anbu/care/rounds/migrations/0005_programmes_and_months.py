@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0008_consent_to_a_vendor'),
         ('places', '0005_vendors_answer'),
-        ('rounds', '0001_initial'),
+        ('rounds', '0004_what_waits_to_be_sent'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0008_consent_to_a_vendor'),
-        ('rounds', '0004_what_waits_to_be_sent'),
+        ('rounds', '0005_programmes_and_months'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
