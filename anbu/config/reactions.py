@@ -215,6 +215,18 @@ REACTIONS: tuple[Reaction, ...] = (
         every_s=5,
     ),
     Reaction(
+        name="rounds-members",
+        leaves="people: Enrolment of the care corps without a clock, and clocks without one",
+        step=rounds.follow_members,
+        every_s=30,
+    ),
+    Reaction(
+        name="rounds-heard",
+        leaves="alarms: Step by which somebody was reached; readings: machine calls answered",
+        step=rounds.hear_others,
+        every_s=30,
+    ),
+    Reaction(
         name="rounds-plan",
         leaves="alarms: accepted Handover, planned Doubt; rounds: days not planned or changed",
         step=rounds.plan_days,

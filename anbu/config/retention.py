@@ -23,6 +23,8 @@ AT = {
     "requests": "a.replied_at",
     "corrections": "a.replied_at",
     "asked": "a.ended_at",
+    "contacts": "c.at",
+    "links": "l.made_at",
 }
 ADD = """
 INSERT INTO places_tally (dong_id, month, data_set, what, n)

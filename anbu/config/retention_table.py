@@ -4,14 +4,23 @@ from .retention_keep import MONTH, Keep
 from .retention_people import PEOPLE
 from .retention_plans import PLANS
 from .retention_readings import READINGS
+from .retention_rounds_log import ROUNDS_LOG
 from .retention_rounds_office import ROUNDS_OFFICE
 from .retention_signals import SIGNALS
 from .retention_visits import VISITS
 
 __all__ = ["MONTH", "NAMES_NOBODY", "TABLE", "Keep"]
 
-# Visits before signals: a visit names the signal it became.
-TABLE: tuple[Keep, ...] = (*READINGS, *VISITS, *PLANS, *ROUNDS_OFFICE, *SIGNALS, *PEOPLE)
+# Visits before signals: a visit names the signal it became. Plans before logs: they name them.
+TABLE: tuple[Keep, ...] = (
+    *READINGS,
+    *VISITS,
+    *PLANS,
+    *ROUNDS_OFFICE,
+    *ROUNDS_LOG,
+    *SIGNALS,
+    *PEOPLE,
+)
 
 # Tables in which nobody stands whom we look after.
 NAMES_NOBODY = frozenset(
@@ -59,6 +68,7 @@ NAMES_NOBODY = frozenset(
         "rounds_cadencerow",
         "rounds_dayoff",
         "rounds_upto",
+        "rounds_worker",
         "staff_grant",
         "staff_shift",
         "staff_staff",

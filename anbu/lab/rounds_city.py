@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from anbu.care.foundation.actions import act_as, insert_all
 from anbu.care.foundation.rules import machine
 from anbu.care.people.actions import NewPerson, register_households
+from anbu.care.people.models import Enrolment
 from anbu.care.places.models import Dong, Organisation
 from anbu.care.places.rules import SEOUL
 from anbu.care.rounds.models import Standing, Worker
@@ -238,6 +239,11 @@ def look_after(
     insert_all(
         Standing(household_id=home, began_on=on, worker_id=worker, due_on=on, bound_on=on)
         for home, worker in zip(homes, usual, strict=True)
+    )
+    service = Enrolment.Service.CARE_CORPS
+    insert_all(
+        (Enrolment(household_id=home, service=service, since=now) for home in homes),
+        skip_conflicts=True,
     )
     partner = {worker.pk: worker.partner_id for worker in workers}
     return Round(homes=homes, tiers=tiers, usual=usual, others=others, partner=partner)

@@ -1,4 +1,4 @@
-"""What the clock calls: deadlines of visits, the days of a round, whom nobody reached."""
+"""What the clock calls: deadlines of visits, the days of a round, who takes part."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import OperationalError
 
-from .actions import asking, escalating, paces, replanning
+from .actions import asking, escalating, hearing, members, paces, replanning
 from .actions.watching import end_next_visits, watch_next_visits
 
 log = structlog.get_logger()
@@ -29,6 +29,16 @@ def tell_late(now: datetime) -> bool:
     """End what one person's pace was for so long, and tell of whom nobody reached in time."""
     ended = _patiently(paces.end_next_paces, now)
     return _patiently(escalating.tell_next_late, now) or ended
+
+
+def follow_members(now: datetime) -> bool:
+    """Let who takes part have a clock of contact, and end the clock of who does not any more."""
+    return _patiently(members.follow_enrolments, now)
+
+
+def hear_others(now: datetime) -> bool:
+    """Put on the one clock of contact what the centre and calling machines have heard."""
+    return _patiently(hearing.hear_others, now)
 
 
 def _patiently(step: Callable[..., bool], now: datetime) -> bool:

@@ -24,6 +24,7 @@ from anbu.care.rounds.models import (
     Task,
     ToldValue,
     Unread,
+    Visit,
     Worker,
 )
 from anbu.care.rounds.rules import NotAllowed
@@ -243,3 +244,13 @@ def test_no_batch_is_refused_in_words(phone: Phone) -> None:
     for body in (b"", b"[]", b'{"events": 3}', b"\xff"):
         with pytest.raises(NotAllowed):
             take_in(device=phone.row.pk, body=body, by=phone.worker.staff, now=NOON)
+
+
+def test_a_visit_to_a_home_of_others_is_watched(world: World) -> None:
+    one = worker()
+    other = worker(partner=one)
+    phone = Phone(one)
+    begun = phone.says("inside", home(), minutes=30, partner=other.pk)
+    phone.sends(begun, later=1)
+    visit = Visit.objects.get()
+    assert (visit.worker, visit.out_at) == (one, None)

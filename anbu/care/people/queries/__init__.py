@@ -64,8 +64,11 @@ from .past import (
     numbers,
     tiers_to_look_at,
 )
+from .tiers import Area, areas
 
 __all__ = [
+    "Area",
+    "areas",
     "Moment",
     "AbsenceCard",
     "Asking",

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from anbu.care.foundation.actions import act_as
-from anbu.care.foundation.rules import machine
+from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.people import queries as people
 from anbu.care.people.models import Enrolment
 
 from ..models import Standing
@@ -25,7 +26,7 @@ def follow_enrolments(*, now: datetime) -> bool:
     Returns whether there may be more to do.
     """
     act_as(US, now=now)
-    part = Enrolment.objects.filter(
+    part = people.for_actor(US, Purpose("machine", "rounds")).enrolments.filter(
         service=Enrolment.Service.CARE_CORPS, until=None, household__left_at=None
     )
     mine = Standing.objects.filter(household=OuterRef("household"), ended_at=None)

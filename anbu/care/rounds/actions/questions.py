@@ -61,7 +61,7 @@ def choose(*, question: int, value: str, unit: str = "", by: Staff, now: datetim
     if home is None:
         raise UnknownQuestion(str(question))
     field = Guarded(row.field)
-    present = present_values([home.id])[home.id, field]
+    present = present_values([home.id], sight=people.seen(seen_by=by))[home.id, field]
     if home.is_protected and field == Guarded.ADDRESS:
         raise NotAllowed("보호 주소입니다. 등록 정보에서 확인해 주세요.")
     if value not in {present, *row.told.values_list("value", flat=True)}:

@@ -19,8 +19,8 @@ from anbu.care.alarms import actions as alarms
 from anbu.care.errands import actions as errands
 from anbu.care.errands.rules import WORDS_LENGTH
 from anbu.care.foundation.actions import act_as, acting, record
-from anbu.care.foundation.rules import machine
-from anbu.care.people.models import Household
+from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.people import queries as people
 from anbu.care.places import queries as places
 from anbu.care.places.models import Post
 from anbu.care.staff.models import Staff
@@ -41,6 +41,7 @@ from ..rules.events import (
 from .standing import recount
 from .visiting import take_visit
 
+US = machine("rounds")
 HEARD_AS = {
     Heard.PAIN: "아프다고 하심",
     Heard.LONELY: "외롭다고 하심",
@@ -66,6 +67,7 @@ class _Telephone:
     device: Device
     worker: Worker
     staff: Staff
+    sight: people.Sight  # of the homes they may tell of
     now: datetime
 
 
@@ -78,7 +80,9 @@ def take_in(*, device: UUID, body: bytes, by: Staff, now: datetime) -> Receipt:
     """
     actor = teller(by, now)
     act_as(actor, now=now)
-    phone = _telephone(device, by, now)
+    phone = _telephone(
+        device, by, people.for_actor(actor, Purpose("visit", f"phone:{device}")), now
+    )
     events, strange = read_events(body, now=now)
     known = {UUID(home) for home in actor.reach.ids}
     ours = [event for event in events if event.home in known]
@@ -98,7 +102,7 @@ def take_in(*, device: UUID, body: bytes, by: Staff, now: datetime) -> Receipt:
     )
 
 
-def _telephone(device: UUID, by: Staff, now: datetime) -> _Telephone:
+def _telephone(device: UUID, by: Staff, sight: people.Sight, now: datetime) -> _Telephone:
     row = (
         Device.objects.select_for_update(of=("self",))
         .select_related("worker__staff", "worker__dong")
@@ -107,7 +111,7 @@ def _telephone(device: UUID, by: Staff, now: datetime) -> _Telephone:
     )
     if row is None:
         raise NotAllowed("이 전화는 다른 분의 것입니다. 다시 로그인해 주세요.")
-    return _Telephone(row, row.worker, by, now)
+    return _Telephone(row, row.worker, by, sight, now)
 
 
 def _write_contacts(told: Sequence[Logged], phone: _Telephone) -> list[Logged]:
@@ -171,7 +175,9 @@ def _follow(ours: Sequence[AnyEvent], new: Sequence[Logged], phone: _Telephone) 
         _cry(event, phone)
         if event.result == Result.WRONG_NUMBER:
             told = uuid5(event.id, "phone")
-            was = present_values([event.home]).get((event.home, Guarded.PHONE), "")
+            was = present_values([event.home], sight=phone.sight).get(
+                (event.home, Guarded.PHONE), ""
+            )
             _ask(told, event.home, Guarded.PHONE, "", was, event.at, phone)
     homes = {event.home for event in new}
     recount(homes, now=phone.now)
@@ -190,12 +196,8 @@ def _watch_visits(events: Sequence[AnyEvent], phone: _Telephone) -> None:
     told = [event for event in events if not isinstance(event, (Logged, Linked, Said))]
     if not told:
         return
-    with acting(machine("rounds"), now=phone.now):
-        there = set(
-            Household.objects.filter(id__in={event.home for event in told}).values_list(
-                "id", flat=True
-            )
-        )
+    with acting(US, now=phone.now):
+        there = people.areas(households={event.home for event in told})
         for event in in_order([event for event in told if event.home in there]):
             take_visit(
                 event=event, worker=phone.worker, device=phone.device, by=phone.staff, now=phone.now
@@ -233,7 +235,7 @@ def _ask(
     """Keep another word about a guarded field beside the register's; a person chooses."""
     if ToldValue.objects.filter(pk=told).exists():
         return
-    if present_values([home]).get((home, field), "") == value:
+    if _present(home, field, phone) == value:
         return  # everybody says what is written already
     question = _question(home, field, value, at, phone)
     ToldValue.objects.create(
@@ -248,6 +250,10 @@ def _ask(
         question=question,
     )
     _trace("tell_otherwise", home, phone, field=str(field))
+
+
+def _present(home: UUID, field: Guarded, phone: _Telephone) -> str:
+    return present_values([home], sight=phone.sight).get((home, field), "")
 
 
 def _question(home: UUID, field: Guarded, value: str, at: datetime, phone: _Telephone) -> Question:
@@ -275,7 +281,7 @@ def _request(event: Logged, phone: _Telephone) -> None:
     wanted = [each for each in dict.fromkeys(event.wants) if each in NEED_OF]
     if not wanted:
         return
-    home = Household.objects.get(id=event.home)
+    home = phone.sight.households.get(id=event.home)
     posts = places.posts_of([home.dong_id])
     post = Post.objects.get(pk=posts[home.dong_id])
     for want in wanted:
@@ -296,7 +302,7 @@ def _cry(event: Logged, phone: _Telephone) -> None:
     signs = crisis_in(event.note)
     if not signs and Heard.CRISIS not in event.heard:
         return
-    with acting(machine("rounds"), now=phone.now):
+    with acting(US, now=phone.now):
         alarms.raise_crisis(
             event=event.id,
             household=event.home,

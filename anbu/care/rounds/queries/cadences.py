@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from anbu.care.people.models import Household
+from anbu.care.people import queries as people
 
 from ..models import CadenceRow, Pace, Standing
 from ..rules import REFUSING, USUAL, Cadence
@@ -22,9 +22,6 @@ def cadence_of(homes: Collection[UUID], on: date) -> dict[UUID, Cadence]:
     """
     if not homes:
         return {}
-    rows = list(
-        Household.objects.filter(id__among=homes).values_list("id", "tier", "dong__district_id")
-    )
     own = _own(homes, on)
     refusing = set(
         Standing.objects.filter(household__among=homes, refuses_since__isnull=False).values_list(
@@ -33,13 +30,14 @@ def cadence_of(homes: Collection[UUID], on: date) -> dict[UUID, Cadence]:
     )
     by_key = in_force(on)
     found = {}
-    for home, tier, district in rows:
+    for home, area in people.areas(households=homes).items():
         if home in own:
             found[home] = own[home]
         elif home in refusing:
             found[home] = REFUSING
         else:
-            found[home] = by_key.get((district, tier)) or by_key.get((None, tier)) or USUAL[tier]
+            ours = by_key.get((area.district, area.tier)) or by_key.get((None, area.tier))
+            found[home] = ours or USUAL[area.tier]
     return found
 
 

@@ -52,7 +52,7 @@ def questions(*, seen_by: Staff) -> tuple[QuestionRow, ...]:
     for one in some.order_by("at", "id"):
         told.setdefault(one.question_id, []).append(one)
     homes = people.homes(households={row.household_id for row in asked}, seen_by=seen_by)
-    present = present_values(set(homes))
+    present = present_values(set(homes), sight=people.seen(seen_by=seen_by))
     return tuple(
         _row(
             row,
