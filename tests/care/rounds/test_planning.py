@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 
 from anbu.care.rounds.rules.planning import (
     CALL_MIN,
+    VISIT_MIN,
+    WALK_MIN,
     Because,
     Cost,
     Due,
@@ -193,3 +195,9 @@ def test_who_is_away_or_did_not_agree_is_left_with_that_reason(away, consents, w
     assert plan.left == {home(1): Left(why)}
     task: tuple[Task, ...] = plan.tasks
     assert not task
+
+
+def test_a_members_year_adds_up():
+    """528 h, 1,658 calls, 308 visits of two: domain.md 3."""
+    year = 1_658 * CALL_MIN + 308 * 2 * (VISIT_MIN + WALK_MIN)
+    assert abs(year / (528 * 60) - 1) < 0.01

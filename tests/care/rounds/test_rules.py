@@ -120,7 +120,11 @@ def test_dues_count_from_the_last_real_contact_and_a_visit_from_the_last_visit()
     assert days_past(told.bound, told.bound) == 0
     assert days_past(told.bound, told.bound + timedelta(days=2)) == 2
     new = dues(USUAL["low"], began=MONDAY)
-    assert (new.contact, new.visit) == (MONDAY + timedelta(days=14), None)
+    assert (new.contact, new.visit) == (
+        MONDAY + timedelta(days=14),
+        MONDAY + timedelta(days=92),
+    )
+    assert dues(REFUSING, began=MONDAY).visit is None
 
 
 # ---- at which hour ---------------------------------------------------------------------------

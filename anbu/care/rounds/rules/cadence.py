@@ -39,11 +39,12 @@ class Cadence:
 
 # Weekly for high and middle risk (Seoul), twice a week for high risk (Dongdaemun and Songpa, 2026):
 # domain.md section 3. The city's own table per tier is not published; the rest is ours, and a
-# district sets its own.
+# district sets its own. A visit each quarter at low risk, or a home would not see the 5.3 visits a
+# year that Seoul's members make (370,000 to 70,000 people).
 USUAL: Mapping[str, Cadence] = {
     "high": Cadence(times=2, per_days=7, visit_days=30, bound_days=7),
     "mid": Cadence(times=1, per_days=7, visit_days=61, bound_days=14),
-    "low": Cadence(times=1, per_days=14, visit_days=0, bound_days=30),
+    "low": Cadence(times=1, per_days=14, visit_days=92, bound_days=30),
 }
 # 거절: who wants no calls is not left alone either. A note, a bag at the door, a neighbour asked,
 # another voice: fewer, and none of them rings. Ours.
