@@ -139,7 +139,7 @@ def test_the_known_face_is_kept_until_it_would_carry_the_others_day() -> None:
     team = [worker(1), worker(2)]
     mine = [due(n, usual=1) for n in range(1, 4)]
     assert {t.worker for t in plan_day(team, mine, today=TODAY).tasks} == {1}
-    many = plan_day(team, [due(n, usual=1) for n in range(1, 31)], today=TODAY)
+    many = plan_day(team, [due(n, usual=1) for n in range(1, 41)], today=TODAY)
     assert loads(many)[2] > 0.5 * loads(many)[1]
     assert cost(many).strangers == sum(t.worker == 2 for t in many.tasks)
 
