@@ -123,6 +123,7 @@ NO_READER = {
     "rounds.in_force": "how often a word is due, by tier",
     "rounds.teller": "says how far a colleague reaches",
     "rounds.worker_of": "a colleague, not a household",
+    "rounds.hazards_in_force": "a part of a query that is narrowed to its reader",
     "rounds.hours_of": "the hours of one colleague; no household in the answer",
     "rounds.inside": "the visit of the worker handed in, for their own telephone",
     "rounds.pack_of": "of the worker handed in: their own homes, through actor_of_worker",

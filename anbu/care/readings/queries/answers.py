@@ -20,5 +20,6 @@ def answered_calls(*, since: datetime) -> dict[UUID, datetime]:
     ).values_list("household_id", "last_sign")
     found: dict[UUID, float] = {}
     for home, last in rows:
-        found[home] = max(last, found.get(home, last))
+        if last is not None:
+            found[home] = max(last, found.get(home, last))
     return {home: moment(last) for home, last in found.items()}

@@ -150,7 +150,7 @@ def rows_of(homes: Collection[UUID]) -> Mapping[UUID, list[Row]]:
                 at=at,
                 kind=Kind(kind),
                 result=Result(result),
-                replaces=replaces if author.get(replaces) == by else None,
+                replaces=replaces if replaces and author.get(replaces) == by else None,
                 next_on=next_on,
             )
         )

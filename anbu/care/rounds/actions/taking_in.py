@@ -129,7 +129,7 @@ def _write_contacts(told: Sequence[Logged], phone: _Telephone) -> list[Logged]:
         )
     )
     rows = []
-    for event in in_order(new):
+    for event in sorted(new, key=lambda one: (one.seq, one.id)):
         row = _contact(event, phone, partners)
         if row.seq in numbers:  # a telephone that counted anew: the row counts, its number not
             row.seq = None

@@ -30,7 +30,7 @@ class HazardRow:
     is_mine: bool  # the reader wrote or renewed it: somebody else decides
 
 
-def _in_force(*, now: datetime) -> QuerySet[Hazard]:
+def hazards_in_force(*, now: datetime) -> QuerySet[Hazard]:
     """Return the notes that hold: not ended, not over. What nobody renews is gone by itself."""
     return Hazard.objects.filter(ended_at=None, valid_until__gte=now.astimezone(SEOUL).date())
 
@@ -41,7 +41,7 @@ def hazard_texts(
     """Return what a worker should know before these doors, as far as they may know of them."""
     sight = people.for_actor(actor, Purpose("visit"))
     near = sight.households.filter(id__in=households)
-    rows = _in_force(now=now).filter(household__in=near).order_by("household", "id")
+    rows = hazards_in_force(now=now).filter(household__in=near).order_by("household", "id")
     found: dict[UUID, list[str]] = {}
     for home, text in rows.values_list("household_id", "text"):
         found.setdefault(home, []).append(text)
@@ -50,13 +50,13 @@ def hazard_texts(
 
 def hazards_of(*, household: UUID, seen_by: Staff, now: datetime) -> tuple[HazardRow, ...]:
     """Return the notes of one home, as far as this person may know of it."""
-    rows = _in_force(now=now).filter(household=household)
+    rows = hazards_in_force(now=now).filter(household=household)
     return _rows(rows, seen_by)
 
 
 def appeals_waiting(*, seen_by: Staff, now: datetime) -> tuple[HazardRow, ...]:
     """Return the notes in this person's sight about which nobody has decided, the oldest first."""
-    rows = _in_force(now=now).filter(appealed_at__isnull=False, decided_at=None)
+    rows = hazards_in_force(now=now).filter(appealed_at__isnull=False, decided_at=None)
     return _rows(rows, seen_by)
 
 

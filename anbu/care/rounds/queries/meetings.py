@@ -8,7 +8,7 @@ from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
 from ..models import Meeting, MeetingSeat, Worker
-from .hazards import in_force
+from .hazards import hazards_in_force
 from .offices import dongs_of
 from .questions import QuestionRow, questions
 from .today import Overdue, Person, coverage, person_of
@@ -71,7 +71,7 @@ def meeting(*, month: date, seen_by: Staff, now: datetime) -> MeetingPage:
 def _hazards(seen_by: Staff, now: datetime) -> tuple[HazardTopic, ...]:
     today = now.astimezone(SEOUL).date()
     sight = people.within_sight(seen_by=seen_by)
-    rows = list(in_force(now=now).filter(household__in=sight).order_by("valid_until", "pk"))
+    rows = list(hazards_in_force(now=now).filter(household__in=sight).order_by("valid_until", "pk"))
     homes = people.homes(households={row.household_id for row in rows}, seen_by=seen_by)
     return tuple(
         HazardTopic(
