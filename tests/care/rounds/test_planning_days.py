@@ -177,7 +177,7 @@ def test_a_change_says_what_it_costs_before_it_is_done(world: World):
     away = actions.cost_of_change(
         home=mine, day=TODAY, worker=None, way="call", by=world.planner, now=NOON
     )
-    assert (away.minutes, away.left) == (-12, 1)
+    assert (away.minutes, away.left) == (-8, 1)
     for verb in ("look_round_change", "change_round_task"):
         assert Trace.objects.filter(verb=verb, household=mine, by=world.planner.actor).exists()
 
@@ -240,11 +240,11 @@ def test_the_hour_is_learned_of_each_and_said_with_what_it_is_known_from(world: 
 
 def test_what_is_set_by_hand_counts_in_the_hours(world: World):
     one = comes()
-    for _ in range(20):  # 240 minutes
+    for _ in range(30):  # 240 minutes
         home(usual=one)
     extra = home(usual=one, began=TODAY)
     plan()
-    assert (len(day()), left()) == (20, {})
+    assert (len(day()), left()) == (30, {})
     actions.change_task(home=extra, day=TODAY, worker=one, way="call", by=world.planner, now=NOON)
     plan()
     assert extra in day()
