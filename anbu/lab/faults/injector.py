@@ -38,16 +38,10 @@ class Injector:
     """Breaks one city."""
 
     def __init__(
-        self,
-        site: Site,
-        proxies: dict[str, Proxy],
-        gateway: Moody,
-        ledger: Ledger,
-        dice: Random,
-        patience: int,
+        self, site: Site, proxies: dict[str, Proxy], gateway: Moody, ledger: Ledger, dice: Random
     ) -> None:
         self._site, self._proxies, self._gateway = site, proxies, gateway
-        self._ledger, self._dice, self._patience = ledger, dice, patience
+        self._ledger, self._dice = ledger, dice
 
     async def inject(self, fault: Fault) -> Tried:
         """Try one fault and say what came of it."""
@@ -65,7 +59,7 @@ class Injector:
         return told
 
     def _limit(self, seconds: float) -> str:
-        return f"{seconds * self._patience:.0f} s"
+        return f"{seconds * self._site.patience:.0f} s"
 
     async def _kill_role(self, fault: Fault, told: Tried) -> float:
         return await self._end_role(fault.kind.on, lambda pid: send(pid, signal.SIGKILL))
@@ -275,7 +269,7 @@ class Injector:
         return pid is not None and pid != not_pid and self._site.has_started(pid)
 
     async def _until(self, is_so: Callable[[], Awaitable[bool]], within_s: float) -> None:
-        until = time.monotonic() + within_s * self._patience
+        until = time.monotonic() + within_s * self._site.patience
         while not await is_so():
             if time.monotonic() > until:
                 raise TimeoutError

@@ -162,7 +162,7 @@ class Laboratory:
 
     def _injector(self) -> Injector:
         ledger, dice = self.books.ledger, Random(self.dice.random())
-        return Injector(self.site, self.proxies, self.gateway, ledger, dice, self.scenario.patience)
+        return Injector(self.site, self.proxies, self.gateway, ledger, dice)
 
     async def _break_and_settle(self) -> None:
         try:

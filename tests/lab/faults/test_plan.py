@@ -45,6 +45,7 @@ def test_what_is_shipped_can_be_read() -> None:
         {"faults": {"kill_web": -1}},
         {"faults": {"kill_web": True}},
         {"faults": {"kill_web": 1}, "at_once": 0},
+        {"faults": {"kill_web": 1}, "patience": 0},
         {"faults": {"kill_web": 1}, "pace": 3},
     ],
 )

@@ -2,6 +2,7 @@
 import { clearPanel, panelIsBusy, shownId, showPanel, want } from "./panel";
 import { announce, say } from "./sayings";
 import { toneOnce } from "./sound";
+import { AT_ONCE, keepStrip, rowOf, stripsLater } from "./strips";
 
 const main = document.querySelector<HTMLElement>("#main[data-view]");
 const box = document.querySelector<HTMLElement>("#list");
@@ -13,7 +14,6 @@ let lastNews = Date.now();
 const view = (): string => main?.dataset["view"] ?? "now";
 const list = (): HTMLElement | null => document.querySelector("#rows");
 const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("#rows > li")];
-const rowOf = (id: string): HTMLElement | null => document.getElementById(`row-${id}`);
 const selected = (): HTMLElement | null => document.querySelector("#rows > li.sel");
 
 // Gravest first, then what falls due first, then arrival, then id; what is done: newest first. In a
@@ -65,7 +65,6 @@ function isHeld(): boolean {
 // a quiet desk hears at once, and twenty desks in a bad minute ask a busy server less, not more.
 const changed = new Set<string>();
 let isAsking = false;
-const AT_ONCE = 100; // as many as the server answers at once
 const PATIENCE_MS = 10_000;
 
 export function rowChanged(id: string): void {
@@ -138,46 +137,10 @@ function change(old: HTMLElement, row: HTMLElement): void {
   changes++;
 }
 
-// A row comes without its strip: until the new one is here the one already drawn stays. Within three
-// seconds a strip of three days is the same picture, and a busy server is asked once for many.
-function keepStrip(old: HTMLElement, row: HTMLElement): void {
-  const empty = row.querySelector(".sp[data-later]:empty");
-  if (empty) empty.append(...(old.querySelector(".sp")?.childNodes ?? []));
-}
-
 // The head of a part stays with its row until the parts are named anew: nothing moves meanwhile.
 function keepPart(old: HTMLElement, row: HTMLElement): void {
   row.classList.toggle("part", old.classList.contains("part"));
   if (old.dataset["part"]) row.dataset["part"] = old.dataset["part"];
-}
-
-let stripsTimer: number | undefined;
-let stripsAt = 0;
-const STRIPS_APART_MS = 3000;
-export function stripsLater(): void {
-  if (stripsTimer !== undefined || !document.querySelector(".sp[data-later]")) return;
-  const due = document.querySelector(".sp[data-later]:empty") ? 0 : stripsAt + STRIPS_APART_MS - Date.now();
-  stripsTimer = window.setTimeout(() => void readStrips(), Math.max(300, due));
-}
-
-async function readStrips(): Promise<void> {
-  stripsAt = Date.now();
-  const lacking = [...document.querySelectorAll<HTMLElement>(".sp[data-later]")].slice(0, AT_ONCE);
-  if (lacking.length === 0) {
-    stripsTimer = undefined; // the rows that lacked one are gone meanwhile
-    return;
-  }
-  const ids = lacking.map((place) => place.closest<HTMLElement>("li")?.dataset["id"] ?? "");
-  const answer = await fetch(`/strips?alarms=${ids.join(",")}`).catch(() => null);
-  stripsTimer = undefined;
-  if (!answer?.ok || answer.redirected) return; // the next second asks again
-  const shell = document.createElement("template");
-  shell.innerHTML = await answer.text();
-  for (const drawn of shell.content.querySelectorAll<HTMLElement>("[data-of]")) {
-    const place = rowOf(drawn.dataset["of"] ?? "")?.querySelector<HTMLElement>(".sp[data-later]");
-    place?.replaceChildren(...drawn.childNodes);
-  }
-  for (const place of lacking) place.removeAttribute("data-later"); // gone for this reader: no more to ask
 }
 
 function arrive(row: HTMLElement): void {
