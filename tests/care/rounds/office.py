@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from anbu.care.foundation.rules import new_id
 from anbu.care.places.models import Organisation
 from anbu.care.rounds.actions import standing, workers
 from anbu.care.rounds.models import Contact, Worker
-from anbu.care.rounds.rules import Kind, Result, is_real
+from anbu.care.rounds.rules import Kind, Result, is_real, turn_days
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 from tests.care.alarms.world import BEFORE, HERE, MONDAY, World
@@ -18,14 +20,24 @@ BY = "system:test"
 
 
 def corps(world: World, login: str, name: str, *, planner: Staff | None = None) -> Worker:
-    """Take a neighbour on and let them go round in the planner's dong."""
+    """Take a neighbour on and let them go round in the planner's dong, Mondays among their days."""
     whose = planner or world.planner
     assert whose.post is not None
     office = Organisation.objects.get(kind="dong_office", dong=whose.post.dong_id)
     staffing.add_staff(
         login=login, name=name, role="care_corps", organisation=office.pk, by=BY, now=BEFORE
     )
+    _pass_numbers_until(MONDAY.weekday())
     return workers.add(login=login, by=whose, now=BEFORE)
+
+
+def _pass_numbers_until(weekday: int) -> None:
+    """Let the next worker have a number (it says on which days they come) with this weekday."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('rounds_worker', 'id'))")
+            if weekday in turn_days(cursor.fetchone()[0] + 1):
+                return
 
 
 def in_round(

@@ -16,6 +16,7 @@ from anbu.care.rounds.models import Asked, CadenceRow, Pace
 from anbu.care.rounds.queries.paces import cadence_lines, pace_lines
 from anbu.care.rounds.rules import Cadence, NotAllowed, Step
 from anbu.care.staff import actions as staffing
+from anbu.care.staff.models import Staff
 from tests.care.alarms.world import World
 from tests.care.rounds.rounds_world import NOON, TODAY, comes, home, officer, standing, told
 
@@ -121,6 +122,19 @@ def test_the_dong_is_told_once_and_days_later_the_district_once(world: World):
     assert standing(mine).told_late_up_at == friday
     told(mine, at=friday + timedelta(hours=1))
     assert standing(mine).told_late_at is None
+
+
+def test_a_dong_without_a_planner_is_the_districts_the_same_day(world: World):
+    officer("gwanak", "district", "11620")
+    mine = home(tier="low", began=TODAY - timedelta(days=31))  # since yesterday
+    Staff.objects.filter(pk=world.planner.pk).update(is_active=False)
+    assert jobs.tell_late(NOON)
+    told_to = {
+        trace.detail["to"].split("/")[0]: trace.detail["people"]
+        for trace in Trace.objects.filter(verb="tell_round_late")
+    }
+    assert told_to == {"dong": 0, "district": 1}
+    assert standing(mine).told_late_up_at == NOON
 
 
 def test_the_list_of_whom_nobody_reached_asks_few_questions(

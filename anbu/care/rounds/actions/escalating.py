@@ -27,7 +27,8 @@ AT_ONCE = 500
 def tell_next_late(*, now: datetime) -> bool:
     """Tell of some whose bound is over, while the offices are open; say whether there were any.
 
-    One word for each office, however many homes: it says how many, the list names them.
+    One word for each office, however many homes: it says how many, the list names them. Where a
+    dong has nobody to tell, its district is told the same day.
     """
     if places.on_duty(now) != "dong":
         return False
@@ -52,6 +53,7 @@ def _tell_districts(now: datetime) -> bool:
     up = Q(pk__in=[])
     for tier in rules.TIERS:
         up |= Q(household__tier=tier, bound_on__lte=up_bound(tier, today))
+    up |= ~Q(household__dong__in=_planned_dongs()) & Q(bound_on__lt=today)
     rows = _late().filter(up, told_late_at__isnull=False, told_late_up_at=None)
     found = _by(rows, "household__dong__district_id")
     officers = _people(found, "organisation__district_id", (Staff.Role.OFFICER,))
@@ -60,6 +62,11 @@ def _tell_districts(now: datetime) -> bool:
         _tell(officers[district], words, f"district/{district}", homes, now)
         Standing.objects.filter(household__among=homes).update(told_late_up_at=now)
     return bool(found)
+
+
+def _planned_dongs() -> QuerySet[Staff, int | None]:
+    rows = Staff.objects.filter(is_active=True, role=Staff.Role.PLANNER, post__dong__isnull=False)
+    return rows.values_list("post__dong_id")
 
 
 def _late() -> QuerySet[Standing]:
