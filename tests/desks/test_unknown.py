@@ -40,11 +40,13 @@ from anbu.care.readings.models import Group, GroupIncident, GroupMember, Study
 from anbu.care.register import actions as register
 from anbu.care.register.models import Double, Import, Transfer
 from anbu.care.rosters.models import Hole, Rotation, Swap, Turn
+from anbu.care.rounds.models import Device, MonthReport, Programme, Question, Unread, Worker
 from anbu.care.staff.models import Staff
 from anbu.care.staff.queries import actor_of
 from anbu.care.staff.rules import may
 from tests.care.alarms.world import BEFORE, BY, THERE, World, make_world
 from tests.care.exports.test_exports import take_on
+from tests.care.rounds.office import corps
 from tests.desks.citizen.test_citizen import NOBODY as A_STRANGER
 from tests.desks.citizen.test_citizen import YUN
 from tests.desks.control_room.conftest import NOW, StandingClock
@@ -53,7 +55,10 @@ from tests.desks.test_access import addresses, make_far_planner
 
 FAR = "1168051000"  # the stranger's dong, in another district
 NOBODY, FIRST = 987_654_321, 400_000_001  # a number that no row has; none that stands elsewhere
-COUNTED = (Consent, Contact, HealthNote, Double, Transfer, Opening, Suspicion)
+COUNTED = (
+    *(Consent, Contact, HealthNote, Double, Transfer, Opening, Suspicion),
+    *(Worker, Question, Unread),
+)
 # A link's token is no id: tests/desks/field/test_go.py asks of it what is asked of ids here.
 NOT_OF_PERSONS = frozenset(
     {"protocol_id", "provider_id", "pk", "kind", "year", "month", "code", "slug", "token"}
@@ -138,6 +143,28 @@ GOOD: dict[str, dict[str, str]] = {
     "crisis_end": {"outcome": "safe", "note": WHY},
     "review_suspicion": {"verdict": "right", "note": WHY},
     "review_opening": {"verdict": "right", "note": WHY},
+    **dict.fromkeys(("rounds_plan_cost", "rounds_plan_move"), {"way": "call"}),
+    "rounds_choose": {"value": "010-0000-7777", "chosen": "on"},
+    "rounds_settle": {"decided": WHY},
+    "rounds_worker_change": {"month_hours": "40"},
+    "rounds_worker_off": {"day": "2026-11-25", "reason": WHY},
+    "rounds_worker_on": {"day": "2026-11-25"},
+    "rounds_month_confirm": {"month": "2026-11"},
+    "rounds_month_file": {"form": "xlsx"},
+    "programme_sign_up": {"household": str(new_id()), "says_yes": "on"},
+    "programme_withdraw": {"household": str(new_id())},
+    "programme_attend": {"household": str(new_id()), "came": "yes"},
+    "programme_call_off": {"why": WHY},
+    "rounds_home_tell": {"kind": "call", "result": "no_answer"},
+    "rounds_home_link": {"kind": "benefit", "what": WHY, "on": "2026-11-20"},
+    "rounds_home_pace": {
+        **{"times": "1", "per_days": "7", "visit_days": "30", "bound_days": "14"},
+        **{"reason": WHY, "until": "2026-12-20"},
+    },
+    "rounds_home_refusal": {"kind": "call", "words": WHY},
+    "rounds_home_yes": {"kind": "call", "words": WHY, "mood": "good"},
+    "rounds_home_hazard": {"text": WHY, "until": "2026-12-20"},
+    "rounds_home_hazard_deed": {"hazard": str(NOBODY), "deed": "end"},
 }
 
 
@@ -150,6 +177,7 @@ class Strangers:
     own_home: UUID
     own_alarm: UUID
     own_signal: UUID
+    own_worker: int
 
 
 @pytest.fixture
@@ -178,7 +206,8 @@ def strangers(db: None, clock: StandingClock) -> Strangers:
         people[who.role].force_login(who)
     for role in ("planner", "officer"):
         say_why(people[role], own.household_id)
-    return Strangers(people, known, own.household_id, own.pk, shared.pk)
+    mine = corps(world, "theirs", "먼단원", planner=far)
+    return Strangers(people, known, own.household_id, own.pk, shared.pk, mine.pk)
 
 
 def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
@@ -261,6 +290,8 @@ def secrets_of(world: World, alarm: Alarm) -> dict[str, Any]:
         "suspicion": Suspicion.objects.create(
             staff=planner, rule="many", found_at=NOW, last_at=NOW
         ),
+        "home": home,
+        **of_a_round(home, world),
     }
     return {name: row.pk for name, row in rows.items()}
 
@@ -346,6 +377,33 @@ def common_cause(kind: str, *hit: Household) -> GroupSignal:
     )
 
 
+def of_a_round(home: Household, world: World) -> dict[str, Any]:
+    """Return what stands on the desk of a round that is not a stranger's."""
+    worker, planner = corps(world, "ours", "우리단원"), world.planner
+    phone = Device.objects.create(worker=worker, made_at=NOW, seen_at=NOW, key_ends_at=NOW)
+    month = {"month": NOW.date().replace(day=1), "told_min": 0, "paid_min": 0, "allowance_krw": 0}
+    return {
+        "worker": worker,
+        "question": Question.objects.create(household=home, field="phone", opened_at=NOW),
+        "unread": Unread.objects.create(
+            device=phone, worker=worker, digest="0", raw="{}", why="strange", said=WHY, told_at=NOW
+        ),
+        "report": MonthReport.objects.create(
+            worker=worker,
+            **month,
+            full_krw=1,
+            digest="0",
+            confirmed_at=NOW,
+            confirmed_by=worker.staff,
+        ),
+        "programme": Programme.objects.create(
+            district_id=home.dong.district_id,
+            **{"kind": "walk", "name": "걷기", "place": WHY, "begins_at": NOW},
+            **{"minutes": 60, "capacity": 9, "made_at": NOW, "made_by": planner},
+        ),
+    }
+
+
 @contextmanager
 def questions() -> Iterator[list[str]]:
     """Collect the text of every statement, without what stands in its places."""
@@ -415,6 +473,7 @@ def aimed(route: str, strangers: Strangers, *, at: str) -> str:
         ("alarm_id", strangers.own_alarm),
     ):
         route = route.replace(f"<uuid:{outer}>", str(own))
+    route = route.replace("<int:worker>", str(strangers.own_worker))
     assert "<" not in route, route
     return route
 

@@ -136,6 +136,7 @@ NO_READER = {
     "rounds.month_for": "a worker's hours; whoever calls has asked who may see the worker",
     "rounds.taken": "a count of places; no household in the answer",
     "rounds.told_minutes": "minutes of workers; no household in the answer",
+    "rounds.minutes_by_day": "minutes of workers by day; no household in the answer",
     "rounds.person_of": "a row made of a home already in sight",
     "rounds.mark_of": "words made of a task already in sight",
 }

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from anbu.care.foundation.models import Trace
 from anbu.care.people import actions as people
 from anbu.care.people import queries
+from anbu.care.people.actions import UnknownHome
 from anbu.care.places.rules import SEOUL
 from anbu.care.rounds import actions
 from anbu.care.rounds.actions import asking, replanning
@@ -216,7 +217,7 @@ def test_by_hand_the_same_limits_hold(world: World):
         change(lone, "call")
     change(one, "visit")
     assert day()[mine] == (one.pk, one.partner_id, "visit")
-    with pytest.raises(NotAllowed, match="맡은 동"):
+    with pytest.raises(UnknownHome):
         actions.change_task(
             home=mine, day=TODAY, worker=one, way="call", by=world.next_planner, now=NOON
         )

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from anbu.care.foundation.actions import acting, record
 from anbu.care.people import queries as people
+from anbu.care.people.actions import UnknownHome
 from anbu.care.places import queries as places
 from anbu.care.staff.models import Staff
 
@@ -108,7 +109,7 @@ def _dong_of(home: UUID, by: Staff) -> tuple[int, int]:
     near = people.within_sight(seen_by=by).filter(id=home)
     dong = near.values_list("dong_id", flat=True).first()
     if dong is None:
-        raise rules.NotAllowed("맡은 동의 집이 아닙니다.")
+        raise UnknownHome(str(home))
     return dong, places.districts_of([dong])[dong]
 
 

@@ -14,7 +14,7 @@ from anbu.care.staff.models import Staff
 from ..models import MonthLine, MonthReport, Worker
 from ..queries.months import PAY, MonthRow, counted, month_for
 from ..queries.months import months as _months
-from ..queries.offices import CHANGES, UnknownWorker, dongs_of, worker_of
+from ..queries.offices import CHANGES, UnknownWorker, mine, worker_of
 from ..rules import NotAllowed, check_signing, first_of
 
 
@@ -143,10 +143,8 @@ def _report(report: UUID, by: Staff) -> MonthReport:
     rows = MonthReport.objects.select_for_update(of=("self",)).select_related(
         "worker__staff", "worker__dong"
     )
-    row = rows.filter(pk=report).first()
+    row = rows.filter(mine(seen_by=by, at="worker__"), pk=report).first()
     if row is None or not by.is_active:
-        raise UnknownMonth(str(report))
-    if row.worker.staff_id != by.pk and row.worker.dong_id not in dongs_of(seen_by=by):
         raise UnknownMonth(str(report))
     return row
 

@@ -2,30 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, timedelta
 from uuid import UUID
-
-from django.db import connection
-
-from anbu.care.places.rules import SEOUL
 
 from .. import rules
 from ..models import DayOff, Worker
+from ..queries.minutes import minutes_by_day
+from ..rules import after, first_of
 from ..rules.turns import Minutes
-
-# Minutes by worker and day; a log that was put right counts no more, a visit counts for both.
-WORKED = """
-SELECT who, (at AT TIME ZONE 'Asia/Seoul')::date AS day, sum(minutes)
-FROM (
-    SELECT worker_id AS who, id, at, minutes FROM rounds_contact
-    WHERE worker_id = ANY(%(workers)s) AND at >= %(since)s
-    UNION ALL
-    SELECT partner_id, id, at, minutes FROM rounds_contact
-    WHERE partner_id = ANY(%(workers)s) AND at >= %(since)s
-) told
-WHERE NOT EXISTS (SELECT FROM rounds_contact c WHERE c.replaces = told.id AND c.id <> told.id)
-GROUP BY 1, 2 ORDER BY 1, 2
-"""
 
 
 def team_of(
@@ -79,11 +63,6 @@ def may_visit(worker: Worker, day: date) -> bool:
 
 def _worked(workers: Sequence[int], day: date) -> dict[int, list[tuple[date, int]]]:
     """Return (day, minutes) of the month of this day, and of its week."""
-    monday = date.fromordinal(day.toordinal() - day.weekday())
-    since = datetime.combine(min(day.replace(day=1), monday), time(), SEOUL)
-    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(WORKED, {"workers": list(workers), "since": since})
-        for worker, on, minutes in cursor.fetchall():
-            found[worker].append((on, int(minutes)))
-    return found
+    monday = day - timedelta(days=day.weekday())
+    since = min(first_of(day), monday)
+    return minutes_by_day(workers=workers, since=since, until=after(first_of(day)))

@@ -1,5 +1,7 @@
 """Whose rounds somebody at a desk may know of: their dong's, or their district's."""
 
+from django.db.models import Q
+
 from anbu.care.foundation.rules import NotHere
 from anbu.care.places.models import Dong
 from anbu.care.staff.models import Staff
@@ -42,9 +44,19 @@ def worker_of(worker: int, *, seen_by: Staff) -> Worker:
         UnknownWorker: there is none, or not for this person.
     """
     rows = Worker.objects.select_related("staff", "dong", "partner__staff")
-    found = rows.filter(pk=worker).first()
+    found = rows.filter(mine(seen_by=seen_by), pk=worker).first()
     if found is None or not seen_by.is_active:
         raise UnknownWorker
-    if found.staff_id != seen_by.pk and found.dong_id not in dongs_of(seen_by=seen_by):
-        raise UnknownWorker
     return found
+
+
+def mine(*, seen_by: Staff, at: str = "") -> Q:
+    """Return the condition on workers this person may know of: themselves, those of their dongs.
+
+    Asked in one question, so that a worker of elsewhere is answered as one who is not there.
+
+    Args:
+        at: where the worker stands beside the row that is looked for, as "worker__".
+    """
+    near = {f"{at}dong__in": list(dongs_of(seen_by=seen_by))}
+    return Q(**{f"{at}staff": seen_by}) | Q(**near)

@@ -10,16 +10,16 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet
 
 from anbu.care.people import queries as people
 from anbu.care.people.queries import Home
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
-from ..models import Contact, DayOff, Standing, Task, Unplaced, Worker
+from ..models import DayOff, Standing, Task, Unplaced, Worker
 from ..rules import Left, after, days_past, first_of
-from .months import held
+from .minutes import minutes_by_day
 from .offices import dongs_of
 
 MOST = 200  # names on one page; the longest overdue come first
@@ -234,13 +234,9 @@ def _loads(dongs: Collection[int], today: date) -> tuple[Load, ...]:
 
 
 def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
-    """Return the minutes that these workers told in a month, by worker. One query.
-
-    Their own logs alone: a list shows how full a month is, the books (`months`) what is paid.
-    """
-    since, until = (datetime.combine(day, time(), SEOUL) for day in (month, after(month)))
-    rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
-    return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
+    """Return the minutes that the log has of these workers' month, by worker. One query."""
+    found = minutes_by_day(workers=workers, since=month, until=after(month))
+    return {worker: sum(minutes for _day, minutes in days) for worker, days in found.items()}
 
 
 def _by_dong(

@@ -86,7 +86,7 @@ ROUNDS_OFFICE: tuple[Right, ...] = (
         deed="만들기, 취소하기",
         purpose="관계망 형성",
         roles=MAKES,
-        urls=("programme_make", "programme_call_off"),
+        urls=("programme_call_off", "programme_make"),
         traced="make_programme, call_off_programme",
     ),
     Right(
