@@ -211,7 +211,7 @@ def _link(event: Linked, phone: _Telephone) -> None:
             "contact_id": event.contact,
             "household_id": event.home,
             "kind": str(event.kind),
-            "what": event.text.strip()[:80],
+            "what": event.text.strip(),
             "amount_krw": event.amount_krw,
             "on": day_of(event.at),
             "worker": phone.worker,
