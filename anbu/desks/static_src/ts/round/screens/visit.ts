@@ -3,6 +3,7 @@ import { button, h, icon, ring, tel } from "../dom";
 import { clockText, stageAt } from "../pure";
 import { tell } from "../outbox";
 import { app, cardOf, go, nameOf, paint } from "../state";
+import type { Day } from "../types";
 import { dateText, hourText, howLong, t } from "../words";
 import { keepDay } from "../unlock";
 import { choice, head, page } from "./frame";
@@ -90,8 +91,7 @@ async function more(): Promise<void> {
   await tell({ what: "longer", home: visit.home, visit: visit.id }, { first: true });
   visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), Date.now()) + MORE_MS).toISOString();
   visit.more_left -= 1;
-  await keepDay();
-  paint();
+  await stays(visit);
 }
 
 // Ten minutes from now, where that is later: as the server has it (rounds/actions/visiting.py).
@@ -99,8 +99,13 @@ async function fine(): Promise<void> {
   const visit = app.day!.inside!;
   await tell({ what: "fine", home: visit.home, visit: visit.id }, { first: true });
   if (visit.stage !== "red") visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), Date.now() + MORE_MS)).toISOString();
+  await stays(visit);
+}
+
+// Who was quicker at the door than this telephone is out already: nothing to draw.
+async function stays(visit: NonNullable<Day["inside"]>): Promise<void> {
   await keepDay();
-  paint();
+  if (app.day?.inside === visit && app.screen === "inside") paint();
 }
 
 async function out(): Promise<void> {
