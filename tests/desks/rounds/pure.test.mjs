@@ -13,12 +13,18 @@ test("an id is a UUIDv7 whose order is the order of time", () => {
   assert.ok(one < other);
 });
 
-test("what cannot wait goes first and by itself, the rest in order, what may be taken back not yet", () => {
+test("what cannot wait goes first, the rest in order, what may be taken back not yet", () => {
   const waits = [wait(3), wait(1), wait(2, { notBefore: 100 }), wait(5, { first: true }), wait(4, { first: true })];
-  assert.deepEqual(pure.batch(waits, 50, 10).map((each) => each.seq), [4, 5]);
-  assert.deepEqual(pure.batch(waits, 50, 1).map((each) => each.seq), [4]);
-  assert.deepEqual(pure.batch(waits.slice(0, 3), 50, 10).map((each) => each.seq), [1, 3]);
-  assert.deepEqual(pure.batch(waits.slice(0, 3), 100, 2).map((each) => each.seq), [1, 2]);
+  const order = (...told) => pure.batch(waits, ...told).map((each) => each.seq);
+  assert.deepEqual(order(50, 10), [4, 5, 1, 3]);
+  assert.deepEqual(order(100, 10), [4, 5, 1, 2, 3]);
+  assert.deepEqual(order(50, 3), [4, 5, 1]);
+});
+
+test("what could not be delivered together is tried in parts, what cannot wait before the rest", () => {
+  const waits = [wait(1), wait(2, { first: true })];
+  assert.deepEqual(pure.batch(waits, 0, 10, 1).map((each) => each.seq), [2]);
+  assert.deepEqual(pure.batch(waits.slice(0, 1), 0, 10, 1).map((each) => each.seq), [1]);
 });
 
 test("a number that was given back is used before the next one", () => {

@@ -18,13 +18,15 @@ export function backoff(tries: number, chance: number): number {
 
 export interface Waits { id: string; seq: number; first: boolean; notBefore: number }
 
-// What is sent next, in which order: what cannot wait first and without the rest, then all by their
-// number. A day's work goes in two letters: each costs a slow line its whole way there and back.
-export function batch<T extends Waits>(waits: readonly T[], now: number, most: number): T[] {
+// What is sent next, in which order: what cannot wait, then all by their number. A day's work is one
+// letter: each costs a slow line its whole way there and back. `tries`: what could not be delivered
+// together is tried in parts, so that nothing stands in the way of what cannot wait.
+export function batch<T extends Waits>(waits: readonly T[], now: number, most: number, tries = 0): T[] {
   const ready = waits.filter((each) => each.notBefore <= now);
   const bySeq = (one: T, other: T): number => one.seq - other.seq;
   const first = ready.filter((each) => each.first).sort(bySeq);
-  return first.length ? first.slice(0, most) : ready.sort(bySeq).slice(0, most);
+  const rest = ready.filter((each) => !each.first).sort(bySeq);
+  return (tries && first.length ? first : [...first, ...rest]).slice(0, most);
 }
 
 // The number of the next event: one that was given back, else the next.

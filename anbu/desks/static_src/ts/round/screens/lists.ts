@@ -4,6 +4,7 @@ import { readable, send } from "../outbox";
 import { app, go, nameOf } from "../state";
 import type { Event as Told, Last } from "../types";
 import { dateText, hourText, howLong, numberText, t } from "../words";
+import { VALUES } from "./fact";
 import { beginLink, linksOf } from "./link";
 import { endDay, lock } from "../unlock";
 import { head, page, status, tabs } from "./frame";
@@ -74,4 +75,4 @@ export function outbox(): HTMLElement {
 const line = (event: Told): string => [nameOf(event.home), hourText(Date.parse(event.at)), ...more(event)].join(" · ");
 const more = (event: Told): string[] =>
   event.what === "link" ? [t(`link_${event.kind}`), event.text, t("won", { n: numberText(event.amount_krw) })]
-  : event.what === "told" ? [t(`fact_${event.field}`), event.value] : [];
+  : event.what === "told" ? [t(`fact_${event.field}`), VALUES[event.field] ? t(`${event.field}_${event.value}`) : event.value] : [];
