@@ -48,6 +48,7 @@ def test_a_whole_day_without_a_network(desk: Desk, day: Round, telephone: Take):
     reached(page, "표은석", "good")
     expect(page.locator("#sync")).to_contain_text("3건 보낼 것")
     assert page.evaluate("window.dialled") == "tel:01000004321"
+    expect(page.locator(".rd-card.over", has_text="국영자")).to_contain_text("안 받음")
     expect(page.locator(".rd-sum")).to_contain_text("3집 끝남")
     picture(page, "round-list-offline")
     page.close()  # killed: nothing of it runs any more
@@ -197,7 +198,7 @@ def test_a_worker_puts_a_home_off_and_back_on_this_telephone_alone(
     expect(names.first).to_have_text("채길수")
     reached(page, "채길수")
     over = page.locator(".rd-card.over")
-    expect(over).to_contain_text("다음 안부")
+    expect(over).to_contain_text("통화함 · 다음 안부 11월 24일 (화)")
     expect(page.locator("#sync")).not_to_contain_text("보낼 것")
     assert Contact.objects.filter(device__isnull=False).count() == 1
 

@@ -5,6 +5,7 @@ import { app, go, nameOf } from "../state";
 import type { Event as Told, Last } from "../types";
 import { dateText, hourText, howLong, numberText, t } from "../words";
 import { VALUES } from "./fact";
+import { resultText } from "./log";
 import { beginLink, linksOf } from "./link";
 import { endDay, lock } from "../unlock";
 import { head, page, status, tabs } from "./frame";
@@ -69,10 +70,11 @@ export function outbox(): HTMLElement {
       app.net === "signed_out" ? h("p", { class: "rd-box warn" }, h("a", { class: "rd-btn go wide", href: "/login?next=/round/" }, t("sign_in"))) : null,
       app.net === "none" ? h("p", { class: "rd-box" }, icon("cloud"), ` ${t("no_net")} · ${t("offline_ok")}`) : null,
       app.out.length ? h("p", { class: "rd-box" }, button(t("send_now"), () => void send(), { class: "wide", id: "send-now" })) : null,
-      button(t("back"), () => go("today"), { class: "wide" })));
+      h("p", { class: "rd-box" }, button(t("back"), () => go("today"), { class: "wide" }))));
 }
 
 const line = (event: Told): string => [nameOf(event.home), hourText(Date.parse(event.at)), ...more(event)].join(" · ");
 const more = (event: Told): string[] =>
   event.what === "link" ? [t(`link_${event.kind}`), event.text, t("won", { n: numberText(event.amount_krw) })]
+  : event.what === "contact" ? [resultText(event.kind === "neighbour" ? "note" : event.kind, event.result)].filter(Boolean)
   : event.what === "told" ? [t(`fact_${event.field}`), VALUES[event.field] ? t(`${event.field}_${event.value}`) : event.value] : [];

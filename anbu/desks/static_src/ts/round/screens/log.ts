@@ -18,6 +18,11 @@ const RESULTS: Record<string, [string, string][]> = {
   visit: [["reached", "r_met"], ["no_answer", "r_not_in"], ["declined", "r_declined"]],
   note: [["left", "r_left"], ["taken", "r_taken"], ["seen", "r_seen"], ["no_answer", "r_unseen"]],
 };
+// How a log ended, in its words; nothing where it is not known here.
+export const resultText = (kind: string, result: string | undefined): string => {
+  const word = RESULTS[kind]?.find(([one]) => one === result)?.[1];
+  return word ? t(word) : "";
+};
 const HEARD = ["ate", "medicine", "pain", "lonely", "repair", "money", "food", "out"];
 const WANTS = new Set(["pain", "lonely", "repair", "money", "food"]);
 

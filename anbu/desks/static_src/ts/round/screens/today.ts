@@ -7,7 +7,7 @@ import type { Card } from "../types";
 import { dateText, howLong, t } from "../words";
 import { keepDay } from "../unlock";
 import { page, status, tabs } from "./frame";
-import { beginLog } from "./log";
+import { beginLog, resultText } from "./log";
 
 const FIRST = new Set(["bound", "handed", "risk"]);
 export const isDone = (card: Card): boolean => card.is_done || Boolean(app.day?.done[card.home]);
@@ -62,8 +62,11 @@ function putOff(card: Card): HTMLElement {
   return h("button", { type: "button", class: "rd-link later", "aria-label": `${t(word)} ${card.name}`, click: () => void flip() }, t(word));
 }
 
-const following = (card: Card): string =>
-  ["reached", undefined].includes(app.day?.done[card.home]) ? t("next_is", { day: dateText(card.next_on) }) : "";
+// How it ended, and when the round asks after them again.
+function following(card: Card): string {
+  const result = app.day?.done[card.home], met = result === undefined || result === "reached";
+  return [resultText(card.way, result), met ? t("next_is", { day: dateText(card.next_on) }) : ""].filter(Boolean).join(" · ");
+}
 
 export function chip(card: Card, over: boolean): HTMLElement {
   const [tone, sign, word] = over ? ["safe", "tick", "done"] : card.because === "promise" ? ["lv1", "ring", "promise"]
