@@ -1,119 +1,38 @@
 """우리동네돌봄단 in the hand: a telephone, a thumb, and a day that has no network."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from anbu.care.foundation.models import Trace
-from anbu.care.rounds.models import Contact, Device, Visit
-from tests.care.rounds.a_round import Round, make_round
+from anbu.care.rounds.models import Contact, Device, Link, Visit
+from tests.care.rounds.a_round import Round
+from tests.walks import telephones
 from tests.walks.canaries import canaries
-from tests.walks.city import NOW, give_keys
-from tests.walks.conftest import HERE, Desk, sign_in
+from tests.walks.conftest import Desk
 from tests.walks.looks import check_axe, picture
-
-PIN = "284915"
-THUMB = 44
-# This machine has no dialler: Chromium would ask which program is to open the number.
-NO_DIALLER = """addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href^='tel:']");
-  if (link) { event.preventDefault(); window.dialled = link.getAttribute("href"); }
-}, true);"""
-type Take = Callable[..., BrowserContext]
+from tests.walks.telephones import (
+    PIN,
+    Take,
+    big_enough,
+    call,
+    come_in,
+    open_again,
+    reached,
+    time_passes,
+)
 
 
 @pytest.fixture
 def day(desk: Desk, settings: Any) -> Round:
-    settings.CLOCK = desk.clock
-    made = make_round(NOW)
-    give_keys("dol", made.worker.staff, NOW)
-    return made
+    return telephones.a_day(desk, settings)
 
 
 @pytest.fixture
 def telephone(browser: Browser, desk: Desk) -> Iterator[Take]:
-    """Return a way to take up a telephone whose clock is the city's."""
-    taken: list[BrowserContext] = []
-    outside: list[str] = []
-    fell: list[str] = []
-
-    def note(address: str) -> None:
-        desk.addresses.append(address)
-        if not address.startswith((*HERE, "tel:")):
-            outside.append(address)
-
-    def take(*, language: str = "ko-KR", width: int = 393) -> BrowserContext:
-        context = browser.new_context(
-            viewport={"width": width, "height": 852},
-            has_touch=True,
-            is_mobile=True,
-            locale=language,
-            timezone_id="Asia/Seoul",
-        )
-        context.clock.install(time=NOW)
-        context.add_init_script(NO_DIALLER)
-        context.on("request", lambda request: note(request.url))
-        context.on("weberror", lambda trouble: fell.append(str(trouble.error)))
-        context.set_default_timeout(15_000)
-        taken.append(context)
-        return context
-
-    yield take
-    for context in taken:
-        context.close()
-    assert outside == [], f"requests left this machine: {outside}"
-    assert fell == [], "the script fell over"
-
-
-def come_in(context: BrowserContext, desk: Desk) -> Page:
-    """Sign in, choose the number of the day, and wait until the shell lies in the telephone."""
-    page = context.new_page()
-    sign_in(page, desk.url, "dol")
-    page.wait_for_url("**/round/")
-    page.fill("#pin-1", PIN)
-    page.fill("#pin-2", PIN)
-    page.locator("form .big").tap()
-    expect(page.locator("h1")).to_have_text(re.compile("오늘 안부|Today"))
-    page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    page.wait_for_function("async () => (await caches.keys()).length === 1")
-    page.wait_for_function(
-        "async () => (await (await caches.open((await caches.keys())[0])).keys()).length === 7"
-    )
-    return page
-
-
-def open_again(context: BrowserContext, desk: Desk) -> Page:
-    """Open the app as from the home screen, and type the number."""
-    page = context.new_page()
-    page.goto(f"{desk.url}/round/")
-    expect(page.locator("h1")).to_have_text("번호를 눌러 주세요")
-    page.fill("#pin-1", PIN)
-    page.locator("form .big").tap()
-    return page
-
-
-def time_passes(context: BrowserContext, desk: Desk, minutes: int) -> None:
-    """Let the clocks of the city and of the telephone go on together."""
-    desk.clock.set_pace(speed=1, shown=desk.clock.now() + timedelta(minutes=minutes))
-    context.clock.run_for(minutes * 60_000)
-
-
-def call(page: Page, name: str) -> None:
-    page.locator(".rd-card", has_text=name).locator(".act .rd-btn").tap()
-    expect(page.locator("h1")).to_contain_text(name)
-
-
-def reached(page: Page, name: str, mood: str = "so_so") -> None:
-    """Call, reached, how, save: four taps."""
-    call(page, name)
-    page.locator("#r-reached").tap()
-    page.locator(f"#m-{mood}").tap()
-    page.locator("#save").tap()
-    expect(page.locator("h1")).to_contain_text("오늘 안부")
+    yield from telephones.taking(browser, desk)
 
 
 def test_a_whole_day_without_a_network(desk: Desk, day: Round, telephone: Take):
@@ -129,6 +48,7 @@ def test_a_whole_day_without_a_network(desk: Desk, day: Round, telephone: Take):
     reached(page, "표은석", "good")
     expect(page.locator("#sync")).to_contain_text("3건 보낼 것")
     assert page.evaluate("window.dialled") == "tel:01000004321"
+    expect(page.locator(".rd-card.over", has_text="국영자")).to_contain_text("안 받음")
     expect(page.locator(".rd-sum")).to_contain_text("3집 끝남")
     picture(page, "round-list-offline")
     page.close()  # killed: nothing of it runs any more
@@ -188,9 +108,19 @@ def test_a_log_is_read_by_everybody_and_pressed_by_a_thumb(desk: Desk, day: Roun
     big_enough(page)
     picture(page, "round-log", whole=True)
     page.locator("#note").fill("보일러가 약해서 춥다고 하심")
+    page.locator("#next-month").select_option("2")
+    page.locator("#next-day").select_option("30")
+    page.locator("#save").tap()
+    expect(page.locator("#fault")).to_contain_text("그런 날은 없습니다")
+    page.locator("#next-month").select_option("11")
+    page.locator("#next-day").select_option("27")
+    expect(page.locator("#next-said")).to_have_text("11월 27일 (금)")
+    expect(page.locator("#following")).to_contain_text("다음 안부 11월 27일 (금)")
     page.locator("#save").tap()
     expect(page.locator("#sync")).not_to_contain_text("보낼 것")
     row = Contact.objects.get(device__isnull=False)
+    assert row.next_on is not None
+    assert row.next_on.isoformat() == "2026-11-27"
     assert (row.mood, row.heard, row.note) == (
         "so_so",
         ["ate", "pain", "repair"],
@@ -207,6 +137,72 @@ def test_a_log_is_read_by_everybody_and_pressed_by_a_thumb(desk: Desk, day: Roun
     picture(page, "round-help")
 
 
+def test_help_that_was_brought_about_is_written_by_its_kind_and_amount(
+    desk: Desk, day: Round, telephone: Take
+):
+    context = telephone()
+    page = come_in(context, desk)
+    context.set_offline(True)
+    call(page, "채길수")
+    page.locator("#r-reached").tap()
+    page.locator("#m-worry").tap()
+    page.locator("#add-link").tap()
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)
+    page.locator("#link-save").tap()
+    expect(page.locator("#link-fault")).to_contain_text("하나를 골라 주세요")
+    page.locator("#k-emergency").tap()
+    page.locator("#link-what").fill("긴급생계비")
+    page.locator("#link-won").press_sequentially("713100")
+    expect(page.locator("#link-won")).to_have_value("713,100")
+    expect(page.locator("#link-said")).to_have_text("71만 3,100원")
+    check_axe(page)
+    big_enough(page)
+    picture(page, "round-link", whole=True)
+    page.locator("#link-save").tap()
+    expect(page.locator("h1")).to_contain_text("채길수")  # back at the log, which is as it was
+    expect(page.locator("#m-worry")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("main")).to_contain_text("오늘 연계 1건")
+    page.locator("#save").tap()
+    page.locator("[data-tab=neighbours]").tap()
+    page.get_by_role("button", name="연계한 것 적기 국영자").tap()
+    page.locator("#k-private").tap()
+    page.locator("#link-what").fill("쌀 10kg")
+    page.locator("#link-won").fill("0")
+    page.locator("#link-save").tap()
+    page.locator("#sync").tap()
+    expect(page.locator("main")).to_contain_text("긴급복지 · 긴급생계비 · 713,100원")
+    picture(page, "round-outbox", whole=True)
+    check_axe(page)
+    context.set_offline(False)
+    expect(page.locator("main")).to_contain_text("모두 보냈습니다")
+    rows = Link.objects.order_by("amount_krw").values_list("kind", "what", "amount_krw")
+    assert list(rows) == [("private", "쌀 10kg", 0), ("emergency", "긴급생계비", 713_100)]
+
+
+def test_a_worker_puts_a_home_off_and_back_on_this_telephone_alone(
+    desk: Desk, day: Round, telephone: Take
+):
+    context = telephone()
+    page = come_in(context, desk)
+    names = page.locator(".rd-card h2")
+    expect(names).to_have_text(["채길수", "국영자", "표은석", "임춘화", "한말복"])
+    page.get_by_role("button", name="나중에 채길수").tap()
+    expect(names).to_have_text(["국영자", "표은석", "임춘화", "한말복", "채길수"])
+    check_axe(page)
+    big_enough(page)
+    page.reload()
+    page.fill("#pin-1", PIN)
+    page.locator("form .big").tap()
+    expect(names).to_have_text(["국영자", "표은석", "임춘화", "한말복", "채길수"])
+    page.get_by_role("button", name="제자리로 채길수").tap()
+    expect(names.first).to_have_text("채길수")
+    reached(page, "채길수")
+    over = page.locator(".rd-card.over")
+    expect(over).to_contain_text("통화함 · 다음 안부 11월 24일 (화)")
+    expect(page.locator("#sync")).not_to_contain_text("보낼 것")
+    assert Contact.objects.filter(device__isnull=False).count() == 1
+
+
 def test_a_visit_with_a_clock_that_the_server_has_too(desk: Desk, day: Round, telephone: Take):
     context = telephone()
     page = come_in(context, desk)
@@ -215,7 +211,9 @@ def test_a_visit_with_a_clock_that_the_server_has_too(desk: Desk, day: Round, te
     expect(page.locator("main")).to_contain_text("1234*")
     page.locator("#begin").tap()
     expect(page.locator(".rd-fault")).to_contain_text("골라 주세요")
-    expect(page.locator(f"#p-{day.partner.pk}")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)  # what is planned is no answer
+    expect(page.locator("main")).to_contain_text("계획: 노을빛")
+    page.locator(f"#p-{day.partner.pk}").tap()
     page.locator("#l-30").tap()
     check_axe(page)
     big_enough(page)
@@ -384,13 +382,3 @@ def test_the_end_of_the_day_takes_the_key_away(desk: Desk, day: Round, telephone
     expect(page.locator("#why")).to_contain_text("오늘 일을 마쳤습니다")
     assert Device.objects.get().key_half is None
     assert Trace.objects.filter(verb="end_round_day").count() == 1
-
-
-def big_enough(page: Page) -> None:
-    """Hold everything that is pressed against a thumb, and the page against its width."""
-    for place in page.locator("button:visible, a.rd-btn:visible, input:visible").all():
-        box = place.bounding_box()
-        assert box is not None
-        assert min(box["height"], box["width"]) >= THUMB, place.evaluate("e => e.outerHTML")
-    width = page.evaluate("window.innerWidth")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,18 +1,22 @@
 """What a telephone is given of a day, and for how long it can be read."""
 
 import json
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
 
 from anbu.care.foundation.models import Trace
 from anbu.care.people.models import Household
+from anbu.care.places.rules import SEOUL
 from anbu.care.rounds.actions import devices
-from anbu.care.rounds.models import Device, Hazard, Visit
+from anbu.care.rounds.models import Device, Hazard
 from anbu.care.rounds.queries import pack as packs
+from anbu.care.rounds.queries.months import counted
+from anbu.care.rounds.rules import Kind
 from tests.care.alarms.world import MONDAY, World
 from tests.care.rounds.a_round import Round, make_round, plan, settle
+from tests.care.rounds.office import log
 
 NOW = MONDAY + timedelta(hours=10)
 TODAY = NOW.date()
@@ -40,6 +44,7 @@ def test_a_pack_says_whom_to_call_and_why(day: Round):
     )
     assert (visit.way, visit.partner_name, visit.at, visit.walk_min) == ("visit", "노을빛", 660, 6)
     assert visit.hazards == ("큰 개가 있음",)
+    assert first.next_on == TODAY + timedelta(days=3)  # a Thursday: high risk, twice a week
     assert visit.door == "1234*"
     assert [number.phone for number in pack.numbers] == ["02-879-4000"]
     assert pack.partners == ((day.partner.pk, "노을빛"),)
@@ -93,27 +98,46 @@ def test_the_hours_are_counted_by_the_rule(day: Round):
     assert [minutes for _, minutes in hours.days] == [30, 30, 30]
 
 
+def test_the_telephone_and_the_office_count_the_same_month(day: Round):
+    """A row put right, a visit told by both, one by the partner alone, two months."""
+    park, choi, at_home = day.worker, day.partner, day.homes[4]
+    today = date(2026, 12, 3)
+
+    def at(on: date, hour: int) -> datetime:
+        return datetime(on.year, on.month, on.day, hour, tzinfo=SEOUL)
+
+    november, wednesday = date(2026, 11, 30), date(2026, 12, 2)
+    log(park, at_home, at(november, 10), minutes=200)
+    wrong = log(park, at_home, at(wednesday, 10), minutes=90)
+    log(park, at_home, at(wednesday, 10), minutes=20, replaces=wrong.id)
+    other = log(park, at_home, at(wednesday, 11), minutes=15)
+    log(choi, at_home, at(wednesday, 11), minutes=1, replaces=other.id)  # not theirs to put right
+    both = {"kind": Kind.VISIT, "minutes": 43}
+    log(park, day.homes[3], at(wednesday, 14), partner=choi, **both)
+    log(choi, day.homes[3], at(wednesday, 14), partner=park, **both)
+    log(choi, day.homes[2], at(wednesday, 15), partner=park, **both)
+    log(park, at_home, at(today, 9), minutes=250)
+    for whose in (park, choi):
+        hours = packs.hours_of(worker=whose, day=today)
+        office = counted([whose.pk], date(2026, 12, 1))[whose.pk]
+        assert hours.month == office.sums
+        assert hours.days == tuple((line.day, line.minutes) for line in office.lines)
+    hours = packs.hours_of(worker=park, day=today)
+    assert hours.days == ((wednesday, 20 + 15 + 43 + 43), (today, 250))
+    assert (hours.month.over_days, hours.today_min, hours.left_min) == ((today,), 250, 0)
+    assert packs.hours_of(worker=choi, day=wednesday).today_min == 1 + 43 + 43
+
+
+def test_who_agreed_to_less_is_paid_by_the_same_rule_and_has_less_left(day: Round):
+    day.worker.month_min = 100
+    hours = packs.hours_of(worker=day.worker, day=TODAY)
+    assert hours.month == counted([day.worker.pk], TODAY.replace(day=1))[day.worker.pk].sums
+    assert (hours.left_min, hours.full_min) == (10, 48 * 60)
+
+
 def test_a_hazard_that_is_over_is_not_told(day: Round):
     Hazard.objects.update(valid_until=TODAY - timedelta(days=1))
     assert handed(day)[0].tasks[3].hazards == ()
-
-
-def test_a_call_for_help_is_not_to_be_seen_on_the_telephone(day: Round):
-    """Whoever stands beside the worker, and saw it called off, sees a time that runs."""
-    visit = Visit.objects.create(
-        worker=day.worker,
-        partner=day.partner,
-        household_id=day.homes[3],
-        began_at=NOW,
-        ends_at=NOW + timedelta(minutes=30),
-        stage="amber",
-        look_at=NOW,
-        called_at=NOW,
-        is_duress=True,
-    )
-    told = packs.inside(worker=day.worker)
-    assert told is not None
-    assert (told.id, told.stage) == (visit.id, "inside")
 
 
 def test_the_key_lives_twelve_hours_from_when_the_telephone_was_heard(day: Round):

@@ -13,11 +13,18 @@ test("an id is a UUIDv7 whose order is the order of time", () => {
   assert.ok(one < other);
 });
 
-test("what cannot wait goes alone and first, the rest in order, what may be taken back not yet", () => {
-  const waits = [wait(3), wait(1), wait(2, { notBefore: 100 }), wait(4, { first: true })];
-  assert.deepEqual(pure.batch(waits, 50, 10).map((each) => each.seq), [4]);
-  assert.deepEqual(pure.batch(waits.slice(0, 3), 50, 10).map((each) => each.seq), [1, 3]);
-  assert.deepEqual(pure.batch(waits.slice(0, 3), 100, 2).map((each) => each.seq), [1, 2]);
+test("what cannot wait goes first, the rest in order, what may be taken back not yet", () => {
+  const waits = [wait(3), wait(1), wait(2, { notBefore: 100 }), wait(5, { first: true }), wait(4, { first: true })];
+  const order = (...told) => pure.batch(waits, ...told).map((each) => each.seq);
+  assert.deepEqual(order(50, 10), [4, 5, 1, 3]);
+  assert.deepEqual(order(100, 10), [4, 5, 1, 2, 3]);
+  assert.deepEqual(order(50, 3), [4, 5, 1]);
+});
+
+test("what could not be delivered together is tried in parts, what cannot wait before the rest", () => {
+  const waits = [wait(1), wait(2, { first: true })];
+  assert.deepEqual(pure.batch(waits, 0, 10, 1).map((each) => each.seq), [2]);
+  assert.deepEqual(pure.batch(waits.slice(0, 1), 0, 10, 1).map((each) => each.seq), [1]);
 });
 
 test("a number that was given back is used before the next one", () => {
@@ -61,6 +68,26 @@ test("a number that anybody would try first is no number of the day", () => {
 test("a resident number is seen however it is written", () => {
   for (const text of ["450101-2345678", "4501012345678", "주민 450101 - 2345678"]) assert.equal(pure.hasNumber(text), true);
   assert.equal(pure.hasNumber("010-1234-5678"), false);
+});
+
+test("an amount is read however it is typed, and said as it is said in Korean", () => {
+  for (const [typed, won] of [["350000", 350_000], ["350,000원", 350_000], [" 0 ", 0], ["", null], ["서른", null], ["-5", null], ["1.5", null]])
+    assert.equal(pure.wonOf(typed), won, typed);
+  for (const [won, text] of [[0, "0원"], [350_000, "35만원"], [35_000, "3만 5,000원"], [9_500, "9,500원"], [123_504_000, "1억 2,350만 4,000원"], [100_000_000, "1억원"]])
+    assert.equal(pure.wonText(won), text);
+});
+
+test("a promised day is the next one of that month and day, and none where there is none", () => {
+  assert.equal(pure.dayFrom(11, 27, "2026-11-23"), "2026-11-27");
+  assert.equal(pure.dayFrom(11, 23, "2026-11-23"), "2026-11-23");
+  assert.equal(pure.dayFrom(1, 4, "2026-11-23"), "2027-01-04");
+  for (const [month, day] of [[11, 31], [2, 30], [0, 5], [5, 0]]) assert.equal(pure.dayFrom(month, day, "2026-11-23"), "");
+});
+
+test("what was put off comes last, in the order in which it was", () => {
+  const cards = ["a", "b", "c", "d"].map((home) => ({ home }));
+  const order = (late) => pure.ordered(cards, late).map((card) => card.home).join("");
+  assert.deepEqual([order([]), order(["c", "a"]), order(["x", "b"])], ["abcd", "bdca", "acdb"]);
 });
 
 test("the day is Seoul's, and so are minutes", () => {

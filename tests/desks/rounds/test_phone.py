@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from anbu.care.foundation.rules import new_id
-from anbu.care.rounds.models import Contact, Device, Visit
+from anbu.care.rounds.jobs import watch_visits
+from anbu.care.rounds.models import Contact, Device, Link, Unread, Visit
 from anbu.care.staff.models import Staff
 from anbu.desks.rounds import shell
 from tests.care.alarms.world import MONDAY, World
@@ -113,6 +115,56 @@ def test_a_pack_is_fetched_and_what_was_done_is_told_once(phone: Client, day: Ro
     assert Contact.objects.filter(device=device).count() == 2
 
 
+def link(day: Round, seq: int, **told: object) -> dict[str, object]:
+    plain = {
+        "what": "link",
+        "id": str(new_id()),
+        "seq": seq,
+        "at": NOW.isoformat(),
+        "home": str(day.homes[0]),
+        "kind": "emergency",
+        "text": "긴급생계비",
+        "amount_krw": 713_100,
+    }
+    return plain | told
+
+
+def test_help_that_was_brought_about_is_kept_once_in_whatever_order(phone: Client, day: Round):
+    device = unlock(phone)
+    told = [
+        link(day, 2),
+        link(day, 3, kind="private", text="쌀 10kg", amount_krw=35_000),
+        link(day, 4, kind="benefit", text="기초연금 안내", amount_krw=0),
+        event(day),
+    ]
+    for batch in (told[2:], told[::-1], told[:1], told):
+        answer = post(phone, "sync", {"events": batch}, device)
+        assert answer.json()["unread"] == []
+    rows = Link.objects.order_by("amount_krw").values_list("kind", "what", "amount_krw", "worker")
+    assert list(rows) == [
+        ("benefit", "기초연금 안내", 0, day.worker.pk),
+        ("private", "쌀 10kg", 35_000, day.worker.pk),
+        ("emergency", "긴급생계비", 713_100, day.worker.pk),
+    ]
+
+
+def test_an_amount_that_nobody_gives_is_kept_for_a_person_and_holds_nothing_up(
+    phone: Client, day: Round
+):
+    device = unlock(phone)
+    strange = [
+        link(day, 1, amount_krw=-1),
+        link(day, 2, amount_krw=100_000_001),
+        link(day, 3, text="  "),
+        link(day, 4, text="쌀" * 81),
+        link(day, 5, kind="loan"),
+    ]
+    answer = post(phone, "sync", {"events": [*strange, event(day, 6)]}, device)
+    assert len(answer.json()["taken"]) == 6
+    assert sorted(answer.json()["unread"]) == sorted(str(one["id"]) for one in strange)
+    assert (Link.objects.count(), Unread.objects.count(), Contact.objects.count()) == (0, 5, 4)
+
+
 def test_a_visit_begun_on_the_telephone_comes_back_with_the_servers_deadline(
     phone: Client, day: Round
 ):
@@ -138,6 +190,72 @@ def test_help_needs_no_key_and_a_number_ends_it(phone: Client, day: Round):
     assert post(phone, "help", {}).status_code == 200
     assert post(phone, "help", {"pin": "0000"}).json() == {"ended": False}
     assert post(phone, "help", {"pin": "1357"}).json() == {"ended": True}
+
+
+def faces(phone: Client, day: Round, device: str, settings: Any, pin: str) -> list[bytes]:
+    """Return every answer to a telephone that calls for help, calls it off, and goes on."""
+    ids = [f"01900000-0000-7000-8000-{n:012d}" for n in range(9)]
+    seen: list[bytes] = []
+
+    def ask(path: str, body: object, *, minute: int, second: int = 0) -> None:
+        settings.CLOCK.at = NOW + timedelta(minutes=minute, seconds=second)
+        while watch_visits(settings.CLOCK.at):
+            pass
+        answer = post(phone, path, body, device)
+        seen.append(answer.status_code.to_bytes(2) + answer.content)
+
+    def say(nth: int, what: str, minute: int, home: int, **more: object) -> None:
+        at = (NOW + timedelta(minutes=minute)).isoformat()
+        told = {"what": what, "id": ids[nth], "seq": nth, "at": at, "home": str(day.homes[home])}
+        ask("sync", {"events": [told | more]}, minute=minute)
+
+    def look(*minutes: int) -> None:
+        for minute in minutes:
+            ask("sync", {"events": []}, minute=minute)
+            ask("pack", {}, minute=minute)
+
+    say(1, "inside", 0, 3, minutes=30, partner=day.partner.pk)
+    ask("help", {"visit": ids[1]}, minute=1)
+    ask("help", {"pin": "0000"}, minute=1, second=3)
+    ask("help", {"pin": pin}, minute=1, second=6)
+    ask("help", {"pin": pin}, minute=1, second=8)
+    look(2, 12, 31, 36)  # before the deadline, after it, and when it is red
+    say(2, "fine", 37, 3, visit=ids[1])
+    look(38)
+    say(3, "longer", 39, 3, visit=ids[1])
+    say(4, "inside", 40, 4, minutes=20, partner=day.partner.pk)
+    look(41)
+    say(5, "out", 50, 4, visit=ids[4])
+    look(51)  # out of the second door: not back at the first one
+    ask("help", {}, minute=52)  # from no door
+    ask("help", {"pin": pin}, minute=52, second=5)
+    look(53, 90)
+    ask("pins", {"own": "1111", "duress": "2222"}, minute=91)
+    ask("end", {}, minute=92)
+    return seen
+
+
+def test_after_either_number_every_answer_is_the_same_to_the_byte(
+    phone: Client, day: Round, settings: Any
+):
+    """Whoever holds the telephone, and reads what comes over the line, learns nothing from it."""
+    post(phone, "pins", {"own": "1357", "duress": "2468"})
+    device, told, rang = unlock(phone), [], []
+    for pin in ("1357", "2468"):
+        with transaction.atomic():
+            told.append(faces(phone, day, device, settings, pin))
+            rang.append(Visit.objects.filter(is_duress=True, alarm__isnull=False).exists())
+            transaction.set_rollback(True)
+    assert rang == [False, True]
+    own, duress = told
+    assert [each[:2] for each in own] == [(200).to_bytes(2)] * len(own)
+    assert own == duress
+    stages = [json.loads(each[2:]).get("inside", {"stage": "-"}) for each in own]
+    shown = [each["stage"] if each else "out" for each in stages if each != {"stage": "-"}]
+    assert shown == [
+        *("inside", "inside", "inside", "amber", "red"),
+        *("inside", "inside", "inside", "inside", "inside", "out", "out", "out", "out"),
+    ]
 
 
 def test_a_telephone_that_lost_its_key_is_told_to_sign_in(phone: Client, day: Round, settings: Any):

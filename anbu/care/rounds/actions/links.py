@@ -29,7 +29,7 @@ from ..rules import (
     crisis_in,
     is_real,
 )
-from ..rules.events import MOST_MINUTES, NOTE_LENGTH
+from ..rules.events import MOST_MINUTES, NOTE_LENGTH, WHAT_LENGTH
 from .standing import write_real
 
 FROM_A_DESK = (Kind.CALL, Kind.VISIT, Kind.ALONG, Kind.MESSAGE, Kind.NOTE, Kind.NEIGHBOUR)
@@ -125,7 +125,7 @@ def add_link(
     link = Link.objects.create(
         household_id=household,
         kind=kind,
-        what=clean(what, what="무엇을 연계했나", at_most=80, needed=True),
+        what=clean(what, what="무엇을 연계했나", at_most=WHAT_LENGTH, needed=True),
         amount_krw=amount_krw,
         on=on,
         worker_id=worker,

@@ -18,7 +18,7 @@ from django.db import transaction
 from anbu.care.alarms import actions as alarms
 from anbu.care.errands import actions as errands
 from anbu.care.errands.rules import WORDS_LENGTH
-from anbu.care.foundation.actions import act_as, acting, record
+from anbu.care.foundation.actions import act_as, acting, record, record_all, trace
 from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.people import queries as people
 from anbu.care.places import queries as places
@@ -181,14 +181,16 @@ def _follow(ours: Sequence[AnyEvent], new: Sequence[Logged], phone: _Telephone) 
             _ask(told, event.home, Guarded.PHONE, "", was, event.at, phone)
     homes = {event.home for event in new}
     recount(homes, now=phone.now)
-    for home in sorted(homes):
-        record(
+    record_all(
+        trace(
             by=phone.staff.actor,
             verb="log_contact",
             at=phone.now,
             household=home,
-            contacts=[str(event.id) for event in new if event.home == home],
+            detail={"contacts": [str(event.id) for event in new if event.home == home]},
         )
+        for home in sorted(homes)
+    )
 
 
 def _watch_visits(events: Sequence[AnyEvent], phone: _Telephone) -> None:
@@ -211,7 +213,7 @@ def _link(event: Linked, phone: _Telephone) -> None:
             "contact_id": event.contact,
             "household_id": event.home,
             "kind": str(event.kind),
-            "what": event.text.strip()[:80],
+            "what": event.text.strip(),
             "amount_krw": event.amount_krw,
             "on": day_of(event.at),
             "worker": phone.worker,

@@ -88,18 +88,24 @@ def held() -> Q:
 
 
 def counted(workers: Sequence[int], month: date) -> dict[int, Counted]:
-    """Return what the log says at present of these workers' month. One query.
+    """Return what the log says at present of these workers' month. One query."""
+    found = worked(workers=workers, since=month, until=after(month))
+    return {worker: _counted(worker, month, some) for worker, some in found.items()}
 
-    Read for the books: also work at homes that another dong looks after meanwhile.
+
+def worked(*, workers: Sequence[int], since: date, until: date) -> dict[int, list[Worked]]:
+    """Return the rows of the log that hold and are work of these, from a day until before another.
+
+    Read for the books: also work at homes that another dong looks after meanwhile. One query.
     """
-    since, until = (datetime.combine(day, time(), SEOUL) for day in (month, after(month)))
+    begins, ends = (datetime.combine(day, time(), SEOUL) for day in (since, until))
     with acting(BOOKS):
         rows = list(
             Contact.objects.filter(
                 held(),
                 Q(worker__in=workers) | Q(partner__in=workers),
-                at__gte=since,
-                at__lt=until,
+                at__gte=begins,
+                at__lt=ends,
             ).values_list("id", "at", "household", "kind", "minutes", "worker", "partner")
         )
     found: dict[int, list[Worked]] = {worker: [] for worker in workers}
@@ -117,7 +123,7 @@ def counted(workers: Sequence[int], month: date) -> dict[int, Counted]:
                     is_own=whose == worker,
                 )
             )
-    return {worker: _counted(worker, month, some) for worker, some in found.items()}
+    return found
 
 
 def _counted(worker: int, month: date, rows: Iterable[Worked]) -> Counted:

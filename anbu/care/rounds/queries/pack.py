@@ -11,14 +11,32 @@ from django.db.models.functions import RowNumber
 from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.people.models import Household, Person
+from anbu.care.places import queries as places
 from anbu.care.places.models import Organisation
 from anbu.care.places.rules import SEOUL
 
 from ..models import Contact as LogLine
-from ..models import Hazard, Promise, Standing, Task, Visit, Worker
-from ..rules import FIRST_HOUR, Month, Pay, Result, Stage, Way, minutes_left, month_of
+from ..models import Promise, Standing, Task, Worker
+from ..rules import (
+    FIRST_HOUR,
+    Month,
+    Pay,
+    Result,
+    Way,
+    after,
+    dues,
+    first_of,
+    lines_of,
+    minutes_left,
+    month_of,
+    next_round_day,
+)
 from ..rules.hours import SURE_TRIES
+from .cadences import cadence_of
+from .hazards import hazards_in_force
+from .months import PAY, worked
 from .reach import actor_of_worker
+from .visits import OnPhone, visit_on_phone
 
 MOODS = 2  # so many of the last talks say how the person was
 
@@ -57,6 +75,7 @@ class Card:
     hazards: tuple[str, ...]
     last: Last
     moods: tuple[str, ...]  # of the last talks, the newest first
+    next_on: date  # the day of the round on which the next word is due, if reached today
     is_done: bool
 
 
@@ -82,18 +101,6 @@ class Hours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inside:
-    """The visit that runs, as the clock of the server has it."""
-
-    id: UUID
-    home: UUID
-    began_at: datetime
-    ends_at: datetime
-    stage: str
-    times_more: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Number:
     """Whom to telephone."""
 
@@ -114,7 +121,7 @@ class Pack:
     hours: Hours
     partners: tuple[tuple[int, str], ...]  # who may come along to a door
     numbers: tuple[Number, ...]
-    inside: Inside | None
+    inside: OnPhone | None
     has_pin: bool  # a number that calls an alarm off
 
     @property
@@ -151,7 +158,7 @@ def pack_of(*, worker: Worker, day: date, now: datetime) -> Pack:
         made_at=now,
         worker=worker.pk,
         name=worker.staff.name,
-        tasks=_cards(worker, tasks, present, names, last, day),
+        tasks=_cards(worker, tasks, present, names, last, now),
         neighbours=tuple(
             Neighbour(home=home, name=names[home].name, last=last[home])
             for home in sorted(set(own) & set(names), key=lambda each: (names[each].name, each))
@@ -159,54 +166,31 @@ def pack_of(*, worker: Worker, day: date, now: datetime) -> Pack:
         hours=hours_of(worker=worker, day=day),
         partners=_partners(worker, day),
         numbers=_numbers(worker),
-        inside=inside(worker=worker),
+        inside=visit_on_phone(worker=worker, now=now),
         has_pin=bool(worker.own_pin),
     )
 
 
 def hours_of(*, worker: Worker, day: date) -> Hours:
-    """Return what the log claims of this worker's month, and what of it is paid."""
-    first = day.replace(day=1)
-    since = min(first, day - timedelta(days=day.weekday()))
-    begins = datetime(since.year, since.month, since.day, tzinfo=SEOUL)
-    lines = LogLine.objects.filter(
-        Q(worker=worker) | Q(partner=worker), at__gte=begins, at__lt=_midnight(day)
-    )
-    righted = set(lines.exclude(replaces=None).values_list("replaces", flat=True))
-    worked: dict[date, int] = {}
-    for id, at, minutes in lines.values_list("id", "at", "minutes"):
-        if id not in righted:
-            on = at.astimezone(SEOUL).date()
-            worked[on] = worked.get(on, 0) + minutes
-    pay = Pay(full_min=worker.month_min or Pay().full_min)
-    month = month_of([one for one in worked.items() if one[0] >= first], pay)
-    return Hours(
-        month=month,
-        days=tuple(sorted(one for one in worked.items() if one[0] >= first and one[1])),
-        today_min=worked.get(day, 0),
-        left_min=minutes_left(list(worked.items()), today=day, pay=pay),
-        full_min=pay.full_min,
-        full_krw=pay.full_krw,
-    )
+    """Return what the log claims of this worker's month, and what of it is paid.
 
-
-def inside(*, worker: Worker) -> Inside | None:
-    """Return the visit this worker is on; the deadline is the server's, whatever a telephone says.
-
-    What a call for help made of it is the control room's: whoever holds the telephone, and may
-    have seen it called off, is shown the time and nothing else.
+    The month is the office's, line for line (queries/months.py), so that nobody sees another sum
+    than will be signed. What is left of today goes by the hours this worker agreed to.
     """
-    rows = Visit.objects.filter(worker=worker, out_at=None, ends_at__gt=F("began_at"))
-    visit = rows.order_by("-began_at", "id").first()
-    if visit is None:
-        return None
-    return Inside(
-        id=visit.id,
-        home=visit.household_id,
-        began_at=visit.began_at,
-        ends_at=visit.ends_at,
-        stage=visit.stage if visit.called_at is None else Stage.INSIDE,
-        times_more=visit.times_more,
+    first = first_of(day)
+    since = min(first, day - timedelta(days=day.weekday()))
+    lines = lines_of(worked(workers=[worker.pk], since=since, until=after(first))[worker.pk])
+    minutes = {line.day: line.minutes for line in lines}
+    of_month = [(on, told) for on, told in minutes.items() if on >= first]
+    return Hours(
+        month=month_of(of_month, PAY),
+        days=tuple(one for one in of_month if one[1]),
+        today_min=minutes.get(day, 0),
+        left_min=minutes_left(
+            list(minutes.items()), today=day, pay=Pay(full_min=worker.month_min or PAY.full_min)
+        ),
+        full_min=PAY.full_min,
+        full_krw=PAY.full_krw,
     )
 
 
@@ -216,15 +200,17 @@ def _cards(
     present: dict[UUID, Household],
     names: dict[UUID, Person],
     last: dict[UUID, Last],
-    day: date,
+    now: datetime,
 ) -> tuple[Card, ...]:
+    day = now.astimezone(SEOUL).date()
     homes = [each.household_id for each in tasks if each.household_id in names]
-    hazards, moods, sure = _hazards(homes, day), _moods(homes), _sure(homes)
+    hazards, moods, sure = _hazards(homes, now), _moods(homes), _sure(homes)
     promised = dict(
         Promise.objects.filter(household__in=homes, on=day, ended_at=None).values_list(
             "household_id", "minute"
         )
     )
+    following = _following(homes, now)
     cards = []
     for each in tasks:
         home, person = present.get(each.household_id), names.get(each.household_id)
@@ -257,6 +243,7 @@ def _cards(
                 hazards=(*hazards.get(home.id, ()), *noted),
                 last=last[home.id],
                 moods=moods.get(home.id, ()),
+                next_on=following[home.id],
                 is_done=each.done_by_id is not None,
             )
         )
@@ -277,8 +264,17 @@ def _last(homes: Collection[UUID], day: date) -> dict[UUID, Last]:
     return found
 
 
-def _hazards(homes: Collection[UUID], day: date) -> dict[UUID, tuple[str, ...]]:
-    rows = Hazard.objects.filter(household__in=homes, valid_until__gte=day, ended_at=None)
+def _following(homes: Collection[UUID], now: datetime) -> dict[UUID, date]:
+    """Return when each of these is asked after next, where they are reached today."""
+    day, holidays = now.astimezone(SEOUL).date(), places.calendar(now).holidays
+    return {
+        home: next_round_day(dues(pace, began=day).contact - timedelta(days=1), holidays)
+        for home, pace in cadence_of(homes, day).items()
+    }
+
+
+def _hazards(homes: Collection[UUID], now: datetime) -> dict[UUID, tuple[str, ...]]:
+    rows = hazards_in_force(now=now).filter(household__in=homes)
     found: dict[UUID, tuple[str, ...]] = {}
     for home, text in rows.order_by("made_at", "id").values_list("household_id", "text"):
         found[home] = (*found.get(home, ()), text)
@@ -324,9 +320,3 @@ def _numbers(worker: Worker) -> tuple[Number, ...]:
             "name", "phone"
         )
     )
-
-
-def _midnight(day: date) -> datetime:
-    """Return when this day is over, in Seoul."""
-    after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=SEOUL)

@@ -23,7 +23,7 @@ class OnPhone:
     """
 
     id: UUID
-    household: UUID
+    home: UUID
     partner: str
     began_at: datetime
     ends_at: datetime
@@ -54,29 +54,35 @@ class LateVisit:
 
 
 def visit_on_phone(*, worker: Worker, now: datetime) -> OnPhone | None:
-    """Return the visit a worker's telephone shows; None: they are at no door, as it knows."""
+    """Return the visit a worker's telephone shows; None: they are at no door, as it knows.
+
+    The one rule of what a telephone is told of its visit, whoever asks. It looks only at what the
+    telephone itself has said, never at what the desk made of it: at the call that still goes on,
+    else at the door that was begun last, unless the worker has come out.
+    """
     with acting(ROUNDS):
-        rows = Visit.objects.filter(worker=worker).exclude(stage=Stage.OUT)
-        rows = rows.select_related("partner__staff").order_by("-began_at", "-id")
-        for row in rows:
-            run = course_of(row)
-            calling = row.called_at is not None and row.call_ended_at is None
-            if run.out_at is not None and not calling:
-                continue  # the worker has said so: what the desk knows besides is the desk's
-            if row.length_min is None and not calling and not row.heard:
-                continue  # a call from no visit, which seems to be over
-            return OnPhone(
-                id=row.id,
-                household=row.household_id,
-                partner=row.partner.staff.name if row.partner else "",
-                began_at=run.began_at,
-                ends_at=run.ends_at,
-                stage=stage_at(ends_at=run.ends_at, now=now),
-                more_left=max(MOST_MORE - run.times_more, 0),
-                is_calling=calling,
-                faults=tuple(row.faults),
-            )
-    return None
+        rows = Visit.objects.filter(worker=worker).select_related("partner__staff")
+        newest = rows.order_by("-began_at", "-id")
+        calling = newest.filter(called_at__isnull=False, call_ended_at=None)
+        row = calling.exclude(stage=Stage.OUT).first()
+        # A call from no visit, which seems to be over, is no door.
+        row = row or newest.exclude(length_min=None, heard=[]).first()
+    if row is None or row.stage == Stage.OUT:
+        return None
+    run, is_calling = course_of(row), row.called_at is not None and row.call_ended_at is None
+    if run.out_at is not None and not is_calling:
+        return None  # the worker has said so: what the desk knows besides is the desk's
+    return OnPhone(
+        id=row.id,
+        home=row.household_id,
+        partner=row.partner.staff.name if row.partner else "",
+        began_at=run.began_at,
+        ends_at=run.ends_at,
+        stage=stage_at(ends_at=run.ends_at, now=now),
+        more_left=max(MOST_MORE - run.times_more, 0),
+        is_calling=is_calling,
+        faults=tuple(row.faults),
+    )
 
 
 def late_visits(*, seen_by: Staff, now: datetime) -> tuple[LateVisit, ...]:

@@ -12,10 +12,12 @@ from uuid import UUID
 import msgspec
 
 from .contacts import Heard, Kind, LinkKind, Mood, NotAllowed, Result, check_contact
+from .diary import check_amount
 from .merge import Guarded
 
 MOST_AT_ONCE = 500  # a day's work is some thirty; what waited for a week goes in parts
 NOTE_LENGTH = 300
+WHAT_LENGTH = 80  # of what was brought about
 MOST_MINUTES = 240
 AHEAD_S = 300.0  # a telephone's clock may be so far before ours
 
@@ -129,6 +131,10 @@ def check_event(event: AnyEvent, *, now: datetime) -> None:
         raise NotAllowed("전화의 시계가 앞서 있습니다. 시각을 확인해 주세요.")
     if event.seq < 1:
         raise NotAllowed("전화가 센 번호가 맞지 않습니다.")
+    if isinstance(event, Linked):
+        check_amount(event.amount_krw)
+        if not 0 < len(event.text.strip()) <= WHAT_LENGTH:
+            raise NotAllowed("무엇을 연계했는지 80자까지 적어 주세요.")
     if isinstance(event, Logged):
         check_contact(event.kind, event.result, event.mood, event.heard)
         if len(event.note) > NOTE_LENGTH or not 0 <= event.minutes <= MOST_MINUTES:

@@ -61,7 +61,7 @@ export async function send(): Promise<void> {
     try {
       for (;;) {
         await look();
-        const ready = batch(app.out, Date.now(), AT_ONCE);
+        const ready = batch(app.out, Date.now(), AT_ONCE, tries);
         if (!ready.length) break;
         app.net = "sending";
         const events = await Promise.all(ready.map((each) => open<Event>(sure.out, each, each.id)));

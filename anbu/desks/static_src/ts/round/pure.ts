@@ -18,12 +18,15 @@ export function backoff(tries: number, chance: number): number {
 
 export interface Waits { id: string; seq: number; first: boolean; notBefore: number }
 
-// What is sent next, in which order: what cannot wait alone and first, then all by their number.
-export function batch<T extends Waits>(waits: readonly T[], now: number, most: number): T[] {
+// What is sent next, in which order: what cannot wait, then all by their number. A day's work is one
+// letter: each costs a slow line its whole way there and back. `tries`: what could not be delivered
+// together is tried in parts, so that nothing stands in the way of what cannot wait.
+export function batch<T extends Waits>(waits: readonly T[], now: number, most: number, tries = 0): T[] {
   const ready = waits.filter((each) => each.notBefore <= now);
   const bySeq = (one: T, other: T): number => one.seq - other.seq;
   const first = ready.filter((each) => each.first).sort(bySeq);
-  return first.length ? first.slice(0, 1) : ready.sort(bySeq).slice(0, most);
+  const rest = ready.filter((each) => !each.first).sort(bySeq);
+  return (tries && first.length ? first : [...first, ...rest]).slice(0, most);
 }
 
 // The number of the next event: one that was given back, else the next.
@@ -63,9 +66,38 @@ export const isPin = (pin: string): boolean => /^\d{6}$/.test(pin);
 // A resident number, or something that looks like one.
 export const hasNumber = (text: string): boolean => /\d{6}\s*[-–]?\s*[1-8]\d{6}/.test(text);
 
+// An amount as it is typed, with or without marks between its figures; nothing: it is none.
+export function wonOf(typed: string): number | null {
+  const figures = typed.replace(/[,\s원]/g, "");
+  return /^\d{1,9}$/.test(figures) ? Number(figures) : null;
+}
+
+// An amount as it is said in Korean, by ten thousands: 1억 2,350만 4,000원.
+export function wonText(won: number): string {
+  const parts: [number, string][] = [[Math.floor(won / 1e8), "억"], [Math.floor(won / 1e4) % 1e4, "만"], [won % 1e4, ""]];
+  const said = parts.filter(([n]) => n).map(([n, unit]) => n.toLocaleString("ko-KR") + unit).join(" ");
+  return `${said || "0"}원`;
+}
+
 // The day of a moment as Seoul counts it: YYYY-MM-DD.
 export function dayOf(ms: number): string {
   return new Date(ms + 9 * 3600_000).toISOString().slice(0, 10);
+}
+
+// The next such day from this one on, YYYY-MM-DD; nothing: there is none, or one half is not chosen.
+export function dayFrom(month: number, day: number, today: string): string {
+  const year = Number(today.slice(0, 4));
+  for (const each of [year, year + 1]) {
+    const told = new Date(Date.UTC(each, month - 1, day)).toISOString().slice(0, 10);
+    if (month && day && Number(told.slice(5, 7)) === month && told >= today) return told;
+  }
+  return "";
+}
+
+// What is left of a day, as the worker likes it: what was put off comes last, in that order.
+export function ordered<T extends { home: string }>(cards: readonly T[], late: readonly string[]): T[] {
+  const at = (card: T): number => late.indexOf(card.home);
+  return [...cards.filter((card) => at(card) < 0), ...cards.filter((card) => at(card) >= 0).sort((one, other) => at(one) - at(other))];
 }
 
 export function minuteText(minute: number): string {

@@ -2,6 +2,7 @@
 import { ring as ringAgain, help, pins, sos } from "./screens/help";
 import { choose, closed, pin } from "./screens/entry";
 import { fact } from "./screens/fact";
+import { link } from "./screens/link";
 import { cameBack, log } from "./screens/log";
 import { hours, neighbours, outbox } from "./screens/lists";
 import { today } from "./screens/today";
@@ -12,7 +13,7 @@ import { app, paintBy, statusBy, type Name } from "./state";
 import { start } from "./unlock";
 import { t } from "./words";
 
-const SCREENS: Record<Name, () => HTMLElement> = { closed, choose, pin, today, log, fact, door, inside, neighbours, hours, outbox, help, pins, sos };
+const SCREENS: Record<Name, () => HTMLElement> = { closed, choose, pin, today, log, fact, link, door, inside, neighbours, hours, outbox, help, pins, sos };
 const root = document.getElementById("app")!;
 
 function paint(focus: boolean): void {

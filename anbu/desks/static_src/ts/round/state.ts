@@ -6,12 +6,12 @@ import type { Card, Day, Pack } from "./types";
 export type Net = "ok" | "sending" | "none" | "signed_out";
 export interface Draft {
   home: string; kind: string; result: string; mood: string; heard: string[]; wants: string[]; note: string;
-  nextOn: string; beganAt: number; minutes: number | null; talkMs: number; partner: number | null; replaces: string; fault: string;
+  next: { month: number; day: number }; beganAt: number; minutes: number | null; talkMs: number; partner: number | null; replaces: string; fault: string;
 }
 export interface Sos { id: string; at: number; visit: string | null; sent: boolean; ended: boolean; fault: string }
 export interface Undo { id: string; home: string; text: string; until: number }
 export type Name =
-  | "closed" | "choose" | "pin" | "today" | "log" | "fact" | "door" | "inside" | "neighbours" | "hours" | "outbox" | "help" | "pins" | "sos";
+  | "closed" | "choose" | "pin" | "today" | "log" | "fact" | "link" | "door" | "inside" | "neighbours" | "hours" | "outbox" | "help" | "pins" | "sos";
 
 export const app = {
   half: null as CryptoKey | null,

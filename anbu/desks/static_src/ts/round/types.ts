@@ -4,7 +4,7 @@ export interface Card {
   home: string; name: string; age: number; sex: string; way: "call" | "visit" | "note"; because: string;
   is_high: boolean; hour: number; is_own_hour: boolean; minutes: number; at: number | null; walk_min: number;
   partner: number | null; partner_name: string; phone: string; address: string; is_protected: boolean;
-  door: string; hazards: string[]; last: Last; moods: string[]; is_done: boolean;
+  door: string; hazards: string[]; last: Last; moods: string[]; next_on: string; is_done: boolean;
 }
 export interface Neighbour { home: string; name: string; last: Last }
 export interface Hours {
@@ -12,7 +12,7 @@ export interface Hours {
   days: [string, number][]; today_min: number; left_min: number; full_min: number; full_krw: number;
 }
 export interface Inside {
-  id: string; home: string; began_at: string; ends_at: string; stage: string; times_more: number;
+  id: string; home: string; began_at: string; ends_at: string; stage: string; more_left: number;
 }
 export interface Pack {
   day: string; made_at: string; worker: number; name: string; tasks: Card[]; neighbours: Neighbour[];
@@ -26,9 +26,10 @@ export interface Contact extends Base {
   next_on?: string; partner?: number; replaces?: string; wants?: string[];
 }
 export interface Told extends Base { what: "told"; field: string; value: string; was: string }
+export interface Linked extends Base { what: "link"; kind: string; text: string; amount_krw: number }
 export interface Begun extends Base { what: "inside"; minutes: number; partner: number }
 export interface OfVisit extends Base { what: "longer" | "fine" | "out"; visit: string }
-export type Said = Contact | Told | Begun | OfVisit;
+export type Said = Contact | Linked | Told | Begun | OfVisit;
 export type Event = Said & { id: string; seq: number; at: string };
 
 // What the worker did here today, until the next pack says it too.
@@ -38,4 +39,6 @@ export interface Day {
   minutes: number; // told since the pack was made
   inside: (Inside & { known: boolean; partner: number }) | null;
   crisis: Record<string, string>; // home: the event that has told of it
+  links?: Record<string, number>; // home: how much help was brought about
+  late?: string[]; // homes the worker put at the end for now
 }

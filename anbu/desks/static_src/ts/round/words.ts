@@ -32,6 +32,8 @@ export function howLong(minutes: number): string {
 const locale = (): string => (language === "ko" ? "ko-KR" : "en-GB");
 export const dateText = (day: string, more: Intl.DateTimeFormatOptions = { weekday: "short" }): string =>
   new Intl.DateTimeFormat(locale(), { month: "long", day: "numeric", timeZone: "Asia/Seoul", ...more }).format(new Date(`${day}T12:00:00+09:00`));
+export const monthText = (month: number): string =>
+  new Intl.DateTimeFormat(locale(), { month: "long", timeZone: "UTC" }).format(new Date(Date.UTC(2026, month - 1, 1)));
 export const hourText = (ms: number): string =>
   new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Seoul" }).format(new Date(ms));
 export const numberText = (n: number): string => n.toLocaleString(locale());

@@ -4,6 +4,9 @@ import { readable, send } from "../outbox";
 import { app, go, nameOf } from "../state";
 import type { Event as Told, Last } from "../types";
 import { dateText, hourText, howLong, numberText, t } from "../words";
+import { VALUES } from "./fact";
+import { resultText } from "./log";
+import { beginLink, linksOf } from "./link";
 import { endDay, lock } from "../unlock";
 import { head, page, status, tabs } from "./frame";
 import { languages } from "./entry";
@@ -17,7 +20,9 @@ function lastText(last: Last): string {
 
 export function neighbours(): HTMLElement {
   const all = app.pack?.neighbours ?? [];
-  const list = h("ul", { class: "rd-list" }, ...all.map((each) => h("li", { class: "rd-card", "data-name": each.name }, h("h2", {}, each.name), h("p", { class: "t2" }, lastText(each.last)))));
+  const list = h("ul", { class: "rd-list" }, ...all.map((each) => h("li", { class: "rd-card", "data-name": each.name }, h("h2", {}, each.name),
+    h("div", { class: "row" }, h("p", { class: "t2 grow" }, lastText(each.last), linksOf(each.home) ? ` · ${t("link_n", { n: linksOf(each.home) })}` : ""),
+      h("button", { type: "button", class: "rd-link", "aria-label": `${t("link_add")} ${each.name}`, click: () => beginLink(each.home) }, t("link_add"))))));
   const narrow = (): void => list.querySelectorAll<HTMLElement>("li").forEach((each) => { each.hidden = !each.dataset["name"]!.includes(app.find.trim()); });
   narrow();
   return page(top(t("my_n", { n: all.length })),
@@ -65,7 +70,11 @@ export function outbox(): HTMLElement {
       app.net === "signed_out" ? h("p", { class: "rd-box warn" }, h("a", { class: "rd-btn go wide", href: "/login?next=/round/" }, t("sign_in"))) : null,
       app.net === "none" ? h("p", { class: "rd-box" }, icon("cloud"), ` ${t("no_net")} · ${t("offline_ok")}`) : null,
       app.out.length ? h("p", { class: "rd-box" }, button(t("send_now"), () => void send(), { class: "wide", id: "send-now" })) : null,
-      button(t("back"), () => go("today"), { class: "wide" })));
+      h("p", { class: "rd-box" }, button(t("back"), () => go("today"), { class: "wide" }))));
 }
 
-const line = (event: Told): string => `${nameOf(event.home)} · ${hourText(Date.parse(event.at))}`;
+const line = (event: Told): string => [nameOf(event.home), hourText(Date.parse(event.at)), ...more(event)].join(" · ");
+const more = (event: Told): string[] =>
+  event.what === "link" ? [t(`link_${event.kind}`), event.text, t("won", { n: numberText(event.amount_krw) })]
+  : event.what === "contact" ? [resultText(event.kind === "neighbour" ? "note" : event.kind, event.result)].filter(Boolean)
+  : event.what === "told" ? [t(`fact_${event.field}`), VALUES[event.field] ? t(`${event.field}_${event.value}`) : event.value] : [];

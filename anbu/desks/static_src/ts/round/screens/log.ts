@@ -1,13 +1,14 @@
 // 기록: reached, how, what was heard, save. Nothing is chosen before somebody chooses it.
 import { h, icon, say } from "../dom";
-import { hasNumber, worked } from "../pure";
+import { dayFrom, dayOf, hasNumber, worked } from "../pure";
 import { tell } from "../outbox";
 import { app, cardOf, go, nameOf, paint, type Draft } from "../state";
 import type { Contact } from "../types";
-import { about, howLong, t } from "../words";
+import { about, dateText, howLong, monthText, t } from "../words";
 import { keepDay } from "../unlock";
 import { choice, head, page, wide } from "./frame";
 import { crisis } from "./crisis";
+import { beginLink, linksOf } from "./link";
 import { voice } from "./voice";
 
 export const UNDO_MS = 8_000;
@@ -17,13 +18,18 @@ const RESULTS: Record<string, [string, string][]> = {
   visit: [["reached", "r_met"], ["no_answer", "r_not_in"], ["declined", "r_declined"]],
   note: [["left", "r_left"], ["taken", "r_taken"], ["seen", "r_seen"], ["no_answer", "r_unseen"]],
 };
+// How a log ended, in its words; nothing where it is not known here.
+export const resultText = (kind: string, result: string | undefined): string => {
+  const word = RESULTS[kind]?.find(([one]) => one === result)?.[1];
+  return word ? t(word) : "";
+};
 const HEARD = ["ate", "medicine", "pain", "lonely", "repair", "money", "food", "out"];
 const WANTS = new Set(["pain", "lonely", "repair", "money", "food"]);
 
 export function beginLog(home: string, kind: string, more: Partial<Draft> = {}): void {
   if (app.draft?.home !== home || app.draft.kind !== kind) {
     app.draft = {
-      home, kind, result: "", mood: "", heard: [], wants: [], note: "", nextOn: "", beganAt: Date.now(), minutes: null,
+      home, kind, result: "", mood: "", heard: [], wants: [], note: "", next: { month: 0, day: 0 }, beganAt: Date.now(), minutes: null,
       talkMs: 0, partner: null, replaces: app.day?.crisis[home] ?? "", fault: "", ...more,
     };
   }
@@ -49,6 +55,8 @@ export function log(): HTMLElement {
       met ? question(t("how_q"), card?.moods[0] ? t(`was_${card.moods[0]}`) : "", moods(draft)) : null,
       met ? question(t("heard_q"), t("heard_hint"), heard(draft)) : null,
       ...(met ? wants(draft) : []),
+      draft.result ? h("p", {}, h("button", { type: "button", class: "rd-link", id: "add-link", click: () => beginLink(draft.home) }, t("link_add")),
+        linksOf(draft.home) ? h("span", { class: "t2" }, ` ${t("link_n", { n: linksOf(draft.home) })}`) : null) : null,
       crisisWords(draft),
       draft.result ? notes(draft) : null,
       h("p", {}, h("button", { type: "button", class: "rd-link", id: "wrong-fact", click: () => { app.home = draft.home; go("fact"); } }, t("wrong_fact")))),
@@ -117,8 +125,26 @@ function notes(draft: Draft): HTMLElement {
   }, draft.note);
   return h("section", { class: "rd-notes" }, voice((said) => { draft.note = `${draft.note} ${said}`.trim().slice(0, NOTE); paint(); }),
     h("label", { for: "note" }, t("note")), area, h("p", { id: "note-hint", class: "t2" }, t("note_hint")),
-    h("label", { for: "next-on" }, t("next_on")),
-    h("input", { id: "next-on", type: "date", value: draft.nextOn, change: (event: Event) => { draft.nextOn = (event.target as HTMLInputElement).value; } }));
+    promise(draft));
+}
+
+// A day that was promised: month and day in the language of the app, whatever the browser's is.
+function promise(draft: Draft): HTMLElement {
+  const { month, day } = draft.next;
+  const pick = (id: string, n: number, most: number, label: string, word: (one: number) => string, chosen: (one: number) => void): HTMLElement =>
+    h("select", { id, "aria-label": label, "aria-describedby": "next-said", change: (event: Event) => { chosen(Number((event.target as HTMLSelectElement).value)); paint(); } },
+      h("option", { value: 0 }, label), ...Array.from({ length: most }, (_none, at) => h("option", { value: at + 1, selected: n === at + 1 }, word(at + 1))));
+  return h("fieldset", { class: "rd-next" }, h("legend", {}, t("next_on")),
+    h("div", { class: "g2" }, pick("next-month", month, 12, t("month_word"), monthText, (one) => { draft.next.month = one; }),
+      pick("next-day", day, 31, t("day_word"), (one) => t("nth_day", { n: one }), (one) => { draft.next.day = one; })),
+    h("p", { class: "t2", id: "next-said", role: "status" }, nextOn(draft) ? dateText(nextOn(draft)) : month && day ? t("no_such_day") : ""));
+}
+const nextOn = (draft: Draft): string => dayFrom(draft.next.month, draft.next.day, dayOf(Date.now()));
+
+// 다음 안부: the promised day, else when the round asks after them again.
+function following(draft: Draft): string {
+  const day = nextOn(draft) || (draft.result === "reached" && draft.kind !== "note" ? cardOf(draft.home)?.next_on : "");
+  return day ? ` · ${t("next_is", { day: dateText(day) })}` : "";
 }
 
 function foot(draft: Draft): HTMLElement {
@@ -130,14 +156,15 @@ function foot(draft: Draft): HTMLElement {
       h("button", { type: "button", class: "rd-btn", id: "less", "aria-label": t("less"), click: () => step(-1) }, "−"),
       h("b", {}, t("m", { m: minutes })),
       h("button", { type: "button", class: "rd-btn", id: "more", "aria-label": t("more"), click: () => step(1) }, "+")) : null,
-    h("p", { class: "row t2" }, icon("cloud"), t("offline_ok")),
+    h("p", { class: "row t2", id: "following" }, icon("cloud"), t("offline_ok"), following(draft)),
     wide(t("save_next"), () => void save(draft), "tick", "save"));
 }
 
 async function save(draft: Draft): Promise<void> {
   draft.fault = !draft.result ? t("choose_result")
     : draft.result === "reached" && draft.kind !== "note" && !draft.mood ? t("choose_mood")
-    : hasNumber(draft.note) ? t("note_number") : "";
+    : hasNumber(draft.note) ? t("note_number")
+    : (draft.next.month || draft.next.day) && !nextOn(draft) ? t("no_such_day") : "";
   if (draft.fault) return paint();
   await store(draft, { first: sounds(draft) });
 }
@@ -148,7 +175,7 @@ export function told(draft: Draft): Contact {
     what: "contact", home: draft.home, kind: byNeighbour ? "neighbour" : draft.kind, result: draft.result,
     heard: draft.replaces ? draft.heard.filter((one) => one !== "crisis") : draft.heard, // it has gone: once
     wants: draft.wants, note: draft.note.trim(), minutes: draft.minutes ?? worked(draft.beganAt, Date.now()),
-    ...(draft.mood && { mood: draft.mood }), ...(draft.nextOn && { next_on: draft.nextOn }),
+    ...(draft.mood && { mood: draft.mood }), ...(nextOn(draft) && { next_on: nextOn(draft) }),
     ...(draft.partner !== null && { partner: draft.partner }), ...(draft.replaces && { replaces: draft.replaces }),
   };
 }

@@ -1,13 +1,13 @@
 // 오늘: whose turn it is, why, and the one thing to press.
-import { button, h, icon, tel } from "../dom";
+import { button, h, icon, say, tel } from "../dom";
 import { undo } from "../outbox";
-import { dayOf, minuteText } from "../pure";
+import { dayOf, minuteText, ordered } from "../pure";
 import { app, go, paint } from "../state";
 import type { Card } from "../types";
 import { dateText, howLong, t } from "../words";
 import { keepDay } from "../unlock";
 import { page, status, tabs } from "./frame";
-import { beginLog } from "./log";
+import { beginLog, resultText } from "./log";
 
 const FIRST = new Set(["bound", "handed", "risk"]);
 export const isDone = (card: Card): boolean => card.is_done || Boolean(app.day?.done[card.home]);
@@ -15,7 +15,7 @@ export const isDone = (card: Card): boolean => card.is_done || Boolean(app.day?.
 export function today(): HTMLElement {
   const pack = app.pack;
   const cards = pack?.tasks ?? [];
-  const left = cards.filter((card) => !isDone(card)), done = cards.filter(isDone);
+  const left = ordered(cards.filter((card) => !isDone(card)), app.day?.late ?? []), done = cards.filter(isDone);
   const told = (pack?.hours.today_min ?? 0) + (app.day?.minutes ?? 0);
   return page(
     h("header", { class: "rd-top" },
@@ -46,7 +46,26 @@ function row(card: Card, isFirst: boolean): HTMLElement {
     h("div", { class: "row" }, h("h2", {}, card.name), h("span", { class: "t2" }, `${card.age} ${t(card.sex === "f" ? "f" : "male")}`),
       h("span", { class: "grow" }), chip(card, over)),
     over ? null : h("p", { class: "why" }, why(card), card.way === "visit" ? h("b", {}, ` · ${t("pair")}`) : null),
-    h("div", { class: "row act" }, h("span", { class: "t2 grow" }, over ? "" : hint(card)), action(card, isFirst, over)));
+    h("div", { class: "row act" }, h("span", { class: "t2 grow" }, over ? following(card) : hint(card)),
+      over ? null : putOff(card), action(card, isFirst, over)));
+}
+
+// Her own order, in this telephone alone: to the end of what is left, or back to its place.
+function putOff(card: Card): HTMLElement {
+  const late = app.day?.late ?? [], is = late.includes(card.home), word = is ? "back_up" : "later";
+  const flip = async (): Promise<void> => {
+    app.day!.late = is ? late.filter((each) => each !== card.home) : [...late, card.home];
+    await keepDay();
+    paint();
+    say(t(is ? "is_back" : "is_later", { name: card.name }));
+  };
+  return h("button", { type: "button", class: "rd-link later", "aria-label": `${t(word)} ${card.name}`, click: () => void flip() }, t(word));
+}
+
+// How it ended, and when the round asks after them again.
+function following(card: Card): string {
+  const result = app.day?.done[card.home], met = result === undefined || result === "reached";
+  return [resultText(card.way, result), met ? t("next_is", { day: dateText(card.next_on) }) : ""].filter(Boolean).join(" · ");
 }
 
 export function chip(card: Card, over: boolean): HTMLElement {

@@ -3,7 +3,8 @@ import { button, h, icon, ring, tel } from "../dom";
 import { clockText, stageAt } from "../pure";
 import { tell } from "../outbox";
 import { app, cardOf, go, nameOf, paint } from "../state";
-import { dateText, hourText, t } from "../words";
+import type { Day } from "../types";
+import { dateText, hourText, howLong, t } from "../words";
 import { keepDay } from "../unlock";
 import { choice, head, page } from "./frame";
 import { beginLog } from "./log";
@@ -15,8 +16,9 @@ let chosen: { home: string; partner: number | null; minutes: number; fault: stri
 
 export function door(): HTMLElement {
   const card = cardOf(app.home)!;
-  if (chosen.home !== card.home) chosen = { home: card.home, partner: card.partner, minutes: 0, fault: "" };
-  const partners: [number, string][] = card.partner !== null ? [[card.partner, card.partner_name]] : app.pack!.partners;
+  if (chosen.home !== card.home) chosen = { home: card.home, partner: null, minutes: 0, fault: "" };
+  const planned: [number, string][] = card.partner !== null ? [[card.partner, card.partner_name]] : [];
+  const partners = [...planned, ...app.pack!.partners.filter(([id]) => id !== card.partner)];
   const line = (word: string, said: string): HTMLElement => h("div", {}, h("dt", {}, t(word)), h("dd", {}, said));
   return page(head(card.name, `${card.age} ${t(card.sex === "f" ? "f" : "male")}`, "today"),
     h("main", { class: "rd-log" },
@@ -24,10 +26,10 @@ export function door(): HTMLElement {
       h("dl", { class: "rd-facts" }, line("address", card.is_protected ? t("protected") : card.address), card.door ? line("door", card.door) : null,
         line("last", card.last.at ? dateText(card.last.at.slice(0, 10)) : t("no_last"))),
       card.phone ? h("a", { class: "rd-btn wide", href: tel(card.phone) }, icon("phone"), h("span", {}, t("call"))) : null,
-      h("h2", { class: "q" }, t("with")),
+      h("h2", { class: "q" }, t("with"), planned[0] ? h("small", {}, ` ${t("planned_with", { name: planned[0][1] })}`) : null),
       partners.length ? h("div", { class: "g2" }, ...partners.map(([id, name]) => choice(`p-${id}`, name, chosen.partner === id, () => { chosen.partner = id; chosen.fault = ""; paint(); })))
         : h("p", { class: "rd-box danger" }, t("nobody_with")),
-      h("h2", { class: "q" }, t("how_long")),
+      h("h2", { class: "q" }, t("how_long"), card.minutes ? h("small", {}, ` ${t("planned_min", { t: howLong(card.minutes) })}`) : null),
       h("div", { class: "g3" }, ...LENGTHS.map((minutes) => choice(`l-${minutes}`, t("m", { m: minutes }), chosen.minutes === minutes, () => { chosen.minutes = minutes; chosen.fault = ""; paint(); }))),
       h("p", {}, h("button", { type: "button", class: "rd-link", click: () => go("fact") }, t("wrong_fact")))),
     h("footer", { class: "rd-foot" }, chosen.fault ? h("p", { class: "rd-fault", role: "alert" }, chosen.fault) : null,
@@ -40,7 +42,7 @@ async function begin(): Promise<void> {
   const id = await tell({ what: "inside", home, minutes, partner }, { first: true });
   app.day!.inside = {
     id, home, began_at: new Date(now).toISOString(), ends_at: new Date(now + minutes * 60_000).toISOString(),
-    stage: "inside", times_more: 0, known: false, partner,
+    stage: "inside", more_left: MOST_MORE, known: false, partner,
   };
   await keepDay();
   chosen = { home: "", partner: null, minutes: 0, fault: "" };
@@ -55,9 +57,9 @@ export function inside(): HTMLElement {
     h("main", { class: "rd-visit" }, h("p", { class: "t2", id: "advice" }), h("div", { class: "rd-dial", id: "dial" }),
       h("p", {}, t("then_1"), h("br"), t("then_2")), h("p", { class: "t2 rd-known", id: "known" }),
       h("div", { class: "two" },
-        h("button", { type: "button", class: "rd-btn", id: "ten-more", disabled: visit.times_more >= MOST_MORE, click: () => void more() }, t("ten_more")),
+        h("button", { type: "button", class: "rd-btn", id: "ten-more", disabled: visit.more_left <= 0, click: () => void more() }, t("ten_more")),
         button(t("fine"), () => void fine(), { id: "fine" }, "tick")),
-      visit.times_more >= MOST_MORE ? h("p", { class: "rd-fault" }, t("no_more")) : null,
+      visit.more_left <= 0 ? h("p", { class: "rd-fault" }, t("no_more")) : null,
       button(t("out"), () => void out(), { class: "go wide big", id: "out" })),
     h("footer", { class: "rd-foot" }, sosButton()));
 }
@@ -88,9 +90,8 @@ async function more(): Promise<void> {
   const visit = app.day!.inside!;
   await tell({ what: "longer", home: visit.home, visit: visit.id }, { first: true });
   visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), Date.now()) + MORE_MS).toISOString();
-  visit.times_more += 1;
-  await keepDay();
-  paint();
+  visit.more_left -= 1;
+  await stays(visit);
 }
 
 // Ten minutes from now, where that is later: as the server has it (rounds/actions/visiting.py).
@@ -98,8 +99,13 @@ async function fine(): Promise<void> {
   const visit = app.day!.inside!;
   await tell({ what: "fine", home: visit.home, visit: visit.id }, { first: true });
   if (visit.stage !== "red") visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), Date.now() + MORE_MS)).toISOString();
+  await stays(visit);
+}
+
+// Who was quicker at the door than this telephone is out already: nothing to draw.
+async function stays(visit: NonNullable<Day["inside"]>): Promise<void> {
   await keepDay();
-  paint();
+  if (app.day?.inside === visit && app.screen === "inside") paint();
 }
 
 async function out(): Promise<void> {
