@@ -36,15 +36,8 @@ def set_cadence(
     now: datetime,
 ) -> CadenceRow:
     """Say how often a word is due in a tier, from a day on: for a district, or (None) the city."""
-    if by.role != Staff.Role.OFFICER or not by.is_active or by.organisation is None:
-        raise rules.NotAllowed("시·구 담당자가 정합니다.")
-    own = by.organisation.district_id
-    if own is not None and (district is None or district.pk != own):
-        raise rules.NotAllowed("다른 자치구의 간격은 정할 수 없습니다.")
-    if tier not in rules.TIERS:
-        raise rules.NotAllowed("위험군을 골라 주세요.")
-    if valid_from < day_of(now):
-        raise rules.NotAllowed("오늘이나 그 뒤의 날부터 바꿀 수 있습니다.")
+    check_setter(district=district, tier=tier, valid_from=valid_from, by=by, now=now)
+    why = clean(reason, what="까닭", at_most=REASON_LENGTH, needed=True)
     row = CadenceRow.objects.create(
         district=district,
         tier=tier,
@@ -53,7 +46,7 @@ def set_cadence(
         visit_days=cadence.visit_days,
         bound_days=cadence.bound_days,
         valid_from=valid_from,
-        reason=clean(reason, what="까닭", at_most=REASON_LENGTH, needed=True),
+        reason=why,
         made_at=now,
         made_by=by,
     )
@@ -64,6 +57,23 @@ def set_cadence(
         cadence=_told(cadence),
     )  # fmt: skip
     return row
+
+
+def check_setter(
+    *, district: District | None, tier: str, valid_from: date, by: Staff, now: datetime
+) -> None:
+    """Refuse a cadence that is not this person's to set, or from a day that is over."""
+    if by.role != Staff.Role.OFFICER or not by.is_active or by.organisation is None:
+        raise rules.NotAllowed("시·구 담당자가 정합니다.")
+    own = by.organisation.district_id
+    if own is not None and (district is None or district.pk != own):
+        raise rules.NotAllowed("다른 자치구의 간격은 정할 수 없습니다.")
+    if tier not in rules.TIERS:
+        raise rules.NotAllowed("위험군을 골라 주세요.")
+    if valid_from < day_of(now):
+        raise rules.NotAllowed("오늘이나 그 뒤의 날부터 바꿀 수 있습니다.")
+    if valid_from > day_of(now) + timedelta(days=LONGEST_DAYS):
+        raise rules.NotAllowed("92일 안의 날부터 정할 수 있습니다.")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ What is not in a plan has a reason, and what is past has a name.
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -239,6 +239,14 @@ def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
     Their own logs alone: a list shows how full a month is, the books (`months`) what is paid.
     """
     since, until = (datetime.combine(day, time(), SEOUL) for day in (month, after(month)))
+    rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
+    return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
+
+
+def week_minutes(workers: Collection[int], day: date) -> Mapping[int, int]:
+    """Return the minutes that these workers told since the Monday of a week. One query."""
+    monday = day - timedelta(days=day.weekday())
+    since, until = (datetime.combine(d, time(), SEOUL) for d in (monday, monday + timedelta(7)))
     rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
     return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
 

@@ -17,9 +17,11 @@ from anbu.care.rounds.queries.workers import workers as cards
 from ...asking import AskForm
 from ..round_forms import (
     AddWorkerForm,
+    CutOffForm,
     MeetingForm,
     OffForm,
     OnForm,
+    PhoneForm,
     WorkerForm,
     month_of,
 )
@@ -47,6 +49,20 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, worker: int) -> HttpResponse:
     """Write down hours, partner and papers."""
     return _do(request, worker, WorkerForm, deeds.change)
+
+
+@login_required
+@require_POST
+def phone(request: HttpRequest, worker: int) -> HttpResponse:
+    """Write down the number at which somebody is rung who is looked for."""
+    return _do(request, worker, PhoneForm, deeds.write_phone)
+
+
+@login_required
+@require_POST
+def cut_off(request: HttpRequest, worker: int) -> HttpResponse:
+    """Cut a lost telephone off."""
+    return _do(request, worker, CutOffForm, deeds.cut_off)
 
 
 @login_required
