@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from anbu.care.places import queries as where
 from anbu.care.rounds.actions import set_pace
 from anbu.care.rounds.models import CadenceRow
 from anbu.care.rounds.rules import Cadence
+from anbu.care.staff import actions as staffing
 from tests.care.alarms.test_handover import district_officer
-from tests.care.alarms.world import World
+from tests.care.alarms.world import BEFORE, BY, World
 from tests.care.rounds.office import NOW, in_round
 from tests.desks.control_room.conftest import StandingClock
 
@@ -83,3 +85,24 @@ def test_a_dong_reads_it_and_sees_its_own_people(world: World, district: Client)
     assert "윤정례" not in district.get(PAGE).content.decode()
     district.force_login(world.operator)
     assert district.get(PAGE).status_code == 404
+
+
+def test_the_city_sets_for_the_whole_city_and_is_told_why_the_rest_is_empty(
+    world: World, district: Client
+):
+    (city,) = where.organisations("city")
+    (centre,) = where.organisations("centre")
+    for nth, (place, status) in enumerate(((city, 302), (centre, 409))):
+        who, _ = staffing.add_staff(
+            login=f"si{nth}",
+            name="한나라",
+            role="officer",
+            organisation=place.id,
+            by=BY,
+            now=BEFORE,
+        )
+        district.force_login(who)
+        assert "이 자리에서는" in district.get("/rounds").content.decode()
+        assert district.post(f"{PAGE}/set", TOLD).status_code == status
+        assert ("간격 바꾸기" in district.get(PAGE).content.decode()) is (status == 302)
+    assert CadenceRow.objects.get().district is None

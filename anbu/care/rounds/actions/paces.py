@@ -9,7 +9,7 @@ from anbu.care.foundation.actions import act_as, record
 from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
 from anbu.care.people.rules import clean
-from anbu.care.places.models import District
+from anbu.care.places.models import District, Organisation
 from anbu.care.staff.models import Staff
 
 from .. import rules
@@ -59,11 +59,19 @@ def set_cadence(
     return row
 
 
+def sets_cadence(by: Staff) -> bool:
+    """Say whether this person sets the cadence of tiers: an officer of the city or a district."""
+    at = by.organisation
+    kinds = (Organisation.Kind.CITY, Organisation.Kind.DISTRICT)
+    is_officer = by.role == Staff.Role.OFFICER and by.is_active
+    return is_officer and at is not None and at.kind in kinds
+
+
 def check_setter(
     *, district: District | None, tier: str, valid_from: date, by: Staff, now: datetime
 ) -> None:
     """Refuse a cadence that is not this person's to set, or from a day that is over."""
-    if by.role != Staff.Role.OFFICER or not by.is_active or by.organisation is None:
+    if not sets_cadence(by) or by.organisation is None:
         raise rules.NotAllowed("시·구 담당자가 정합니다.")
     own = by.organisation.district_id
     if own is not None and (district is None or district.pk != own):

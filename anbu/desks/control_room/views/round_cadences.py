@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.foundation.queries import now
 from anbu.care.rounds.actions import cadences as deeds
+from anbu.care.rounds.actions.paces import sets_cadence
 from anbu.care.rounds.queries.paces import policy
 
 from ..round_forms import CadenceForm
@@ -69,7 +70,7 @@ def _page(
         "policy": policy(seen_by=who, today=localdate(moment)),
         "paces": deeds.open_paces(seen_by=who, now=moment),
         "form": form or CadenceForm(auto_id=False),
-        "may_set": who.role == "officer",
+        "may_set": sets_cadence(who),
         "asked": asked,
         "faults": faults or [],
         "place": who.organisation.name if who.organisation else "",
