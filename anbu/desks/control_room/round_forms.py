@@ -102,8 +102,8 @@ class LinkForm(AskForm):
 class _Often(AskForm):
     """How often a word is due, and why."""
 
-    times = _number(_("몇 번"), least=1, most=31)
     per_days = _number(_("며칠에"), least=1, most=92)
+    times = _number(_("몇 번"), least=1, most=31)
     visit_days = _number(_("방문은 며칠마다 (0이면 없음)"), least=0, most=92)
     bound_days = _number(_("상한(날)"), least=1, most=92)
     reason = note_field(limit=120, required=True, label=_("까닭"))
@@ -134,7 +134,7 @@ class CadenceForm(_Often):
 
     tier = _pick(_("위험군"), words.VALUES["risk"])
     valid_from = _day(_("언제부터"))
-    field_order = ("tier", "times", "per_days", "visit_days", "bound_days", "valid_from", "reason")
+    field_order = ("tier", "per_days", "times", "visit_days", "bound_days", "valid_from", "reason")
 
     def told(self) -> dict[str, Any]:
         """Return it as the room takes it."""

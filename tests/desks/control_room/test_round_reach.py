@@ -68,3 +68,16 @@ def test_each_page_of_the_round_is_a_few_clicks_away(
     shown = {link for link in found if link in ALL}
     assert shown == MAY[role]
     assert {found[link] for link in shown} == {200}  # nobody is shown a door that stays shut
+
+
+@pytest.mark.parametrize("role", ["nurse", "officer", "planner"])
+def test_no_link_on_a_page_of_the_round_leads_to_a_shut_door(
+    world: World, client: Client, clock: StandingClock, role: str
+):
+    clock.at = NOW
+    client.force_login(somebody(world, role))
+    for page in sorted(MAY[role]):
+        links = set(HREF.findall(client.get(page).content.decode()))
+        assert links
+        shut = {link for link in links if client.get(link, follow=True).status_code != 200}
+        assert shut == set(), page

@@ -27,6 +27,7 @@ from ..round_forms import (
 )
 from .deeds import WRONG, faults_of
 from .entry import reader
+from .round_books import steps_of
 from .rounds import done
 
 
@@ -124,6 +125,7 @@ def _meeting(
         "faults": faults or [],
         "typed": request.POST if faults else {},
         "today": localdate(moment),
+        "steps": steps_of(month),
     }
     return render(request, "control_room/rounds/meeting.html", context, status=status)
 
