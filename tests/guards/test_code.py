@@ -137,6 +137,8 @@ NO_READER = {
     "rounds.taken": "a count of places; no household in the answer",
     "rounds.told_minutes": "minutes of workers; no household in the answer",
     "rounds.minutes_by_day": "minutes of workers by day; no household in the answer",
+    "rounds.week_minutes": "minutes of workers; no household in the answer",
+    "rounds.meaning": "numbers of a district or the city, for who sets its cadence; names nobody",
     "rounds.person_of": "a row made of a home already in sight",
     "rounds.mark_of": "words made of a task already in sight",
 }

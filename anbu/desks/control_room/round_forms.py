@@ -99,25 +99,47 @@ class LinkForm(AskForm):
         return self.cleaned_data["amount_krw"] or 0
 
 
-class PaceForm(AskForm):
-    """How often a word is due with one person, why, and until when."""
+class _Often(AskForm):
+    """How often a word is due, and why."""
 
-    times = _number(_("몇 번"), least=1, most=31)
     per_days = _number(_("며칠에"), least=1, most=92)
+    times = _number(_("몇 번"), least=1, most=31)
     visit_days = _number(_("방문은 며칠마다 (0이면 없음)"), least=0, most=92)
     bound_days = _number(_("상한(날)"), least=1, most=92)
     reason = note_field(limit=120, required=True, label=_("까닭"))
+
+    def cadence(self) -> Cadence:
+        """Return it as the room takes it.
+
+        Raises:
+            NotAllowed: the numbers do not fit each other.
+        """
+        names = ("times", "per_days", "visit_days", "bound_days")
+        return Cadence(**{name: self.cleaned_data[name] for name in names})
+
+
+class PaceForm(_Often):
+    """How often a word is due with one person, why, and until when."""
+
     until = _day(_("언제까지"))
 
     def told(self) -> dict[str, Any]:
         """Return it as the room takes it."""
-        names = ("times", "per_days", "visit_days", "bound_days")
-        cadence = Cadence(**{name: self.cleaned_data[name] for name in names})
-        return {
-            "cadence": cadence,
-            "reason": self.cleaned_data["reason"],
-            "until": self.cleaned_data["until"],
-        }
+        told = {name: self.cleaned_data[name] for name in ("reason", "until")}
+        return {"cadence": self.cadence(), **told}
+
+
+class CadenceForm(_Often):
+    """How often a word is due in a tier, from when, and why."""
+
+    tier = _pick(_("위험군"), words.VALUES["risk"])
+    valid_from = _day(_("언제부터"))
+    field_order = ("tier", "per_days", "times", "visit_days", "bound_days", "valid_from", "reason")
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the room takes it."""
+        told = {name: self.cleaned_data[name] for name in ("tier", "valid_from")}
+        return {"cadence": self.cadence(), **told}
 
 
 class RefusalForm(AskForm):
@@ -165,6 +187,18 @@ class WorkerForm(AskForm):
     partner = _number(_("짝"), least=1, most=10**12, required=False)
     trained_until = _day(_("방문 안전 교육 기한"), required=False)
     screened_until = _day(_("범죄 경력·감염병 확인 기한"), required=False)
+
+
+class PhoneForm(AskForm):
+    """The number at which a worker is rung who is looked for."""
+
+    phone = _line(_("전화번호"), 20)
+
+
+class CutOffForm(AskForm):
+    """Whether the telephone is lost indeed."""
+
+    sure = forms.BooleanField(required=False)
 
 
 class OffForm(AskForm):

@@ -74,6 +74,12 @@ VALUES = {
     "risk": {"high": lazy("고위험"), "mid": lazy("중위험"), "low": lazy("저위험")},
     "consent": {"yes": lazy("동의함"), "no": lazy("동의하지 않음")},
 }
+CADENCES = {
+    "now": lazy("지금 쓰는 것"),
+    "coming": lazy("앞으로 쓸 것"),
+    "before": lazy("전에 쓰던 것"),
+    "behind": lazy("구에서 정한 것이 있어 쓰지 않음"),
+}
 PROGRAMMES = {
     "walk": lazy("함께 걷기"),
     "cooking": lazy("요리"),

@@ -34,9 +34,9 @@ def on(day: int, hour: int = 18) -> datetime:
     return datetime(2026, 11, day, hour, tzinfo=SEOUL)
 
 
-def test_only_a_death_and_a_rescue_ask_for_it():
-    assert {str(one) for one in Outcome if asks_for_care(one)} == {"died", "rescued"}
-    assert {Outcome.DIED, Outcome.RESCUED} == CARED_FOR
+def test_only_a_death_a_rescue_and_a_hurt_colleague_ask_for_it():
+    asked = {"died", "rescued", "worker_hurt", "worker_attacked"}
+    assert {str(one) for one in Outcome if asks_for_care(one)} == asked == CARED_FOR
 
 
 @pytest.mark.parametrize(

@@ -140,8 +140,6 @@ def test_guessing_ends_no_call(pair: Pair):
 
 
 def test_who_calls_from_no_visit_is_looked_for_where_they_were_last(pair: Pair):
-    with pytest.raises(NotAllowed, match="112"):
-        pair.help(now=DAY)
     home = pair.home()
     visit = pair.help(now=DAY, household=home, is_silent=False)
     watched(DAY + 10 * SECOND)

@@ -1,5 +1,6 @@
 """Every code of the care floor has a word here, and every word has an English twin."""
 
+import ast
 import gettext
 import re
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from django.conf import settings
 
 from anbu.care.alarms import queries, rules
+from anbu.care.rounds import rules as rounds_rules
 from anbu.desks.control_room import timeline_words, words
 from anbu.desks.field import words as field_desk
 
@@ -62,3 +64,21 @@ def test_every_word_of_a_template_has_an_english_twin():
         for word in re.findall(r'\{% trans "([^"]+)"', page.read_text())
     ]
     assert [word for word in asked if catalog.gettext(word) == word and word != "119·112"] == []
+
+
+def test_every_refusal_of_the_rounds_has_an_english_twin():
+    catalog = gettext.translation("django", LOCALE, ["en"])
+    rounds = Path(rounds_rules.__file__).parent.parent
+    calls = [
+        call
+        for file in rounds.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    told = [
+        str(call.args[0].value)
+        for call in calls
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) in ("NotAllowed", "__init__")
+    ]
+    assert len(told) > 90
+    assert [words for words in told if catalog.gettext(words) == words] == []

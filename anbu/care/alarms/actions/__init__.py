@@ -29,7 +29,7 @@ from .call_notes import (
     open_call,
 )
 from .calls import take_call
-from .care import hand_on_next_care, open_cares, settle_care
+from .care import ask_after_workers, hand_on_next_care, open_cares, settle_care
 from .climbing import (
     advance_next_overdue,
     release_next_absent,
@@ -38,6 +38,7 @@ from .climbing import (
 )
 from .consents import give_consent, withdraw_consent
 from .counting import count_city, look_at_feeds
+from .cries import answer_cry, take_cry
 from .crises import raise_crisis
 from .dialling import dial
 from .dispatching import call_off_agent, note_joint, record_visit, renew_link, send_agent
@@ -117,6 +118,9 @@ from .wishes import set_asking, set_patience
 from .workers import raise_for_workers, tell_of_worker
 
 __all__ = [
+    "answer_cry",
+    "ask_after_workers",
+    "take_cry",
     "raise_crisis",
     "raise_for_workers",
     "tell_of_worker",

@@ -133,7 +133,7 @@ def look_after_calls(*, now: datetime) -> bool:
     )
     rows = list(
         CallNote.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("dong_post")
+        .select_related("dong_post", "taken_by")
         .filter(absent | Q(due_at__lte=now), closed_at=None)
         .order_by("due_at", "id")[:AT_ONCE]
     )
@@ -171,7 +171,8 @@ def _give_back(note: CallNote, now: datetime) -> None:
 
 def _post(note: CallNote, now: datetime) -> Post:
     """Return who is on duty for it: by day the dong office that was asked, else the centre."""
-    if note.dong_post is not None and places.on_duty(now) == Post.DONG:
+    is_cry = note.taken_by.role == Staff.Role.CARE_CORPS  # a worker in danger stays the centre's
+    if note.dong_post is not None and not is_cry and places.on_duty(now) == Post.DONG:
         return note.dong_post
     return Post.objects.get(id=places.centre())
 

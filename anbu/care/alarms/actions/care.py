@@ -1,5 +1,6 @@
 """Asking a supervisor to look after the people who were there, and not letting it be forgotten."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -47,6 +48,21 @@ def look_after(alarm: Alarm, *, now: datetime) -> None:
         _ask(alarm, _asker(job.sent_by), now, job=job)
     people = len(involved) + len(at_door)
     record(by=SYSTEM, verb="ask_for_care", at=now, alarm=str(alarm.id), people=people)
+
+
+def ask_after_workers(*, alarm: UUID, whom: Collection[int], dong: int, now: datetime) -> None:
+    """Ask for workers of the care corps who were there: a planner of their dong is to look after.
+
+    Where the dong has none, a supervisor is; who lets it lie is followed by a supervisor too.
+    """
+    row = Alarm.objects.get(id=alarm)
+    planners = Staff.objects.filter(role=Staff.Role.PLANNER, is_active=True, post__dong=dong)
+    candidates = list(planners.order_by("pk").values_list("pk", flat=True))
+    workers = Staff.objects.filter(pk__in=whom, is_active=True).order_by("pk")
+    for one in workers:
+        owner = who_asks(candidates, whom=one.pk) or _asker(one, but=one.pk)
+        _ask(row, owner, now, whom=one)
+    record(by=SYSTEM, verb="ask_for_care", at=now, alarm=str(alarm), people=len(workers))
 
 
 def _ask(alarm: Alarm, owner: int | None, now: datetime, **of: Staff | FieldJob) -> None:

@@ -76,6 +76,7 @@ def call_rows(*, seen_by: Staff) -> tuple[CallRow, ...]:
     """Return one row for each open call of this person's post: gravest first. One query."""
     near = visible_calls(seen_by=seen_by).filter(closed_at=None)
     ours = Q(owner_post=seen_by.post_id) | Q(owner_staff__post=seen_by.post_id)
+    ours |= Q(dong_post=seen_by.post_id, taken_by__role=Staff.Role.CARE_CORPS)  # an own worker's
     found = _with_names(near.filter(ours)).order_by("-level", "due_at", "taken_at", "id")
     return _rows(list(found), seen_by)
 

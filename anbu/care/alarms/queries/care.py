@@ -46,7 +46,7 @@ def cares(*, seen_by: Staff, now: datetime) -> tuple[CareRow, ...]:
 
 def cares_waiting(*, seen_by: Staff) -> int:
     """Count whom this person is still to ask; it costs nothing who is never asked to."""
-    if seen_by.role != Staff.Role.SUPERVISOR:
+    if seen_by.role not in (Staff.Role.SUPERVISOR, Staff.Role.PLANNER):
         return 0
     return Care.objects.filter(state=CareState.ASKED, owner_staff=seen_by).count()
 

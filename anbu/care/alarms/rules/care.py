@@ -9,7 +9,9 @@ from anbu.care.places.rules import SEOUL, Hours, next_opening
 from .alarm import Outcome
 
 # A death, and whoever was found in need behind their own door: somebody went in and saw it.
-CARED_FOR = frozenset({Outcome.DIED, Outcome.RESCUED})
+# A colleague of the care corps who was hurt or attacked: theirs, and of who looked for them.
+HURT = frozenset({Outcome.WORKER_HURT, Outcome.WORKER_ATTACKED})
+CARED_FOR = frozenset({Outcome.DIED, Outcome.RESCUED}) | HURT
 PATIENT_DAYS = 3  # working days; then the next supervisor is asked
 CARE_NOTE = 200
 

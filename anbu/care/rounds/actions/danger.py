@@ -12,9 +12,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from anbu.care.alarms import actions as alarms
+from anbu.care.alarms.rules import cry_of
+from anbu.care.effects import actions as effects
 from anbu.care.foundation.actions import acting, record
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.people.rules import clean_phone
+from anbu.care.places.models import Post
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
@@ -22,7 +25,9 @@ from ..models import Standing, Task, Visit, Worker
 from ..queries.courses import ROUNDS
 from ..rules import CANCEL_S, MOST_WRONG, USUAL_VISIT, NotAllowed, Pin, Stage, check_pins
 from .visiting import OPEN, faults_of, lock_worker, look_next, settle
-from .watching import end_red, turn_red
+from .watching import BESIDE, end_red, turn_red
+
+OF_OURS = "우리 동 돌봄단원이 도움을 불렀습니다. 관제센터가 맡았습니다. 센터의 전화를 받아 주세요."
 
 
 @transaction.atomic
@@ -59,11 +64,14 @@ def call_for_help(
     """Call for help from a visit, or from wherever the worker is; called again it is one call.
 
     For ten seconds the worker's own number takes it back; then it is the control room's. Never
-    refused: without a place it is where the worker was last, and the desk is told so.
+    refused: without a place it is where the worker was last, and the desk is told so. Who was
+    never at a home has a call of their own at the centre, at once: there is nothing to take back.
     """
     lock_worker(worker)
     with acting(ROUNDS):
         row = _open_visit(worker, visit) or _visit_for(worker, visit, household, now)
+        if row is None:
+            return _cry(worker, is_silent, by, now)
         again = row.called_at is not None and row.call_ended_at is None
         if not again:
             row.called_at = row.called_at or now
@@ -86,7 +94,9 @@ def end_call(*, worker: Worker, pin: str, by: Staff, now: datetime) -> bool:
     lock_worker(worker)
     with acting(ROUNDS):
         row = _calling(worker)
-        if row is None or row.wrong_pins >= MOST_WRONG:
+        if row is None:
+            return alarms.answer_cry(worker=by, means=str(_meaning(worker, pin)), now=now)
+        if row.wrong_pins >= MOST_WRONG:
             return False
         means = _meaning(worker, pin)
         if means is Pin.WRONG:
@@ -109,7 +119,9 @@ def close_visit(*, visit: UUID, outcome: str, note: str = "", by: Staff, now: da
         raise NotAllowed("관제센터가 맡은 방문이 아닙니다.")
     alarms.close(alarm_id=alarm, outcome=outcome, note=note, by=by, now=now)
     with acting(ROUNDS):
-        rows = Visit.objects.select_for_update(of=("self",)).select_related("alarm__closed_by")
+        rows = Visit.objects.select_for_update(of=("self",)).select_related(
+            "alarm__closed_by", "worker__staff", "partner__staff"
+        )
         end_red(list(rows.filter(stage=Stage.RED, alarm=alarm).order_by("id")), now=now)
 
 
@@ -174,12 +186,39 @@ def _rows(worker: Worker) -> QuerySet[Visit]:
     return rows.select_related("worker__staff", "partner__staff").filter(worker=worker)
 
 
-def _visit_for(worker: Worker, visit: UUID | None, household: UUID | None, now: datetime) -> Visit:
-    """Return a row for a call that comes from no visit we know of."""
+def _cry(worker: Worker, is_silent: bool, by: Staff, now: datetime) -> UUID:
+    """Give a call from no home at all to the centre, and let dong and partner know."""
+    partner = worker.partner
+    cry = cry_of(
+        dong=worker.dong.name,
+        phone=worker.phone,
+        partner=partner.staff.name if partner else "",
+        partner_phone=partner.phone if partner else "",
+        is_silent=is_silent,
+    )
+    id = alarms.take_cry(worker=by, cry=cry, dong_post=_post_of(worker), now=now)
+    office = Staff.objects.filter(post__dong=worker.dong_id, is_active=True, role="planner")
+    beside = [partner.staff_id] if partner else []
+    effects.call_people(
+        staff=list(office.values_list("pk", flat=True)), words=OF_OURS, cause=new_id(), now=now
+    )
+    effects.call_people(staff=beside, words=BESIDE, cause=new_id(), now=now)
+    record(by=by.actor, verb="call_for_help", at=now, worker=worker.pk)
+    return id
+
+
+def _post_of(worker: Worker) -> int | None:
+    return Post.objects.filter(dong=worker.dong_id).values_list("id", flat=True).first()
+
+
+def _visit_for(
+    worker: Worker, visit: UUID | None, household: UUID | None, now: datetime
+) -> Visit | None:
+    """Return a row for a call that comes from no visit we know of; None: from no home at all."""
     known = visit is not None and Visit.objects.filter(id=visit).exists()
     place = household or last_place(worker, now)
     if place is None:
-        raise NotAllowed("어디인지 알 수 없습니다. 112에 전화해 주세요.")
+        return None
     return Visit(
         id=visit if visit is not None and not known else new_id(),
         worker=worker,

@@ -10,6 +10,7 @@ from django.db import transaction
 from anbu.care.foundation.actions import record
 from anbu.care.foundation.rules import Purpose, machine
 from anbu.care.places.rules import SEOUL
+from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
 
 from ..models import Device, Worker
@@ -50,15 +51,16 @@ class Halves:
 def bring_device(*, worker: Worker, device: UUID | None = None, now: datetime) -> Device:
     """Take up this telephone: the one named, where it is this worker's, else a new one.
 
-    One telephone opens at a time: the keys of the worker's others are forgotten.
+    One telephone opens at a time: the keys of the worker's others are forgotten. One that the
+    office had cut off is taken up again by who has signed in anew: what it has to send is theirs.
     """
-    rows = worker.devices.select_for_update().filter(ended_at=None)
+    rows = worker.devices.select_for_update()
     held = rows.filter(pk=device).first() if device else None
     if held is None:
         held = Device(worker=worker, made_at=now, out_half=secrets.token_bytes(HALF))
     if held.key_half is None or held.key_ends_at <= now:
         held.key_half = secrets.token_bytes(HALF)
-    held.seen_at, held.key_ends_at = now, now + KEY_LIFE
+    held.seen_at, held.key_ends_at, held.ended_at = now, now + KEY_LIFE, None
     held.save()
     rows.exclude(pk=held.pk).filter(key_half__isnull=False).update(key_half=None, key_ends_at=now)
     record(by=worker.staff.actor, verb="bring_device", at=now, device=str(held.pk))
@@ -119,6 +121,25 @@ def end_shift(*, by: Staff, device: UUID, now: datetime) -> None:
     rows = going_round(by).devices.filter(pk=device, key_half__isnull=False)
     if rows.update(key_half=None, key_ends_at=now):
         record(by=by.actor, verb="end_round_day", at=now, device=str(device))
+
+
+@transaction.atomic
+def cut_off(*, worker: Worker, by: Staff, now: datetime) -> None:
+    """Make a lost telephone worthless: the halves here go at once, every session ends.
+
+    What lies in it is noise from here on, and it is told so when it speaks next. What it has still
+    to send is taken in once the worker has signed in on it again.
+    """
+    rows = worker.devices.select_for_update().filter(ended_at=None).order_by("id")
+    gone = [str(each) for each in rows.values_list("pk", flat=True)]
+    worker.devices.filter(pk__in=gone).update(key_half=None, key_ends_at=now, ended_at=now)
+    staffing.end_sessions(staff=worker.staff_id, by=by.actor, now=now)
+    record(by=by.actor, verb="cut_off_telephone", at=now, worker=worker.pk, devices=gone)
+
+
+def is_cut_off(device: UUID) -> bool:
+    """Say whether a telephone was cut off, also to one whose session is over."""
+    return Device.objects.filter(pk=device, ended_at__isnull=False).exists()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from anbu.care.foundation.actions import act_as, record
 from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
 from anbu.care.people.rules import clean
-from anbu.care.places.models import District
+from anbu.care.places.models import District, Organisation
 from anbu.care.staff.models import Staff
 
 from .. import rules
@@ -36,15 +36,8 @@ def set_cadence(
     now: datetime,
 ) -> CadenceRow:
     """Say how often a word is due in a tier, from a day on: for a district, or (None) the city."""
-    if by.role != Staff.Role.OFFICER or not by.is_active or by.organisation is None:
-        raise rules.NotAllowed("시·구 담당자가 정합니다.")
-    own = by.organisation.district_id
-    if own is not None and (district is None or district.pk != own):
-        raise rules.NotAllowed("다른 자치구의 간격은 정할 수 없습니다.")
-    if tier not in rules.TIERS:
-        raise rules.NotAllowed("위험군을 골라 주세요.")
-    if valid_from < day_of(now):
-        raise rules.NotAllowed("오늘이나 그 뒤의 날부터 바꿀 수 있습니다.")
+    check_setter(district=district, tier=tier, valid_from=valid_from, by=by, now=now)
+    why = clean(reason, what="까닭", at_most=REASON_LENGTH, needed=True)
     row = CadenceRow.objects.create(
         district=district,
         tier=tier,
@@ -53,7 +46,7 @@ def set_cadence(
         visit_days=cadence.visit_days,
         bound_days=cadence.bound_days,
         valid_from=valid_from,
-        reason=clean(reason, what="까닭", at_most=REASON_LENGTH, needed=True),
+        reason=why,
         made_at=now,
         made_by=by,
     )
@@ -64,6 +57,31 @@ def set_cadence(
         cadence=_told(cadence),
     )  # fmt: skip
     return row
+
+
+def sets_cadence(by: Staff) -> bool:
+    """Say whether this person sets the cadence of tiers: an officer of the city or a district."""
+    at = by.organisation
+    kinds = (Organisation.Kind.CITY, Organisation.Kind.DISTRICT)
+    is_officer = by.role == Staff.Role.OFFICER and by.is_active
+    return is_officer and at is not None and at.kind in kinds
+
+
+def check_setter(
+    *, district: District | None, tier: str, valid_from: date, by: Staff, now: datetime
+) -> None:
+    """Refuse a cadence that is not this person's to set, or from a day that is over."""
+    if not sets_cadence(by) or by.organisation is None:
+        raise rules.NotAllowed("시·구 담당자가 정합니다.")
+    own = by.organisation.district_id
+    if own is not None and (district is None or district.pk != own):
+        raise rules.NotAllowed("다른 자치구의 간격은 정할 수 없습니다.")
+    if tier not in rules.TIERS:
+        raise rules.NotAllowed("위험군을 골라 주세요.")
+    if valid_from < day_of(now):
+        raise rules.NotAllowed("오늘이나 그 뒤의 날부터 바꿀 수 있습니다.")
+    if valid_from > day_of(now) + timedelta(days=LONGEST_DAYS):
+        raise rules.NotAllowed("92일 안의 날부터 정할 수 있습니다.")
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from anbu.care.alarms import actions as alarms
-from anbu.care.alarms.rules import InDanger, Why
+from anbu.care.alarms.rules import HURT, InDanger, Why
 from anbu.care.effects import actions as effects
 from anbu.care.effects.rules import QUIET_BELOW, Cause, Thing
-from anbu.care.foundation.actions import acting, record_all, trace
+from anbu.care.foundation.actions import acting, record, record_all, trace
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.places.models import Post
 
@@ -49,7 +49,7 @@ def end_next_visits(*, now: datetime) -> bool:
     with acting(ROUNDS):
         rows = list(
             Visit.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("alarm__closed_by")
+            .select_related("alarm__closed_by", "worker__staff", "partner__staff")
             .filter(stage=Stage.RED, alarm__closed_at__isnull=False)
             .order_by("id")[:AT_ONCE]
         )
@@ -87,7 +87,17 @@ def end_red(rows: Sequence[Visit], *, now: datetime) -> None:
         row.out_by = row.alarm.closed_by.actor if row.alarm.closed_by else ROUNDS.name
     if rows:
         Visit.objects.bulk_update(rows, STANDS)
+        _look_after([row for row in rows if row.ended_how in HURT], now)
         _trace("visit_ended", rows, now)
+
+
+def _look_after(rows: Sequence[Visit], now: datetime) -> None:
+    """Have the dong look after a worker who was hurt or attacked, and who was with them."""
+    for row in rows:
+        assert row.alarm_id is not None
+        dong = row.worker.dong_id
+        alarms.ask_after_workers(alarm=row.alarm_id, whom=_both([row]), dong=dong, now=now)
+        record(by=ROUNDS.name, verb="worker_hurt", at=now, worker=row.worker_id, how=row.ended_how)
 
 
 def danger_of(visit: Visit) -> InDanger:

@@ -13,6 +13,8 @@ from anbu.care.staff.models import Staff
 from ..models import DayOff, Standing, Worker
 from ..queries.offices import CHANGES, UnknownWorker, dongs_of
 from ..rules import NotAllowed
+from . import devices
+from .danger import set_phone
 
 LONGEST_YEARS = 3  # a training that holds longer than this is a slip of the finger
 FURTHEST_OFF = timedelta(days=92)
@@ -99,6 +101,21 @@ def drop_day_off(*, worker: int, day: date, by: Staff, now: datetime) -> None:
     if not gone:
         raise NotAllowed("쉬는 날로 적혀 있지 않습니다.")
     _trace("drop_day_off", row, by, now, day=day.isoformat())
+
+
+@transaction.atomic
+def write_phone(*, worker: int, phone: str, by: Staff, now: datetime) -> None:
+    """Write down the number at which a worker is rung who is looked for."""
+    set_phone(worker=_lock(worker, by), phone=phone, by=by, now=now)
+
+
+@transaction.atomic
+def cut_off(*, worker: int, sure: bool, by: Staff, now: datetime) -> None:
+    """Cut a worker's lost telephone off."""
+    row = _lock(worker, by)
+    if not sure:
+        raise NotAllowed("전화를 잃어버린 것이 맞는지 표시해 주세요.")
+    devices.cut_off(worker=row, by=by, now=now)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ class HazardRow:
     valid_until: date
     appeal: str
     appealed_at: datetime | None
+    is_kept: bool  # somebody looked at the objection, and the note stays
     is_mine: bool  # the reader wrote or renewed it: somebody else decides
 
 
@@ -73,6 +74,7 @@ def _rows(rows: QuerySet[Hazard], seen_by: Staff) -> tuple[HazardRow, ...]:
             valid_until=row.valid_until,
             appeal=row.appeal,
             appealed_at=row.appealed_at,
+            is_kept=row.decided_at is not None,
             is_mine=seen_by.pk in (row.made_by_id, row.renewed_by_id),
         )
         for row in found.order_by("appealed_at", "made_at", "id")

@@ -6,7 +6,7 @@ What is not in a plan has a reason, and what is past has a name.
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -237,6 +237,14 @@ def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
     """Return the minutes that the log has of these workers' month, by worker. One query."""
     found = minutes_by_day(workers=workers, since=month, until=after(month))
     return {worker: sum(minutes for _day, minutes in days) for worker, days in found.items()}
+
+
+def week_minutes(workers: Collection[int], day: date) -> Mapping[int, int]:
+    """Return the minutes that these workers told since the Monday of a week. One query."""
+    monday = day - timedelta(days=day.weekday())
+    since, until = (datetime.combine(d, time(), SEOUL) for d in (monday, monday + timedelta(7)))
+    rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
+    return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
 
 
 def _by_dong(

@@ -127,14 +127,15 @@ def visit_faults(*, worker: Fit, partner: Fit | None, on: date) -> tuple[NotAllo
         if one.trained_until is None or one.trained_until < on:
             found.append(
                 NotAllowed(
-                    "%(name)s 님의 방문 안전 교육 기한이 지났습니다. 교육을 받고 방문해 주세요.",
+                    "%(name)s 님의 방문 안전 교육이 없거나 기한이 지났습니다."
+                    " 교육을 받고 방문해 주세요.",
                     name=one.name,
                 )
             )
         if one.screened_until is None or one.screened_until < on:
             found.append(
                 NotAllowed(
-                    "%(name)s 님의 방문 전 확인(범죄 경력·감염병) 기한이 지났습니다."
+                    "%(name)s 님의 방문 전 확인(범죄 경력·감염병)이 없거나 기한이 지났습니다."
                     " 동주민센터에 말씀해 주세요.",
                     name=one.name,
                 )

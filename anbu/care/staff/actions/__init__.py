@@ -1,7 +1,14 @@
 """What is done about staff: rights, shifts, and the door they come in by."""
 
 from .following import follow_dongs
-from .rights import add_staff, change_role, disable, lose_device, renew_password
+from .rights import (
+    add_staff,
+    change_role,
+    disable,
+    end_sessions,
+    lose_device,
+    renew_password,
+)
 from .shifts import end_shift, start_shift
 from .signing_in import (
     begin_attempt,
@@ -20,6 +27,7 @@ __all__ = [
     "change_role",
     "choose_password",
     "disable",
+    "end_sessions",
     "end_shift",
     "follow_dongs",
     "forgive",

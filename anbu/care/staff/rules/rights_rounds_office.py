@@ -4,6 +4,7 @@ from .right import CARES, Right
 
 DONG = frozenset({"planner", "nurse"})
 PLANS = frozenset({"planner"})
+SETS = frozenset({"officer"})
 MAKES = frozenset({"planner", "officer"})
 BOOKS = frozenset({"planner", "nurse", "officer", "care_corps"})
 
@@ -27,6 +28,24 @@ ROUNDS_OFFICE: tuple[Right, ...] = (
         traced="list_plan, look_round_change, change_round_task, let_round_plan",
     ),
     Right(
+        object="안부 간격",
+        fields="위험군마다 며칠에 몇 번과 상한, 누가 언제 왜; 따로 정한 분의 이름은 맡은 동만",
+        deed="보기",
+        purpose="얼마나 자주 연락할지 함께 알기",
+        roles=CARES,
+        urls=("rounds_cadences",),
+        traced="list_paces",
+    ),
+    Right(
+        object="안부 간격",
+        fields="위험군마다 며칠에 몇 번과 상한; 바꾸면 어떻게 되는지는 수만",
+        deed="정하기",
+        purpose="구는 자기 구에서, 시는 온 시에서",
+        roles=SETS,
+        urls=("rounds_cadence_*",),
+        traced="set_cadence",
+    ),
+    Right(
         object="다르게 들은 것",
         fields="위험군·동의·주소·전화의 두 값, 누가 언제 말했나",
         deed="보기",
@@ -46,12 +65,12 @@ ROUNDS_OFFICE: tuple[Right, ...] = (
     ),
     Right(
         object="돌봄단원",
-        fields="교육과 확인의 기한, 짝, 시간, 쉬는 날",
+        fields="교육과 확인의 기한, 짝, 시간, 쉬는 날, 전화번호; 잃어버린 전화 끊기",
         deed="처리",
         purpose="함께 가고 제때 쉬기",
         roles=PLANS,
         urls=("rounds_worker_*",),
-        traced="add_worker, change_worker, add_day_off, drop_day_off, end_worker",
+        traced="add_worker, change_worker, set_worker_phone, cut_off_telephone, add_day_off, …",
     ),
     Right(
         object="활동일지",

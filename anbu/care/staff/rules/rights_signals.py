@@ -178,8 +178,9 @@ SIGNALS: tuple[Right, ...] = (
         object="동료 돌봄",
         fields="함께한 동료의 이름, 신호 번호와 결과, 메모; 사는 사람의 이름 없음",
         deed="보기와 적기",
-        purpose="돌아가신 분이나 위급한 분을 찾은 동료에게 어떤지 묻기; 맡은 사람만 봄",
-        roles=frozenset({"supervisor"}),
+        purpose="위급한 분이나 돌아가신 분을 찾은 동료, 다친 돌봄단원에게 어떤지 묻기;"
+        " 맡은 사람만 봄",
+        roles=frozenset({"supervisor", "planner"}),
         urls=("care", "care_settle"),
         traced="list_cares, settle_care",
     ),

@@ -30,6 +30,12 @@ def hours(minutes: int) -> str:
 
 
 @register.filter
+def whole(amount: float) -> int:
+    """Return an amount without its fraction, rounded."""
+    return round(amount)
+
+
+@register.filter
 def won(amount: int) -> str:
     """Return an amount with a comma at each thousand."""
     return f"{amount:,}"

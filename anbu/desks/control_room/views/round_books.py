@@ -119,7 +119,8 @@ def _back(month: date, by: int) -> date:
     return month
 
 
-def _steps(of: date) -> tuple[str, str]:
+def steps_of(of: date) -> tuple[str, str]:
+    """Return the months before and after one, as an address names them."""
     return f"{of - timedelta(days=1):%Y-%m}", f"{after(of):%Y-%m}"
 
 
@@ -130,7 +131,7 @@ def _months(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "month": of,
-        "steps": _steps(of),
+        "steps": steps_of(of),
         "told_min": sum(row.counted.sums.told_min for row in rows),
         "krw": sum(row.counted.sums.allowance_krw for row in rows),
     }
@@ -149,7 +150,7 @@ def _month(
     context = {
         "row": row,
         "month": of,
-        "steps": _steps(of),
+        "steps": steps_of(of),
         "lines": round_files.traced(row, seen_by=who, now=moment),
         "faults": faults or [],
         "is_own": who.role == "care_corps",

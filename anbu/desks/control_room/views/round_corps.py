@@ -17,14 +17,17 @@ from anbu.care.rounds.queries.workers import workers as cards
 from ...asking import AskForm
 from ..round_forms import (
     AddWorkerForm,
+    CutOffForm,
     MeetingForm,
     OffForm,
     OnForm,
+    PhoneForm,
     WorkerForm,
     month_of,
 )
 from .deeds import WRONG, faults_of
 from .entry import reader
+from .round_books import steps_of
 from .rounds import done
 
 
@@ -47,6 +50,20 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, worker: int) -> HttpResponse:
     """Write down hours, partner and papers."""
     return _do(request, worker, WorkerForm, deeds.change)
+
+
+@login_required
+@require_POST
+def phone(request: HttpRequest, worker: int) -> HttpResponse:
+    """Write down the number at which somebody is rung who is looked for."""
+    return _do(request, worker, PhoneForm, deeds.write_phone)
+
+
+@login_required
+@require_POST
+def cut_off(request: HttpRequest, worker: int) -> HttpResponse:
+    """Cut a lost telephone off."""
+    return _do(request, worker, CutOffForm, deeds.cut_off)
 
 
 @login_required
@@ -108,6 +125,7 @@ def _meeting(
         "faults": faults or [],
         "typed": request.POST if faults else {},
         "today": localdate(moment),
+        "steps": steps_of(month),
     }
     return render(request, "control_room/rounds/meeting.html", context, status=status)
 

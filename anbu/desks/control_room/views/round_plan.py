@@ -11,8 +11,10 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
 from anbu.care.foundation.queries import now
+from anbu.care.places import queries as places
 from anbu.care.rounds.actions import day as deeds
 from anbu.care.rounds.actions import let_plan
+from anbu.care.rounds.rules import is_round_day
 
 from ..round_forms import DayForm, MoveForm
 from .deeds import WRONG, attempt, faults_of
@@ -113,5 +115,6 @@ def _page(
         "asked_name": dict(page.team).get(asked["worker"], "") if asked else "",
         "faults": faults or [],
         "is_past": day < localdate(now()),
+        "is_round_day": is_round_day(day, places.calendar(now()).holidays),
     }
     return render(request, "control_room/rounds/plan.html", context, status=status)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from anbu.care.alarms.queries import cares_waiting
 from anbu.care.foundation.queries import now
 from anbu.care.rounds.actions import looking, open_refusals, questions
 
@@ -27,6 +28,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "changed": changed,
         "refusing": open_refusals(seen_by=who, now=moment) if found.names else (),
         "requests": looking.open_requests(seen_by=who, now=moment) if found.names else (),
+        "cares": cares_waiting(seen_by=who),
         "asked": len(questions.open_questions(seen_by=who, now=moment)) if found.names else 0,
     }
     return render(request, "control_room/rounds/today.html", context)

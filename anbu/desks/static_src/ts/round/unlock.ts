@@ -34,8 +34,20 @@ async function firstHalf(): Promise<CryptoKey> {
 export async function knock(): Promise<void> {
   const kept = await get<Wrap>("wrap");
   if (kept && kept.until <= Date.now()) return wipe("gone_why");
-  if (kept) return go("pin");
+  if (kept) {
+    go("pin");
+    return stillOurs();
+  }
   await fromServer("sign_in_why");
+}
+
+// A telephone the office has cut off deletes what it keeps before anybody types a number.
+async function stillOurs(): Promise<void> {
+  try {
+    if ((await post("sync", { events: [] })).status === GONE) await wipe("gone_why");
+  } catch (trouble) {
+    if (!(trouble instanceof Offline)) throw trouble;
+  }
 }
 
 export async function fromServer(why: string): Promise<void> {
