@@ -35,8 +35,9 @@ class Request:
 def requests(*, seen_by: Staff, now: datetime) -> tuple[Request, ...]:
     """Return the errands of the last month that came of logs, open ones first."""
     today = now.astimezone(SEOUL).date()
+    near = people.within_sight(seen_by=seen_by).filter(dong__in=dongs_of(seen_by=seen_by))
     rows = Contact.objects.filter(
-        household__dong__in=dongs_of(seen_by=seen_by),
+        household__among=list(near.values_list("pk", flat=True)),  # by the log of each home
         at__gte=now - BACK,
         heard__overlap=[str(each) for each in NEED_OF],
     ).select_related("worker__staff")

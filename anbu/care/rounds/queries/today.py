@@ -5,21 +5,20 @@ What is not in a plan has a reason, and what is past has a name.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from anbu.care.people import queries as people
 from anbu.care.people.queries import Home
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
-from ..models import Contact, DayOff, Standing, Task, Unplaced, Worker
+from ..models import DayOff, Standing, Task, Unplaced, Worker
 from ..rules import Left, after, days_past, first_of
-from .months import held
 from .offices import dongs_of
 
 MOST = 200  # names on one page; the longest overdue come first
@@ -120,42 +119,63 @@ def coverage(*, seen_by: Staff, now: datetime) -> Coverage:
     dongs = dongs_of(seen_by=seen_by)
     people.seen(seen_by=seen_by)
     today = now.astimezone(SEOUL).date()
-    tasks = Task.objects.filter(day=today, household__dong__in=dongs)
-    found = _tasks(tasks, today)
+    day = _day(list(dongs), today)
     late = Standing.objects.filter(household__dong__in=dongs, ended_at=None, bound_on__lt=today)
+    past = Counter(dict(late.order_by().values_list(_DONG).annotate(Count("pk"))))
     unplaced = Unplaced.objects.filter(day=today, household__dong__in=dongs)
     names = seen_by.role != Staff.Role.OFFICER
-    reasons = Counter(dict(unplaced.order_by().values_list("reason").annotate(Count("pk"))))
     return Coverage(
         day=today,
-        **found,
+        done=sum(day.done.values()),
+        tried=day.tried,
+        open=sum(day.tasks.values()) - sum(day.done.values()) - day.tried,
         left=_left(unplaced, seen_by, today) if names else (),
-        left_by=tuple((str(each), reasons[each]) for each in Left if reasons[each]),
+        left_by=tuple((str(each), day.reasons[each]) for each in Left if day.reasons[each]),
         overdue=_overdue(late, seen_by, today) if names else (),
-        overdue_n=late.count(),
+        overdue_n=sum(past.values()),
         loads=_loads(dongs, today),
-        by_dong=_by_dong(dongs, tasks, unplaced, late),
-        set_by_hand=tasks.filter(set_by__isnull=False).count(),
+        by_dong=tuple(
+            (name, day.tasks[id] + day.left[id], day.done[id], past[id])
+            for id, name in dongs.items()
+        ),
+        set_by_hand=day.set_by_hand,
         names=names,
     )
 
 
-def _tasks(tasks: QuerySet[Task], today: date) -> dict[str, int]:
+@dataclass(kw_only=True)
+class _Day:
+    """What the plan of a day comes to, by dong where it says so."""
+
+    tasks: Counter[int] = field(default_factory=Counter)
+    done: Counter[int] = field(default_factory=Counter)
+    left: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    tried: int = 0
+    set_by_hand: int = 0
+
+
+def _day(dongs: list[int], today: date) -> _Day:
+    """Return what the plan of a day comes to. Two queries."""
+    found = _Day()
     begins = datetime.combine(today, time(), SEOUL)
-    rows = tasks.aggregate(
+    tried = Standing.objects.filter(household=OuterRef("household"), tried_at__gte=begins)
+    tasks = Task.objects.filter(day=today, household__dong__in=dongs).order_by()
+    counted = tasks.values_list(_DONG).annotate(
+        everything=Count("pk"),
         done=Count("pk", filter=Q(done_by__isnull=False)),
-        tried=Count("pk", filter=Q(done_by=None, household__in=_tried(begins))),
-        all=Count("pk"),
+        in_vain=Count("pk", filter=Q(Exists(tried), done_by=None)),
+        by_hand=Count("pk", filter=Q(set_by__isnull=False)),
     )
-    return {
-        "done": rows["done"],
-        "tried": rows["tried"],
-        "open": rows["all"] - rows["done"] - rows["tried"],
-    }
-
-
-def _tried(begins: datetime) -> QuerySet[Any]:
-    return Standing.objects.filter(tried_at__gte=begins).values("household")
+    for dong, everything, done, in_vain, by_hand in counted:
+        found.tasks[dong], found.done[dong] = everything, done
+        found.tried += in_vain
+        found.set_by_hand += by_hand
+    left = Unplaced.objects.filter(day=today, household__dong__in=dongs).order_by()
+    for dong, reason, n in left.values_list(_DONG, "reason").annotate(Count("pk")):
+        found.left[dong] += n
+        found.reasons[reason] += n
+    return found
 
 
 def _left(rows: QuerySet[Unplaced], seen_by: Staff, today: date) -> tuple[LeftOut, ...]:
@@ -233,29 +253,27 @@ def _loads(dongs: Collection[int], today: date) -> tuple[Load, ...]:
     )
 
 
+# By the index of each worker: a statement that names many would read the month of a whole city.
+TOLD = """
+SELECT w.id, coalesce(sum(c.minutes), 0)::int
+FROM unnest(%(workers)s::bigint[]) AS w (id) CROSS JOIN LATERAL (
+    SELECT minutes FROM rounds_contact c
+    WHERE c.worker_id = w.id AND c.at >= %(since)s AND c.at < %(until)s AND NOT EXISTS (
+        SELECT FROM rounds_contact r WHERE r.replaces = c.id AND r.by = c.by AND r.id <> c.id)
+    OFFSET 0) c
+GROUP BY 1
+"""
+
+
 def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
     """Return the minutes that these workers told in a month, by worker. One query.
 
     Their own logs alone: a list shows how full a month is, the books (`months`) what is paid.
     """
     since, until = (datetime.combine(day, time(), SEOUL) for day in (month, after(month)))
-    rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
-    return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
-
-
-def _by_dong(
-    dongs: Mapping[int, str],
-    tasks: QuerySet[Task],
-    unplaced: QuerySet[Unplaced],
-    late: QuerySet[Standing],
-) -> tuple[tuple[str, int, int, int], ...]:
-    def by(rows: QuerySet[Any]) -> Counter[int]:
-        grouped = rows.order_by().values_list(_DONG).annotate(Count("pk"))
-        return Counter(dict(grouped))
-
-    due, left, past = by(tasks), by(unplaced), by(late)
-    done = by(tasks.filter(done_by__isnull=False))
-    return tuple((name, due[id] + left[id], done[id], past[id]) for id, name in dongs.items())
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, {"workers": list(workers), "since": since, "until": until})
+        return dict(cursor.fetchall())
 
 
 _DONG = "household__dong"
