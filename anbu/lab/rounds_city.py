@@ -26,7 +26,7 @@ from anbu.care.rounds.models import Standing, Worker
 from anbu.care.rounds.rules import BINS, FIRST_HOUR
 from anbu.care.staff.models import Grant, Staff
 from anbu.lab.bench_homes import a_home
-from anbu.lab.rounds_bare import bare, in_no_hurry
+from anbu.lab.rounds_bare import bare, in_no_hurry, sweep_up
 from anbu.lab.rounds_clocks import count_clocks
 
 US = machine("lab")
@@ -266,6 +266,8 @@ def write_log(made: Round, scale: Scale, dice: np.random.Generator, *, now: date
             cursor.execute(LINK, told)
         cursor.execute("ANALYZE")
     count_clocks(made.homes)
+    if not connection.in_atomic_block:
+        sweep_up("rounds_contact", "rounds_standing")
 
 
 def _write(made: Round, rows: dict[str, NDArray[Any]]) -> None:

@@ -124,14 +124,15 @@ def coverage(*, seen_by: Staff, now: datetime) -> Coverage:
     past = Counter(dict(late.order_by().values_list(_DONG).annotate(Count("pk"))))
     unplaced = Unplaced.objects.filter(day=today, household__dong__in=dongs)
     names = seen_by.role != Staff.Role.OFFICER
+    overdue, left = _named(late, unplaced, seen_by, today) if names else ((), ())
     return Coverage(
         day=today,
         done=sum(day.done.values()),
         tried=day.tried,
         open=sum(day.tasks.values()) - sum(day.done.values()) - day.tried,
-        left=_left(unplaced, seen_by, today) if names else (),
+        left=left,
         left_by=tuple((str(each), day.reasons[each]) for each in Left if day.reasons[each]),
-        overdue=_overdue(late, seen_by, today) if names else (),
+        overdue=overdue,
         overdue_n=sum(past.values()),
         loads=_loads(dongs, today),
         by_dong=tuple(
@@ -178,24 +179,33 @@ def _day(dongs: list[int], today: date) -> _Day:
     return found
 
 
-def _left(rows: QuerySet[Unplaced], seen_by: Staff, today: date) -> tuple[LeftOut, ...]:
-    some = list(rows.order_by("-days_past", "household_id")[:MOST])
-    homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
-    return tuple(
-        LeftOut(
-            person=person_of(homes[row.household_id], today),
-            reason=row.reason,
-            days_past=row.days_past,
-        )
-        for row in some
-        if row.household_id in homes
+def _named(
+    late: QuerySet[Standing], unplaced: QuerySet[Unplaced], seen_by: Staff, today: date
+) -> tuple[tuple[Overdue, ...], tuple[LeftOut, ...]]:
+    """Return who is past the bound and who is in nobody's day, by name, the longest first."""
+    late = late.select_related("worker__staff").order_by("bound_on", "household_id")
+    some = list(late[:MOST])
+    left = list(unplaced.order_by("-days_past", "household_id")[:MOST])
+    ids = {row.household_id for row in some} | {row.household_id for row in left}
+    homes = people.homes(households=ids, seen_by=seen_by)
+    return (
+        _overdue([row for row in some if row.household_id in homes], homes, today),
+        tuple(
+            LeftOut(
+                person=person_of(homes[row.household_id], today),
+                reason=row.reason,
+                days_past=row.days_past,
+            )
+            for row in left
+            if row.household_id in homes
+        ),
     )
 
 
-def _overdue(rows: QuerySet[Standing], seen_by: Staff, today: date) -> tuple[Overdue, ...]:
-    some = list(rows.select_related("worker__staff").order_by("bound_on", "household_id")[:MOST])
-    ids = {row.household_id for row in some}
-    homes = people.homes(households=ids, seen_by=seen_by)
+def _overdue(
+    rows: Collection[Standing], homes: Mapping[UUID, Home], today: date
+) -> tuple[Overdue, ...]:
+    ids = {row.household_id for row in rows}
     goes = dict(
         Task.objects.filter(day=today, household__in=ids).values_list(
             "household", "worker__staff__name"
@@ -216,8 +226,7 @@ def _overdue(rows: QuerySet[Standing], seen_by: Staff, today: date) -> tuple[Ove
             why_not=why.get(row.household_id, ""),
             told_up_at=row.told_late_up_at,
         )
-        for row in some
-        if row.household_id in homes
+        for row in rows
     )
 
 
@@ -307,6 +316,8 @@ def set_by_hand(*, seen_by: Staff, now: datetime) -> tuple[Changed, ...]:
         day=today, household__dong__in=dongs_of(seen_by=seen_by), set_by__isnull=False
     ).annotate(who=F("worker__staff__name"), hand=F("set_by__name"))
     some = list(rows.order_by("worker", "place", "pk")[:MOST])
+    if not some:
+        return ()
     homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
     return tuple(
         Changed(person=person_of(homes[row.household_id], today), worker=row.who, by=row.hand)
