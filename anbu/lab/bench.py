@@ -119,6 +119,7 @@ BENCHES: dict[str, Callable[..., dict[str, object]]] = {
     "storage": bench_storage.storage,
     "night": night.night,
     "rounds": bench_rounds.rounds,
+    "rounds-city": bench_rounds.city,
 }
 
 

@@ -14,6 +14,7 @@ from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import new_id
 from anbu.care.places import queries as places
 from anbu.care.staff import actions as staff
+from anbu.care.staff.models import Staff
 from anbu.lab.bench_costs import Spent, processes_of
 from anbu.lab.code_app import code_of
 
@@ -52,20 +53,31 @@ def operator() -> AbstractContextManager[httpx.Client]:
 
 
 @contextmanager
-def sitting(role: str, post_id: int) -> Iterator[httpx.Client]:
-    """Sit down at the desk as a person does: log in, start the shift."""
+def sitting(
+    role: str, post_id: int | None = None, *, organisation: int | None = None
+) -> Iterator[httpx.Client]:
+    """Sit down at the desk as a person does: log in, and start the shift where there is one."""
     login = f"bench{new_id().hex[-12:]}"
     person, password = staff.add_staff(
-        login=login, name="측정", role=role, post=post_id, by=BY, now=now()
-    )
+        login=login, name="측정", role=role, post=post_id, organisation=organisation,
+        by=BY, now=now(),
+    )  # fmt: skip
+    with signed_in(person, password) as client:
+        if post_id is not None:
+            client.get("/shift")
+            post(client, "/shift", {"theme": "night", "reason": "측정"})
+        yield client
+
+
+@contextmanager
+def signed_in(person: Staff, password: str) -> Iterator[httpx.Client]:
+    """Come in with the password and the number a code app shows."""
     secret = staff.bring_app(staff=person, by=BY, now=now())
     base = f"http://127.0.0.1:{settings.HTTP_PORT}"
     with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
         client.get("/login")
-        post(client, "/login", {"login": login, "password": password})
+        post(client, "/login", {"login": person.login, "password": password})
         post(client, "/login/second", {"code": code_of(secret)})
-        client.get("/shift")
-        post(client, "/shift", {"theme": "night", "reason": "측정"})
         yield client
 
 
@@ -81,13 +93,13 @@ def ask(client: httpx.Client, paths: Sequence[str]) -> Asked:
     """Ask for these pages one after the other, after a few to warm up."""
     for path in paths[:WARM_UP]:
         page = _page(client, path)
-    times, before = [], _cpu_ms()
+    times, before = [], cpu_ms()
     for path in paths:
         started = time.perf_counter()
         page = _page(client, path)
         times.append((time.perf_counter() - started) * 1000)
     web, database = (
-        (after - first) / len(paths) for first, after in zip(before, _cpu_ms(), strict=True)
+        (after - first) / len(paths) for first, after in zip(before, cpu_ms(), strict=True)
     )
     return Asked(times=tuple(times), web_cpu=web, database_cpu=database, last=page)
 
@@ -104,7 +116,7 @@ def _page(client: httpx.Client, path: str) -> httpx.Response:
     return page
 
 
-def _cpu_ms() -> tuple[float, ...]:
+def cpu_ms() -> tuple[float, ...]:
     """Return the CPU time so far of the web role and of the sessions it has at the database."""
     web = int((Path(settings.HOME) / "run" / "web.pid").read_text())
     with connection.cursor() as cursor:

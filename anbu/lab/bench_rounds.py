@@ -3,30 +3,26 @@
 `Measured` is made once; each line of PARTS adds its figures. Who adds a part adds a function.
 """
 
-import time
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from statistics import quantiles
 from uuid import UUID
 
 from anbu.care.foundation.queries import now
-from anbu.care.foundation.rules import Purpose, machine
+from anbu.care.foundation.rules import Purpose
 from anbu.care.people import queries as people
 from anbu.care.places import queries as places
-from anbu.care.places.rules import SEOUL
 from anbu.care.rounds import actions, rules
 from anbu.care.rounds.actions.naming import open_overdue
 from anbu.care.rounds.actions.replanning import plan_next
 from anbu.care.rounds.actions.standing import recount
 from anbu.care.rounds.models import DayOff, Standing, Task, Unplaced, Worker
 from anbu.care.staff import actions as staff
-from anbu.care.staff.models import Staff
 from anbu.lab.bench_desk import NothingToMeasure
-from anbu.lab.bench_reports import reports
-from anbu.lab.rounds_city import Round, Scale, found
+from anbu.lab.bench_rounds_desks import desks
+from anbu.lab.bench_rounds_measured import US, Measured, measured, told, took
+from anbu.lab.bench_rounds_phone import packs, syncs
+from anbu.lab.rounds_city import Scale, found
 
-US = machine("bench")
 WORKERS_REPLANNED, PAGES, RECOUNTED = 20, 40, 500
 CLOCK = (
     "household_id", "contact_at", "contact_kind", "visit_at", "tried_at", "tries", "refuses_since",
@@ -34,25 +30,20 @@ CLOCK = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """What the parts measure."""
+def rounds(commit: str, *, homes: int = 70_000, seeded_s: float | None = None) -> dict[str, object]:
+    """Make a year of rounds, then plan a day of it and measure what people wait for.
 
-    scale: Scale
-    city: Round
-    day: date  # the next one with a round
-    at: datetime  # six in the morning of that day
-    planner: Staff  # of a dong with a round
-
-
-def rounds(commit: str, *, homes: int = 70_000) -> dict[str, object]:
-    """Make a year of rounds, then plan a day of it and measure what people wait for."""
+    `seeded_s`: the city stands already, and took so long to make.
+    """
     scale = Scale.of(homes)
-    made_s, city = _timed(lambda: found(scale, seed=1, now=now()))
-    told = measured(city, scale)
-    figures: dict[str, object] = {"seeded_s": made_s}
+    if seeded_s is None:
+        seeded_s = float(str(city(commit, homes=homes)["value"]))
+    if Standing.objects.count() != scale.people:
+        raise NothingToMeasure("the city that was kept is of another size")
+    world = measured(scale)
+    figures: dict[str, object] = {"seeded_s": seeded_s, "load_before": _load()}
     for part in PARTS:
-        figures |= part(told)
+        figures |= part(world)
     return {
         "name": "rounds",
         "value": figures["plan_s"],
@@ -62,32 +53,39 @@ def rounds(commit: str, *, homes: int = 70_000) -> dict[str, object]:
         "workers": scale.workers,
         "contacts": scale.contacts,
         **figures,
+        "load_after": _load(),
     }
 
 
-def measured(city: Round, scale: Scale) -> Measured:
-    """Return what the parts measure: the next day of a round, and a planner of one dong of it."""
-    today = now().astimezone(SEOUL).date()
-    day = rules.next_round_day(today, places.calendar(now()).holidays)
-    first = Worker.objects.select_related("dong").order_by("id")[0]
-    post = places.dong_post(first.dong.code)
-    assert post is not None
-    planner, _ = staff.add_staff(
-        login="bench-rounds", name="측정", role="planner", post=post.id, by=US.name, now=now()
-    )
-    at = datetime.combine(day, datetime.min.time(), SEOUL) + timedelta(hours=6)
-    return Measured(scale=scale, city=city, day=day, at=at, planner=planner)
+def city(commit: str, *, homes: int = 70_000) -> dict[str, object]:
+    """Make a year of rounds and nothing else: a city to measure in more than once."""
+    scale = Scale.of(homes)
+    spent, _ = took(lambda: found(scale, seed=1, now=now()))
+    return {
+        "name": "rounds-city",
+        "value": round(spent.wall, 1),
+        "unit": "s to make the city",
+        "commit": commit,
+        "people": scale.people,
+        "contacts": scale.contacts,
+        "cpu_python_s": round(spent.cpu, 1),
+        "cpu_database_s": round(spent.database, 1),
+    }
 
 
-def counting(told: Measured) -> dict[str, object]:
+def _load() -> list[float]:
+    return [round(one, 1) for one in os.getloadavg()]
+
+
+def counting(world: Measured) -> dict[str, object]:
     """Count a part of the clocks anew from the log; they come to what they were."""
     people.for_actor(US, Purpose("machine", "bench"))
-    some = told.city.homes[:: max(1, len(told.city.homes) // RECOUNTED)]
+    some = world.homes[:: max(1, len(world.homes) // RECOUNTED)]
     before = _clocks(some)
-    counted_s, _ = _timed(lambda: recount(some, now=now()))
+    spent, _ = took(lambda: recount(some, now=now()))
     if _clocks(some) != before:
         raise NothingToMeasure("a clock that was counted anew is another")
-    return {"recounted": len(some), "recount_ms_a_home": round(counted_s * 1000 / len(some), 2)}
+    return {"recounted": len(some), "recount_ms_a_home": round(spent.wall * 1000 / len(some), 2)}
 
 
 def _clocks(homes: Sequence[UUID]) -> list[tuple[object, ...]]:
@@ -95,64 +93,64 @@ def _clocks(homes: Sequence[UUID]) -> list[tuple[object, ...]]:
     return list(rows.values_list(*CLOCK))
 
 
-def planning(told: Measured) -> dict[str, object]:
+def planning(world: Measured) -> dict[str, object]:
     """Plan the whole day, and once more when nothing has changed."""
-    plan_s, plan = _timed(lambda: actions.plan_city(day=told.day, now=told.at))
-    again_s, again = _timed(lambda: actions.plan_city(day=told.day, now=told.at))
-    left = Unplaced.objects.filter(day=told.day)
+    first, plan = took(lambda: actions.plan_city(day=world.day, now=world.at))
+    second, again = took(lambda: actions.plan_city(day=world.day, now=world.at))
+    left = Unplaced.objects.filter(day=world.day)
     return {
-        "plan_s": plan_s,
-        "plan_again_s": again_s,
+        "plan_s": round(first.wall, 3),
+        "plan_cpu_python_s": round(first.cpu, 3),
+        "plan_cpu_database_s": round(first.database, 3),
+        "plan_again_s": round(second.wall, 3),
         "changed_again": again.changed,
         "tasks": plan.tasks,
-        "visits": Task.objects.filter(day=told.day, way="visit").count(),
+        "visits": Task.objects.filter(day=world.day, way="visit").count(),
         "left": plan.left,
         "left_why": {why.value: left.filter(reason=why).count() for why in rules.Left},
         "past": plan.past,
     }
 
 
-def looking(told: Measured) -> dict[str, object]:
+def looking(world: Measured) -> dict[str, object]:
     """Look whether anything must be planned anew, when nothing must: what runs every five s."""
-    times = [_timed(lambda: plan_next(now=told.at))[0] * 1000 for _ in range(PAGES)]
-    return {"look_p95_ms": round(_p95(times[1:]), 1)}
+    times = [took(lambda: plan_next(now=world.at))[0] for _ in range(PAGES)]
+    return {"look": told(times[1:])}
 
 
-def replanning(told: Measured) -> dict[str, object]:
+def replanning(world: Measured) -> dict[str, object]:
     """Replan the dong of one worker after another who does not come."""
-    busy = Task.objects.filter(day=told.day).values_list("worker_id", flat=True)
+    busy = Task.objects.filter(day=world.day).values_list("worker_id", flat=True)
     ids = sorted(set(busy))
     some = Worker.objects.filter(pk__in=ids[:: max(1, len(ids) // WORKERS_REPLANNED)])
     times = []
     for worker in some.order_by("id")[:WORKERS_REPLANNED]:
         DayOff.objects.create(
-            worker=worker, day=told.day, reason="측정", made_at=told.at, made_by=told.planner
+            worker=worker, day=world.day, reason="측정", made_at=world.at, made_by=world.planner
         )
-        times.append(
-            _timed(lambda w=worker: actions.replan_worker(worker=w, day=told.day, now=told.at))[0]  # type: ignore[misc]
-        )
-    return {"replan_worker_p95_s": _p95(times), "replan_worker_max_s": max(times)}
+
+        def anew(who: Worker = worker) -> object:
+            return actions.replan_worker(worker=who, day=world.day, now=world.at)
+
+        times.append(took(anew)[0])
+    return {"replan_worker": told(times, "s")}
 
 
-def lists(told: Measured) -> dict[str, object]:
+def lists(world: Measured) -> dict[str, object]:
     """Open the list of whom nobody reached, of a dong and of the whole city."""
-    city, _ = staff.add_staff(
+    centre, _ = staff.add_staff(
         login="bench-rounds-c", name="측정", role="supervisor", post=places.centre(),
         by=US.name, now=now(),
     )  # fmt: skip
-    found_: dict[str, object] = {}
-    for name, reader in (("dong", told.planner), ("city", city)):
-        times = [
-            _timed(lambda r=reader: open_overdue(seen_by=r, now=told.at))[0] * 1000  # type: ignore[misc]
-            for _ in range(PAGES)
-        ]
-        found_[f"overdue_{name}_p95_ms"] = round(_p95(times), 1)
-    return found_
-
-
-def offices(told: Measured) -> dict[str, object]:
-    """Open the report pages of a dong and of its district."""
-    return reports(told.planner, told.day, told.at)
+    return {
+        f"overdue_{name}": told(
+            [
+                took(lambda r=reader: open_overdue(seen_by=r, now=world.at))[0]  # type: ignore[misc]
+                for _ in range(PAGES)
+            ]
+        )
+        for name, reader in (("dong", world.planner), ("city", centre))
+    }
 
 
 # Each takes what is measured and returns figures by name; a later one may use what one did before.
@@ -162,15 +160,7 @@ PARTS: tuple[Callable[[Measured], dict[str, object]], ...] = (
     looking,
     replanning,
     lists,
-    offices,
+    desks,
+    packs,
+    syncs,
 )
-
-
-def _timed[T](work: Callable[[], T]) -> tuple[float, T]:
-    began = time.perf_counter()
-    done = work()
-    return round(time.perf_counter() - began, 3), done
-
-
-def _p95(times: list[float]) -> float:
-    return round(quantiles(times, n=20, method="inclusive")[-1], 3) if len(times) > 1 else times[0]

@@ -6,13 +6,14 @@ tried, by what, at which hours, how many answer, how long it takes (domain.md 3)
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from numpy.typing import NDArray
 
 from anbu.care.foundation.actions import act_as, insert_all
@@ -25,11 +26,12 @@ from anbu.care.rounds.models import Standing, Worker
 from anbu.care.rounds.rules import BINS, FIRST_HOUR
 from anbu.care.staff.models import Grant, Staff
 from anbu.lab.bench_homes import a_home
+from anbu.lab.rounds_bare import bare, in_no_hurry, sweep_up
 from anbu.lab.rounds_clocks import count_clocks
 
 US = machine("lab")
 AT_ONCE = 5_000
-PARTS = 12  # the log is written in so many transactions
+WRITTEN_AT_ONCE = 100_000  # rows of the log in one transaction
 # Seoul looks after 70,000 people with 1,200 neighbours, who make 2.36 million contacts a year.
 PEOPLE, WORKERS, CONTACTS = 70_000, 1_200, 2_400_000
 TIERS, SHARES = ("high", "mid", "low"), (0.04, 0.16, 0.80)
@@ -253,27 +255,28 @@ def write_log(made: Round, scale: Scale, dice: np.random.Generator, *, now: date
     """Write the log of the days up to a moment, the oldest first; and the help brought about."""
     drawn = _draw(made, scale, dice, now)
     total = len(drawn["at"])
-    for nth, part in enumerate(np.array_split(np.arange(total), PARTS)):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS told")  # of a part before, in one transaction
-            cursor.execute(TOLD)
-            with cursor.copy(COPY) as copy:
-                copy.write("".join(_lines(made, {key: row[part] for key, row in drawn.items()})))
-            cursor.execute(WRITE, {"homes": list(made.homes)})
-        _say("contacts", total * (nth + 1) // PARTS)
-    for nth, (kind, what, krw) in enumerate(LINKS):
-        with connection.cursor() as cursor:
-            told: dict[str, str | int] = {
-                "kind": kind,
-                "what": what,
-                "krw": krw,
-                "one_in": ONE_LINK_IN * 4,
-                "nth": nth,
-            }
+    with bare("rounds_contact") if total > WRITTEN_AT_ONCE else nullcontext():
+        for first in range(0, total, WRITTEN_AT_ONCE):
+            part = slice(first, first + WRITTEN_AT_ONCE)
+            _write(made, {key: rows[part] for key, rows in drawn.items()})
+            _say("contacts", min(total, part.stop))
+    with in_no_hurry(), connection.cursor() as cursor:
+        for nth, (kind, what, krw) in enumerate(LINKS):
+            told = {"kind": kind, "what": what, "krw": krw, "one_in": ONE_LINK_IN * 4, "nth": nth}
             cursor.execute(LINK, told)
-    with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    count_clocks()
+    count_clocks(made.homes)
+    if not connection.in_atomic_block:
+        sweep_up("rounds_contact", "rounds_standing")
+
+
+def _write(made: Round, rows: dict[str, NDArray[Any]]) -> None:
+    with in_no_hurry(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS told")  # of a part before, in one transaction
+        cursor.execute(TOLD)
+        with cursor.copy(COPY) as copy:
+            copy.write("".join(_lines(made, rows)))
+        cursor.execute(WRITE, {"homes": list(made.homes)})
 
 
 def _draw(

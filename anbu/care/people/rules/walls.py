@@ -50,11 +50,17 @@ MACHINE = "(SELECT anbu_is_machine())"  # our own machines alone
 WATCHES = "(SELECT anbu_watches())"  # they, and privacy officers
 DONGS = "ANY ((SELECT anbu_dongs())::bigint[])"
 HOUSEHOLD = f"{ALL} OR dong_id = {DONGS} OR id = ANY ((SELECT anbu_homes())::uuid[])"
+# The homes within reach, found by the index of their dongs: an OR would read every home of a city.
+HOMES = (
+    f"SELECT id FROM people_household WHERE dong_id = {DONGS}"
+    " UNION ALL SELECT unnest((SELECT anbu_homes())::uuid[])"
+)
 
 
 def way(path: str, to: str) -> str:
     """Return the condition of a table whose column `path` leads to the table `to`."""
-    return f"{ALL} OR {path} IN (SELECT id FROM {to})"
+    found = HOMES if to == "people_household" else f"SELECT id FROM {to}"
+    return f"{ALL} OR {path} IN ({found})"
 
 
 def version(condition: str) -> str:

@@ -56,5 +56,10 @@ class Standing(models.Model):  # 안부 시계
             models.Index(
                 fields=["bound_on"], condition=Q(ended_at=None), name="who_is_past_the_bound"
             ),
+            models.Index(  # few do
+                fields=["due_on"],
+                condition=Q(ended_at=None, refuses_since__isnull=False),
+                name="who_refuses",
+            ),
             models.Index(fields=["worker"], condition=Q(ended_at=None), name="my_neighbours"),
         ]

@@ -47,6 +47,8 @@ def questions(*, seen_by: Staff) -> tuple[QuestionRow, ...]:
     sight = people.within_sight(seen_by=seen_by)
     rows = Question.objects.filter(household__in=sight, closed_at=None)
     asked = list(rows.order_by("opened_at", "id")[:MOST])
+    if not asked:
+        return ()
     told: dict[int, list[ToldValue]] = {}
     some = ToldValue.objects.filter(question__in=asked).select_related("worker__staff")
     for one in some.order_by("at", "id"):

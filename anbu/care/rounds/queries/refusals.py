@@ -39,6 +39,8 @@ def refusals(*, seen_by: Staff) -> tuple[RefusalRow, ...]:
         ended_at=None, refuses_since__isnull=False, household__in=near
     ).order_by("due_on", "household_id")[:MOST]
     shown = list(rows)
+    if not shown:
+        return ()
     homes = people.homes(households=[row.household_id for row in shown], seen_by=seen_by)
     logs = _since({row.household_id: row.refuses_since for row in shown if row.refuses_since})
     return tuple(

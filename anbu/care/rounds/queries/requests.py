@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from anbu.care.errands.models import Errand
 from anbu.care.people import queries as people
@@ -35,17 +35,26 @@ class Request:
 def requests(*, seen_by: Staff, now: datetime) -> tuple[Request, ...]:
     """Return the errands of the last month that came of logs, open ones first."""
     today = now.astimezone(SEOUL).date()
-    rows = Contact.objects.filter(
-        household__dong__in=dongs_of(seen_by=seen_by),
+    near = people.within_sight(seen_by=seen_by).filter(dong__in=dongs_of(seen_by=seen_by))
+    told = Contact.objects.filter(
+        household__among=list(near.values_list("pk", flat=True)),  # by the log of each home
         at__gte=now - BACK,
         heard__overlap=[str(each) for each in NEED_OF],
-    ).select_related("worker__staff")
-    came_of: dict[UUID, Contact] = {}
-    for row in rows:
-        came_of |= {uuid5(row.pk, each): row for each in row.heard}
-    made = list(
-        Errand.objects.filter(cause__in=list(came_of)).order_by("closed_at", "due_on", "id")[:MOST]
     )
+    causes = {
+        uuid5(key, each): key
+        for key, heard in told.values_list("pk", "heard")
+        for each in heard
+        if each in NEED_OF
+    }
+    made = list(
+        Errand.objects.filter(cause__in=list(causes)).order_by("closed_at", "due_on", "id")[:MOST]
+    )
+    if not made:
+        return ()
+    rows = Contact.objects.filter(pk__in={causes[one.cause] for one in made})
+    log = {row.pk: row for row in rows.select_related("worker__staff")}
+    came_of = {one.cause: log[causes[one.cause]] for one in made}
     homes = people.homes(households={one.household_id for one in made}, seen_by=seen_by)
     found = [
         Request(

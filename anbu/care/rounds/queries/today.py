@@ -5,12 +5,11 @@ What is not in a plan has a reason, and what is past has a name.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from anbu.care.people import queries as people
 from anbu.care.people.queries import Home
@@ -120,62 +119,93 @@ def coverage(*, seen_by: Staff, now: datetime) -> Coverage:
     dongs = dongs_of(seen_by=seen_by)
     people.seen(seen_by=seen_by)
     today = now.astimezone(SEOUL).date()
-    tasks = Task.objects.filter(day=today, household__dong__in=dongs)
-    found = _tasks(tasks, today)
+    day = _day(list(dongs), today)
     late = Standing.objects.filter(household__dong__in=dongs, ended_at=None, bound_on__lt=today)
+    past = Counter(dict(late.order_by().values_list(_DONG).annotate(Count("pk"))))
     unplaced = Unplaced.objects.filter(day=today, household__dong__in=dongs)
     names = seen_by.role != Staff.Role.OFFICER
-    reasons = Counter(dict(unplaced.order_by().values_list("reason").annotate(Count("pk"))))
+    overdue, left = _named(late, unplaced, seen_by, today) if names else ((), ())
     return Coverage(
         day=today,
-        **found,
-        left=_left(unplaced, seen_by, today) if names else (),
-        left_by=tuple((str(each), reasons[each]) for each in Left if reasons[each]),
-        overdue=_overdue(late, seen_by, today) if names else (),
-        overdue_n=late.count(),
+        done=sum(day.done.values()),
+        tried=day.tried,
+        open=sum(day.tasks.values()) - sum(day.done.values()) - day.tried,
+        left=left,
+        left_by=tuple((str(each), day.reasons[each]) for each in Left if day.reasons[each]),
+        overdue=overdue,
+        overdue_n=sum(past.values()),
         loads=_loads(dongs, today),
-        by_dong=_by_dong(dongs, tasks, unplaced, late),
-        set_by_hand=tasks.filter(set_by__isnull=False).count(),
+        by_dong=tuple(
+            (name, day.tasks[id] + day.left[id], day.done[id], past[id])
+            for id, name in dongs.items()
+        ),
+        set_by_hand=day.set_by_hand,
         names=names,
     )
 
 
-def _tasks(tasks: QuerySet[Task], today: date) -> dict[str, int]:
+@dataclass(kw_only=True)
+class _Day:
+    """What the plan of a day comes to, by dong where it says so."""
+
+    tasks: Counter[int] = field(default_factory=Counter)
+    done: Counter[int] = field(default_factory=Counter)
+    left: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    tried: int = 0
+    set_by_hand: int = 0
+
+
+def _day(dongs: list[int], today: date) -> _Day:
+    """Return what the plan of a day comes to. Two queries."""
+    found = _Day()
     begins = datetime.combine(today, time(), SEOUL)
-    rows = tasks.aggregate(
+    tried = Standing.objects.filter(household=OuterRef("household"), tried_at__gte=begins)
+    tasks = Task.objects.filter(day=today, household__dong__in=dongs).order_by()
+    counted = tasks.values_list(_DONG).annotate(
+        everything=Count("pk"),
         done=Count("pk", filter=Q(done_by__isnull=False)),
-        tried=Count("pk", filter=Q(done_by=None, household__in=_tried(begins))),
-        all=Count("pk"),
+        in_vain=Count("pk", filter=Q(Exists(tried), done_by=None)),
+        by_hand=Count("pk", filter=Q(set_by__isnull=False)),
     )
-    return {
-        "done": rows["done"],
-        "tried": rows["tried"],
-        "open": rows["all"] - rows["done"] - rows["tried"],
-    }
+    for dong, everything, done, in_vain, by_hand in counted:
+        found.tasks[dong], found.done[dong] = everything, done
+        found.tried += in_vain
+        found.set_by_hand += by_hand
+    left = Unplaced.objects.filter(day=today, household__dong__in=dongs).order_by()
+    for dong, reason, n in left.values_list(_DONG, "reason").annotate(Count("pk")):
+        found.left[dong] += n
+        found.reasons[reason] += n
+    return found
 
 
-def _tried(begins: datetime) -> QuerySet[Any]:
-    return Standing.objects.filter(tried_at__gte=begins).values("household")
-
-
-def _left(rows: QuerySet[Unplaced], seen_by: Staff, today: date) -> tuple[LeftOut, ...]:
-    some = list(rows.order_by("-days_past", "household_id")[:MOST])
-    homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
-    return tuple(
-        LeftOut(
-            person=person_of(homes[row.household_id], today),
-            reason=row.reason,
-            days_past=row.days_past,
-        )
-        for row in some
-        if row.household_id in homes
-    )
-
-
-def _overdue(rows: QuerySet[Standing], seen_by: Staff, today: date) -> tuple[Overdue, ...]:
-    some = list(rows.select_related("worker__staff").order_by("bound_on", "household_id")[:MOST])
-    ids = {row.household_id for row in some}
+def _named(
+    late: QuerySet[Standing], unplaced: QuerySet[Unplaced], seen_by: Staff, today: date
+) -> tuple[tuple[Overdue, ...], tuple[LeftOut, ...]]:
+    """Return who is past the bound and who is in nobody's day, by name, the longest first."""
+    late = late.select_related("worker__staff").order_by("bound_on", "household_id")
+    some = list(late[:MOST])
+    left = list(unplaced.order_by("-days_past", "household_id")[:MOST])
+    ids = {row.household_id for row in some} | {row.household_id for row in left}
     homes = people.homes(households=ids, seen_by=seen_by)
+    return (
+        _overdue([row for row in some if row.household_id in homes], homes, today),
+        tuple(
+            LeftOut(
+                person=person_of(homes[row.household_id], today),
+                reason=row.reason,
+                days_past=row.days_past,
+            )
+            for row in left
+            if row.household_id in homes
+        ),
+    )
+
+
+def _overdue(
+    rows: Collection[Standing], homes: Mapping[UUID, Home], today: date
+) -> tuple[Overdue, ...]:
+    ids = {row.household_id for row in rows}
     goes = dict(
         Task.objects.filter(day=today, household__in=ids).values_list(
             "household", "worker__staff__name"
@@ -196,8 +226,7 @@ def _overdue(rows: QuerySet[Standing], seen_by: Staff, today: date) -> tuple[Ove
             why_not=why.get(row.household_id, ""),
             told_up_at=row.told_late_up_at,
         )
-        for row in some
-        if row.household_id in homes
+        for row in rows
     )
 
 
@@ -240,26 +269,10 @@ def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
 
 
 def week_minutes(workers: Collection[int], day: date) -> Mapping[int, int]:
-    """Return the minutes that these workers told since the Monday of a week. One query."""
+    """Return the minutes that the log has of these workers' week, from its Monday. One query."""
     monday = day - timedelta(days=day.weekday())
-    since, until = (datetime.combine(d, time(), SEOUL) for d in (monday, monday + timedelta(7)))
-    rows = Contact.objects.filter(held(), worker__in=workers, at__gte=since, at__lt=until)
-    return dict(rows.order_by().values_list("worker").annotate(Sum("minutes")))
-
-
-def _by_dong(
-    dongs: Mapping[int, str],
-    tasks: QuerySet[Task],
-    unplaced: QuerySet[Unplaced],
-    late: QuerySet[Standing],
-) -> tuple[tuple[str, int, int, int], ...]:
-    def by(rows: QuerySet[Any]) -> Counter[int]:
-        grouped = rows.order_by().values_list(_DONG).annotate(Count("pk"))
-        return Counter(dict(grouped))
-
-    due, left, past = by(tasks), by(unplaced), by(late)
-    done = by(tasks.filter(done_by__isnull=False))
-    return tuple((name, due[id] + left[id], done[id], past[id]) for id, name in dongs.items())
+    found = minutes_by_day(workers=workers, since=monday, until=monday + timedelta(days=7))
+    return {worker: sum(minutes for _day, minutes in days) for worker, days in found.items()}
 
 
 _DONG = "household__dong"
@@ -293,6 +306,8 @@ def set_by_hand(*, seen_by: Staff, now: datetime) -> tuple[Changed, ...]:
         day=today, household__dong__in=dongs_of(seen_by=seen_by), set_by__isnull=False
     ).annotate(who=F("worker__staff__name"), hand=F("set_by__name"))
     some = list(rows.order_by("worker", "place", "pk")[:MOST])
+    if not some:
+        return ()
     homes = people.homes(households={row.household_id for row in some}, seen_by=seen_by)
     return tuple(
         Changed(person=person_of(homes[row.household_id], today), worker=row.who, by=row.hand)
