@@ -8,16 +8,15 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from anbu.care.foundation.actions import acting
-from anbu.care.foundation.rules import machine
 from anbu.care.people import queries as people
 from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
 from ..models import Contact, MonthReport, Worker
 from ..rules import Kind, Line, Month, Pay, Worked, after, digest_of, lines_of, month_of
+from .minutes import BOOKS
 from .offices import dongs_of
 
-BOOKS = machine("rounds-books")  # adds up hours; it hands out minutes and ids, no household
 PAY = Pay()
 
 
