@@ -66,7 +66,7 @@ def _tell_districts(now: datetime) -> bool:
 
 def _planned_dongs() -> QuerySet[Staff, int | None]:
     rows = Staff.objects.filter(is_active=True, role=Staff.Role.PLANNER, post__dong__isnull=False)
-    return rows.values_list("post__dong_id")
+    return rows.values_list("post__dong_id", flat=True)
 
 
 def _late() -> QuerySet[Standing]:
