@@ -394,7 +394,7 @@ def _something(data: some.DataObject, team: list[Worker], homes: list[UUID], wor
                         home=mine, day=TODAY, worker=to, by=world.planner, now=NOON,
                         way=data.draw(some.sampled_from(("call", "visit"))),
                     )  # fmt: skip
-            except NotAllowed:
+            except (NotAllowed, UnknownHome):
                 return
 
 
