@@ -107,6 +107,8 @@ def _kept(keep: Path, how: Mapping[str, float]) -> dict[str, float]:
     """Make the city that is kept, unless it stands; return its size, and how long it took."""
     note = keep / KEPT
     if not note.exists():
+        if keep.exists() and any(keep.iterdir()):
+            raise click.UsageError(f"{keep} is not empty and holds no whole city")
         lines = _apart(CITY, how, home=keep)
         if not lines:
             raise click.ClickException("the city could not be made; the reason is above")

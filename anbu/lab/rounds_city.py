@@ -262,7 +262,8 @@ def write_log(made: Round, scale: Scale, dice: np.random.Generator, *, now: date
             _say("contacts", min(total, part.stop))
     with in_no_hurry(), connection.cursor() as cursor:
         for nth, (kind, what, krw) in enumerate(LINKS):
-            told = {"kind": kind, "what": what, "krw": krw, "one_in": ONE_LINK_IN * 4, "nth": nth}
+            told: dict[str, str | int] = {"kind": kind, "what": what, "krw": krw}
+            told |= {"one_in": ONE_LINK_IN * 4, "nth": nth}
             cursor.execute(LINK, told)
         cursor.execute("ANALYZE")
     count_clocks(made.homes)
