@@ -28,9 +28,10 @@ BY_HAND = 6  # homes a worker is given on a day without a round, so that there i
 
 
 def keep(city: City, ids: Sequence[UUID], team: Sequence[Staff], *, now: datetime) -> int:
-    """Let the crew go round in the first dong, with the past weeks behind them; return who is due.
+    """Let the crew go round in the first dong, with the past weeks behind them.
 
-    Planned is the day of `now`, or, where it has no round, what the planner gives by hand.
+    Planned is every day until the next one with a round; on a weekend or a holiday it is what the
+    planner gives by hand. Returns how many homes that are.
     """
     dong = places.find_dong(city.homes[0].place.dong, now)
     assert dong is not None
@@ -50,10 +51,15 @@ def keep(city: City, ids: Sequence[UUID], team: Sequence[Staff], *, now: datetim
     )
     write_log(made, scale, np.random.default_rng(city.seed), now=now)
     recount(homes, now=now)
-    today = now.astimezone(SEOUL).date()
-    if rules.is_round_day(today, places.calendar(now).holidays):
-        return actions.replan_dong(dong=dong.id, day=today, now=now).tasks
-    return _by_hand(workers, homes, planner, today, now)
+    today, holidays = now.astimezone(SEOUL).date(), places.calendar(now).holidays
+    day, given = today, 0
+    while day <= rules.next_round_day(today, holidays):  # over a weekend too there is a day to see
+        if rules.is_round_day(day, holidays):
+            given += actions.replan_dong(dong=dong.id, day=day, now=now).tasks
+        else:
+            given += _by_hand(workers, homes, planner, day, now)
+        day += timedelta(days=1)
+    return given
 
 
 def _workers(crew: Sequence[Staff], dong: int, now: datetime) -> list[Worker]:
@@ -70,7 +76,7 @@ def _workers(crew: Sequence[Staff], dong: int, now: datetime) -> list[Worker]:
 
 
 def _by_hand(
-    workers: Sequence[Worker], homes: Sequence[UUID], planner: Staff, today: date, now: datetime
+    workers: Sequence[Worker], homes: Sequence[UUID], planner: Staff, day: date, now: datetime
 ) -> int:
     """Let the planner give each worker a few of their own who have waited longest."""
     given = 0
@@ -82,9 +88,7 @@ def _by_hand(
         for rank, home in enumerate(waiting[:BY_HAND]):
             way = rules.Way.VISIT if nth % 2 == 0 and rank == 0 else rules.Way.CALL
             try:
-                actions.change_task(
-                    home=home, day=today, worker=worker, way=way, by=planner, now=now
-                )
+                actions.change_task(home=home, day=day, worker=worker, way=way, by=planner, now=now)
             except rules.NotAllowed:  # who is away, or did not agree: as at a planner's desk
                 continue
             given += 1
