@@ -165,6 +165,27 @@ def test_an_amount_that_nobody_gives_is_kept_for_a_person_and_holds_nothing_up(
     assert (Link.objects.count(), Unread.objects.count(), Contact.objects.count()) == (0, 5, 4)
 
 
+def test_nothing_that_came_keeps_the_rest_of_a_batch_out(phone: Client, day: Round):
+    """A clock that began anew, a number no table holds, a letter none can: kept for a person."""
+    device = unlock(phone)
+    begun = {"kind": None, "result": None, "mood": None, "what": "inside"}
+    visit = {key: value for key, value in (event(day, 8) | begun).items() if value is not None}
+    strange = [
+        event(day, 1, note="아드님이\x00 옴"),
+        event(day, 2**31),
+        event(day, 3, partner=2**40),
+        event(day, 4, at="1970-01-01T00:10:00+09:00"),
+        event(day, 5, at="0001-01-01T00:00:00+00:00"),
+        visit | {"minutes": 10**12, "partner": day.partner.pk},
+    ]
+    for one in strange:
+        answer = post(phone, "sync", {"events": [one, event(day, 9)]}, device)
+        assert answer.status_code == 200, one
+        assert answer.json()["unread"] == [one["id"]]
+    assert Unread.objects.count() == len(strange)
+    assert Contact.objects.filter(device=device).count() == len(strange)
+
+
 def test_a_visit_begun_on_the_telephone_comes_back_with_the_servers_deadline(
     phone: Client, day: Round
 ):

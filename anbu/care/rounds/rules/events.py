@@ -5,7 +5,7 @@ keeps none of the others out; what cannot be read is kept as it came, for a pers
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,14 @@ from .contacts import Heard, Kind, LinkKind, Mood, NotAllowed, Result, check_con
 from .diary import check_amount
 from .merge import Guarded
 
+NUL = rb"\u0000"  # no table can hold it
 MOST_AT_ONCE = 500  # a day's work is some thirty; what waited for a week goes in parts
 NOTE_LENGTH = 300
 WHAT_LENGTH = 80  # of what was brought about
 MOST_MINUTES = 240
 AHEAD_S = 300.0  # a telephone's clock may be so far before ours
+BEHIND = timedelta(days=92)  # older than a quarter: the telephone's clock began anew
+MOST = 2**31 - 1  # of any number that is counted here
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="what"):
@@ -114,6 +117,8 @@ def read_events(body: bytes, *, now: datetime) -> tuple[list[AnyEvent], list[Unr
     strange: list[Unreadable] = []
     for each in raw:
         try:
+            if NUL in bytes(each):
+                raise NotAllowed("적을 수 없는 글자가 있습니다.")
             event = msgspec.json.decode(each, type=AnyEvent.__value__)
             check_event(event, now=now)
         except (msgspec.MsgspecError, NotAllowed) as trouble:
@@ -129,8 +134,14 @@ def check_event(event: AnyEvent, *, now: datetime) -> None:
         raise NotAllowed("언제인지에 시간대가 없습니다.")
     if (event.at - now).total_seconds() > AHEAD_S:
         raise NotAllowed("전화의 시계가 앞서 있습니다. 시각을 확인해 주세요.")
-    if event.seq < 1:
+    if now - event.at > BEHIND:
+        raise NotAllowed("전화의 시계가 너무 늦습니다. 시각을 확인해 주세요.")
+    if not 1 <= event.seq <= MOST:
         raise NotAllowed("전화가 센 번호가 맞지 않습니다.")
+    if isinstance(event, Logged | Begun) and not 0 <= (event.partner or 0) <= MOST:
+        raise NotAllowed("짝을 다시 골라 주세요.")
+    if isinstance(event, Begun) and not 0 <= event.minutes <= 24 * 60:
+        raise NotAllowed("방문 시간은 10분에서 2시간 사이로 정해 주세요.")
     if isinstance(event, Linked):
         check_amount(event.amount_krw)
         if not 0 < len(event.text.strip()) <= WHAT_LENGTH:
