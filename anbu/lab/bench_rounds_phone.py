@@ -116,7 +116,6 @@ def syncs(world: Measured) -> dict[str, object]:
     for worker in _busiest(world):
         password = staff.renew_password(staff=worker.staff_id, by=BY, now=now())
         with signed_in(worker.staff, password) as client:
-            client.get("/round/")
             morning = _Line(client)
             morning.device = morning.post("unlock", {})["device"]
             pack = morning.post("pack", {})["pack"]

@@ -56,9 +56,11 @@ def random_log(world: World, seed: int) -> None:
         result = chance.choice(sorted(MAY_END[kind]))
         row = log(chance.choice(hands), chance.choice(here + there), at, kind=kind, result=result)
         told.append(row)
-    for old in chance.sample(told, 30):
+    for _ in range(40):  # some twice, some what puts another right
+        old = chance.choice(told)
         hand = old.worker if chance.random() < 0.8 else chance.choice(hands)
-        log(hand, old.household_id, old.at, result=Result.NO_ANSWER, replaces=old.id)
+        row = log(hand, old.household_id, old.at, result=Result.NO_ANSWER, replaces=old.id)
+        told.append(row)
     for _ in range(40):
         home = chance.choice(here)
         links.add_link(
