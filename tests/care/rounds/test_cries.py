@@ -8,9 +8,10 @@ from anbu.care.alarms import actions as alarms
 from anbu.care.alarms.jobs import look_after_calls
 from anbu.care.alarms.models import Alarm, CallNote, CallStep, Care
 from anbu.care.alarms.queries.calls import call_page, call_rows
-from anbu.care.effects.models import Telling
+from anbu.care.effects.models import Notice, Subscription, Telling
 from anbu.care.foundation.models import Trace
 from anbu.care.rounds import actions
+from anbu.care.rounds.actions import danger, watching
 from anbu.care.rounds.models import Visit, Worker
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
@@ -133,6 +134,27 @@ def test_who_was_hurt_is_looked_after_by_the_planner_of_the_dong(
     assert Trace.objects.filter(verb="worker_hurt").count() == 1
     watched(DAY + 8 * MINUTE)
     assert hurt.count() == 2  # once
+
+
+def test_the_dong_is_told_on_the_browsers_it_asked_for(pair: Pair, world: World, settings):
+    settings.PUSH_CONTACT = "mailto:duty@example.org"
+    Subscription.objects.create(
+        staff=world.planner,
+        endpoint="https://push.example.org/1",
+        public="p",
+        secret="s",
+        name="Chrome",
+        began_at=DAY,
+    )
+    cry(pair)
+    assert Notice.objects.get().text == danger.OF_OURS
+    visit = pair.begin(pair.home(), at=DAY + timedelta(hours=1))
+    pair.help(now=DAY + timedelta(hours=1, minutes=1))
+    watched(DAY + timedelta(hours=1, minutes=2))
+    over = DAY + timedelta(hours=1, minutes=5)
+    alarms.close(alarm_id=signal(visit).id, outcome="worker_hurt", by=world.planner, now=over)
+    watched(over + MINUTE)
+    assert Notice.objects.filter(text=watching.OF_HURT).count() == 1
 
 
 def test_without_a_planner_a_supervisor_is_asked(pair: Pair, world: World):
