@@ -56,7 +56,7 @@ def test_nobody_of_a_pair_and_no_number_is_no_reason_to_refuse(pair: Pair):
     pair.worker.refresh_from_db()
     cry(pair)
     note = CallNote.objects.get()
-    assert (note.call_back, "112에 먼저" in note.words) == ("", True)
+    assert (note.call_back, "짝" in note.words, "112에 알려" in note.words) == ("", False, True)
 
 
 def test_nobody_who_acts_on_it_is_told_again_at_the_centre_also_by_day(pair: Pair):
@@ -74,7 +74,7 @@ def test_called_again_it_is_one(pair: Pair):
     cry(pair, now=DAY + 2 * MINUTE)
     assert CallNote.objects.count() == 1
     said = CallStep.objects.order_by("at", "id").values_list("detail__what", flat=True)
-    assert list(said) == [None, "worker_own", "worker_calls"]
+    assert list(said) == ["worker_help", "worker_own", "worker_calls"]
 
 
 def test_either_number_looks_the_same_and_ends_nothing(pair: Pair, world: World):
