@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from anbu.care.people.models import Person
 from anbu.care.rounds.actions import (
     begin_visit,
+    call_for_help,
     devices,
     note_hazard,
     note_refusal,
@@ -206,3 +207,18 @@ def test_an_objection_waits_for_somebody_else(desk: Desk, visit: Visit, homes: l
     expect(page.locator("main")).to_contain_text("개가 이제 없어요")
     expect(page.locator("main")).to_contain_text("다른 담당자가 정합니다")
     assert Hazard.objects.get().appeal == "개가 이제 없어요"
+
+
+def test_the_centre_has_a_call_for_help_from_no_home(
+    desk: Desk, visit: Visit, settings: Any
+) -> None:
+    settings.CLOCK = desk.clock
+    new = corps(desk.evening.world, "sae", "한새별")
+    call = call_for_help(worker=new, by=new.staff, now=NOW)
+    page = visit("moon").page
+    expect(page.locator("main")).to_contain_text("한새별")
+    page.goto(f"{desk.url}/calls/{call}")
+    expect(page.locator("main")).to_contain_text("어디인지 모름")
+    expect(page.locator("main")).to_contain_text("단원에게 전화하지 마세요")
+    check_axe(page)
+    picture(page, "office-centre-cry", whole=True)

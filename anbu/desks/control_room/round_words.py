@@ -52,7 +52,7 @@ PARTS = {
 }
 WAYS = {"call": lazy("전화"), "visit": lazy("방문"), "note": lazy("쪽지")}
 BECAUSE = {
-    "bound": lazy("상한이 가까움"),
+    "bound": lazy("상한이 가깝거나 넘음"),
     "promise": lazy("약속"),
     "handed": lazy("부탁받음"),
     "risk": lazy("고위험"),

@@ -8,9 +8,10 @@ from anbu.care.alarms import actions as alarms
 from anbu.care.alarms.jobs import look_after_calls
 from anbu.care.alarms.models import Alarm, CallNote, CallStep, Care
 from anbu.care.alarms.queries.calls import call_page, call_rows
-from anbu.care.effects.models import Telling
+from anbu.care.effects.models import Notice, Subscription, Telling
 from anbu.care.foundation.models import Trace
 from anbu.care.rounds import actions
+from anbu.care.rounds.actions import danger, watching
 from anbu.care.rounds.models import Visit, Worker
 from anbu.care.staff import actions as staffing
 from anbu.care.staff.models import Staff
@@ -55,7 +56,7 @@ def test_nobody_of_a_pair_and_no_number_is_no_reason_to_refuse(pair: Pair):
     pair.worker.refresh_from_db()
     cry(pair)
     note = CallNote.objects.get()
-    assert (note.call_back, "112에 먼저" in note.words) == ("", True)
+    assert (note.call_back, "짝" in note.words, "112에 알려" in note.words) == ("", False, True)
 
 
 def test_nobody_who_acts_on_it_is_told_again_at_the_centre_also_by_day(pair: Pair):
@@ -73,7 +74,7 @@ def test_called_again_it_is_one(pair: Pair):
     cry(pair, now=DAY + 2 * MINUTE)
     assert CallNote.objects.count() == 1
     said = CallStep.objects.order_by("at", "id").values_list("detail__what", flat=True)
-    assert list(said) == [None, "worker_own", "worker_calls"]
+    assert list(said) == ["worker_help", "worker_own", "worker_calls"]
 
 
 def test_either_number_looks_the_same_and_ends_nothing(pair: Pair, world: World):
@@ -133,6 +134,27 @@ def test_who_was_hurt_is_looked_after_by_the_planner_of_the_dong(
     assert Trace.objects.filter(verb="worker_hurt").count() == 1
     watched(DAY + 8 * MINUTE)
     assert hurt.count() == 2  # once
+
+
+def test_the_dong_is_told_on_the_browsers_it_asked_for(pair: Pair, world: World, settings):
+    settings.PUSH_CONTACT = "mailto:duty@example.org"
+    Subscription.objects.create(
+        staff=world.planner,
+        endpoint="https://push.example.org/1",
+        public="p",
+        secret="s",
+        name="Chrome",
+        began_at=DAY,
+    )
+    cry(pair)
+    assert Notice.objects.get().text == danger.OF_OURS
+    visit = pair.begin(pair.home(), at=DAY + timedelta(hours=1))
+    pair.help(now=DAY + timedelta(hours=1, minutes=1))
+    watched(DAY + timedelta(hours=1, minutes=2))
+    over = DAY + timedelta(hours=1, minutes=5)
+    alarms.close(alarm_id=signal(visit).id, outcome="worker_hurt", by=world.planner, now=over)
+    watched(over + MINUTE)
+    assert Notice.objects.filter(text=watching.OF_HURT).count() == 1
 
 
 def test_without_a_planner_a_supervisor_is_asked(pair: Pair, world: World):

@@ -97,7 +97,8 @@ def _begin(worker: Staff, cry: Cry, dong_post: int | None, now: datetime) -> Cal
         centre_owned=True,
         dong_post_id=dong_post,
     )
-    CallStep.objects.create(call=note, at=now, kind="taken", by=worker)
+    told = {"what": "worker_help", "text": "앱에서 도움을 불렀습니다."}
+    CallStep.objects.create(call=note, at=now, kind="note", by=worker, detail=told)
     record(by=worker.actor, verb="take_cry", at=now, call=str(note.id), level=note.level)
     return note
 

@@ -81,14 +81,14 @@ class Cry(NamedTuple):
 def cry_of(*, dong: str, phone: str, partner: str, partner_phone: str, is_silent: bool) -> Cry:
     """Return what the centre is told. Where the worker is nobody knows, and it says so."""
     beside = " ".join(filter(None, (partner, partner_phone)))
-    first = f"짝 {beside}에게 먼저 전화하고" if partner_phone else "112에 먼저 알리고"
+    first = f"짝 {beside}에게 먼저 전화하고 " if partner_phone else ""
     how = (
-        f"소리 없이 불렀으니 단원에게 전화하지 마세요. {first} 위치를 112에 물어 주세요."
+        f"소리 없이 불렀으니 단원에게 전화하지 마세요. {first}112에 알려 위치를 물어 주세요."
         if is_silent
         else "단원에게 바로 전화하고, 받지 않으면 112에 위치를 물어 주세요."
     )
     return Cry(
-        place=f"어디인지 모름 — {dong} 돌봄단, 오늘 맡은 집 없음",
+        place=f"어디인지 모름 ({dong} 돌봄단)",
         words=f"돌봄단원이 앱에서 도움을 불렀습니다. {how}",
         call_back=partner_phone if is_silent else phone,
     )

@@ -25,7 +25,7 @@ from ..models import Standing, Task, Visit, Worker
 from ..queries.courses import ROUNDS
 from ..rules import CANCEL_S, MOST_WRONG, USUAL_VISIT, NotAllowed, Pin, Stage, check_pins
 from .visiting import OPEN, faults_of, lock_worker, look_next, settle
-from .watching import BESIDE, end_red, turn_red
+from .watching import BESIDE, end_red, planners_of, turn_red
 
 OF_OURS = "우리 동 돌봄단원이 도움을 불렀습니다. 관제센터가 맡았습니다. 센터의 전화를 받아 주세요."
 
@@ -197,11 +197,9 @@ def _cry(worker: Worker, is_silent: bool, by: Staff, now: datetime) -> UUID:
         is_silent=is_silent,
     )
     id = alarms.take_cry(worker=by, cry=cry, dong_post=_post_of(worker), now=now)
-    office = Staff.objects.filter(post__dong=worker.dong_id, is_active=True, role="planner")
     beside = [partner.staff_id] if partner else []
-    effects.call_people(
-        staff=list(office.values_list("pk", flat=True)), words=OF_OURS, cause=new_id(), now=now
-    )
+    office = planners_of(worker.dong_id)
+    effects.call_people(staff=office, words=OF_OURS, cause=new_id(), now=now)
     effects.call_people(staff=beside, words=BESIDE, cause=new_id(), now=now)
     record(by=by.actor, verb="call_for_help", at=now, worker=worker.pk)
     return id

@@ -12,6 +12,7 @@ from anbu.care.effects.rules import QUIET_BELOW, Cause, Thing
 from anbu.care.foundation.actions import acting, record, record_all, trace
 from anbu.care.foundation.rules import Purpose, new_id
 from anbu.care.places.models import Post
+from anbu.care.staff.models import Staff
 
 from ..models import Visit
 from ..queries.courses import ROUNDS, course_of
@@ -21,6 +22,7 @@ from .visiting import look_next
 AT_ONCE = 1_000
 BESIDE = "함께하는 단원이 도움을 청했거나 소식이 없습니다. 혼자 들어가지 말고 전화를 받아 주세요."
 WORDS = "방문 시간이 지났습니다. 괜찮은지 앱에서 눌러 주세요. 대답이 없으면 관제센터가 찾습니다."
+OF_HURT = "우리 동 돌봄단원이 다치거나 위협을 당했습니다. ‘동료 돌봄’에서 확인해 주세요."
 STANDS = ["stage", "look_at", "alarm", "out_at", "out_by", "ended_how"]
 
 
@@ -97,7 +99,14 @@ def _look_after(rows: Sequence[Visit], now: datetime) -> None:
         assert row.alarm_id is not None
         dong = row.worker.dong_id
         alarms.ask_after_workers(alarm=row.alarm_id, whom=_both([row]), dong=dong, now=now)
+        effects.call_people(staff=planners_of(dong), words=OF_HURT, cause=new_id(), now=now)
         record(by=ROUNDS.name, verb="worker_hurt", at=now, worker=row.worker_id, how=row.ended_how)
+
+
+def planners_of(dong: int) -> set[int]:
+    """Return the planners of a dong's office."""
+    rows = Staff.objects.filter(role=Staff.Role.PLANNER, is_active=True, post__dong=dong)
+    return set(rows.values_list("pk", flat=True))
 
 
 def danger_of(visit: Visit) -> InDanger:
