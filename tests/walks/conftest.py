@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -14,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from anbu.config.clock import RehearsalClock
@@ -24,6 +21,7 @@ from anbu.lab.code_app import STEP_S, code_of
 from tests.walks.canaries import leaks
 from tests.walks.city import NOW, PASSWORD_OF, SECRET_OF, Evening, make_evening
 from tests.walks.kept import copy, drop, standing_in
+from tests.walks.loaded import Loaded
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "anbu/desks/static/built/desk.js"
@@ -83,29 +81,48 @@ def kept(blank: str, django_db_blocker: Any) -> Iterator[tuple[Evening, str]]:
     drop(name)
 
 
+@pytest.fixture(scope="session")
+def loaded(
+    kept: tuple[Evening, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Loaded, Path]]:
+    """Load the web role once; return it and the file of its clock."""
+    clock = tmp_path_factory.mktemp("desk") / "clock.json"
+    with Loaded(walked(kept[1]), clock) as loaded:
+        yield loaded, clock
+
+
+def walked(kept: str) -> str:
+    """Return the name of the database that a walk may spoil."""
+    return f"{kept}_walked"
+
+
 @pytest.fixture
-def desk(kept: tuple[Evening, str], django_db_blocker: Any, tmp_path: Path) -> Iterator[Desk]:
-    """Copy the evening and run the web role on it."""
+def desk(
+    kept: tuple[Evening, str],
+    loaded: tuple[Loaded, Path],
+    django_db_blocker: Any,
+    tmp_path: Path,
+) -> Iterator[Desk]:
+    """Copy the evening and run a web role of its own on it."""
     assert BUILT.exists(), "the desk's script is not built: npm ci && npm run build"
-    evening, name = kept[0], f"{kept[1]}_walked"
+    evening, name = kept[0], walked(kept[1])
     _USED.clear()  # the copy has seen no number yet
     copy(kept[1], name)
     with django_db_blocker.unblock(), standing_in(name):
-        yield from _open(evening, tmp_path)
+        yield from _open(evening, *loaded, tmp_path / "web.log")
     drop(name)
 
 
-def _open(evening: Evening, tmp_path: Path) -> Iterator[Desk]:
-    file, log = tmp_path / "clock.json", tmp_path / "web.log"
+def _open(evening: Evening, role: Loaded, file: Path, log: Path) -> Iterator[Desk]:
     file.write_text(json.dumps({"real": 0, "shown": 0, "speed": 1}))
     clock = RehearsalClock(file)
     clock.set_pace(speed=1, shown=NOW)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[psutil.Process] = []
 
     def start() -> None:
-        running.append(_serve(port, file, log))
+        running.append(role.start(port, log))
         _wait_until(lambda: urllib.request.urlopen(f"{url}/login", timeout=2).status == 200)
 
     def stop() -> None:
@@ -120,22 +137,6 @@ def _open(evening: Evening, tmp_path: Path) -> Iterator[Desk]:
     while running:
         stop()
     assert told == {}, "a person stands where nobody may: see canaries.py"
-
-
-def _serve(port: int, clock: Path, log: Path) -> subprocess.Popen[bytes]:
-    db = connection.settings_dict
-    place = f"?host={db['HOST']}&port={db['PORT']}"
-    secret = f":{db['PASSWORD']}" if db["PASSWORD"] else ""
-    address = f"postgresql://{db['USER']}{secret}@/{db['NAME']}{place}"
-    env = os.environ | {
-        "ANBU_DATABASE_URL": address,
-        "ANBU_CLOCK_FILE": str(clock),
-        "ANBU_SECRET_KEY": settings.SECRET_KEY,
-    }
-    command = [sys.executable, "-m", "uvicorn", "anbu.config.asgi:application", "--port", str(port)]
-    command += ["--log-level", "warning", "--timeout-graceful-shutdown", "1"]
-    with log.open("ab") as out:
-        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
 
 
 @pytest.fixture
