@@ -19,7 +19,8 @@ from anbu.care.foundation.actions import hold, let_go
 from anbu.care.foundation.queries import now
 from anbu.care.foundation.rules import new_id
 from anbu.care.rounds.actions import devices
-from anbu.care.rounds.models import Contact, Standing, Task, Worker
+from anbu.care.rounds.models import Contact as LogLine
+from anbu.care.rounds.models import Standing, Task, Worker
 from anbu.care.staff import actions as staff
 from anbu.lab.bench_desk import BY, NothingToMeasure, cpu_ms, signed_in
 from anbu.lab.bench_rounds_measured import Measured, Took, p, told, took
@@ -111,7 +112,7 @@ def _head(headers: httpx.Headers) -> int:
 def syncs(world: Measured) -> dict[str, object]:
     """Tell a day's work of the busiest workers at once, as a telephone that was without network."""
     mornings, evenings, cpu = [], [], []
-    rows = Contact.objects.filter(device__isnull=False)
+    rows = LogLine.objects.filter(device__isnull=False)
     kept = rows.count()
     for worker in _busiest(world):
         password = staff.renew_password(staff=worker.staff_id, by=BY, now=now())
