@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from anbu.care.alarms.models import Alarm
 from anbu.care.foundation.models import Trace
-from anbu.care.rounds.actions import mark_of, months, programmes, replan_dong
+from anbu.care.rounds.actions import mark_of, months, programmes, replan_dong, workers
 from anbu.care.rounds.models import (
     Contact,
     Link,
@@ -24,9 +24,10 @@ from anbu.care.rounds.models import (
     Worker,
 )
 from anbu.care.rounds.queries import day as day_query
+from anbu.care.rounds.rules import turn_days
 from anbu.care.staff.models import Staff
 from tests.care.alarms.test_handover import district_officer
-from tests.care.alarms.world import World
+from tests.care.alarms.world import BEFORE, World
 from tests.care.rounds.office import NOW, corps, in_round, log
 from tests.care.rounds.test_office import asked
 from tests.desks.control_room.conftest import StandingClock
@@ -48,7 +49,11 @@ PAGES = (
 @pytest.fixture
 def park(world: World, clock: StandingClock) -> Worker:
     clock.at = NOW
-    return corps(world, "park", "박민들레")
+    row = corps(world, "park", "박민들레")
+    while TODAY.weekday() not in turn_days(row.pk):  # whose turn it is follows from the number
+        row.delete()
+        row = workers.add(login="park", by=world.planner, now=BEFORE)
+    return row
 
 
 @pytest.fixture
