@@ -24,7 +24,7 @@ from anbu.care.rounds.models import (
     Worker,
 )
 from anbu.care.rounds.queries import day as day_query
-from anbu.care.rounds.rules import turn_days
+from anbu.care.rounds.rules import Result, turn_days
 from anbu.care.staff.models import Staff
 from tests.care.alarms.test_handover import district_officer
 from tests.care.alarms.world import BEFORE, World
@@ -346,3 +346,25 @@ def test_the_desk_speaks_english(world: World, dong: Client, park: Worker):
         body = told.split("<main")[1]
         for korean in ("상한", "돌봄단원", "활동일지", "계획", "모임"):
             assert korean not in body, (page, korean)
+
+
+def test_the_plan_says_from_what_it_knows_the_hour(world: World, dong: Client, park: Worker):
+    home = in_round(world, worker=park)
+    for weeks in range(2, 8):  # six calls at three, all but the last answered
+        result = Result.NO_ANSWER if weeks == 2 else Result.REACHED
+        log(park, home, NOW.replace(hour=15) - timedelta(weeks=weeks), result=result)
+    replan_dong(dong=world.planner.dong_id or 0, day=TODAY, now=NOW)
+    plan = dong.get("/rounds/plan").content.decode()
+    assert "15:00" in plan
+    assert "이 시간에 6번 걸어 5번 받음" in plan
+    assert "21일째" in plan
+    say_why(dong, home)
+    tab = dong.get(f"/households/{home}/rounds").content.decode()
+    assert "15–16시" in tab
+    assert "이 시간에 6번 걸어 5번 받음" in tab
+    assert "모두의 기록으로 어림함" not in tab
+    other = in_round(world, worker=park)
+    say_why(dong, other)
+    tab = dong.get(f"/households/{other}/rounds").content.decode()
+    assert "이 시간에 걸어 본 적 없음" in tab
+    assert "모두의 기록으로 어림함" in tab

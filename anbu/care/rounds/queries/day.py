@@ -1,5 +1,6 @@
 """The plan of a day, worker by worker, as a planner looks at it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,11 +10,22 @@ from django.db.models import Q
 from anbu.care.people import queries as people
 from anbu.care.staff.models import Staff
 
-from ..models import Task, Unplaced, Worker
+from ..models import Standing, Task, Unplaced, Worker
+from ..rules import BINS, FIRST_HOUR
+from ..rules.clock import day_of
 from .offices import dongs_of
 from .today import Person, person_of
 
 NOBODY = "-"  # the mark of a home that is in nobody's day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """From what a plan knows when to try this person, and how long they have waited."""
+
+    days: int | None = None  # since the last real contact; None: there was none
+    tries: int = 0  # calls to them in the hour they are planned for
+    answered: int = 0  # of these
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +46,7 @@ class PlanRow:
     is_done: bool
     reason: str  # why it is in nobody's day
     mark: str
+    known: "Known"
 
     @property
     def clock(self) -> str:
@@ -81,6 +94,7 @@ def plan_page(*, day: date, seen_by: Staff) -> PlanPage:
     left = list(Unplaced.objects.filter(day=day, household__dong__in=dongs).order_by("-days_past"))
     ids = {row.household_id for row in tasks} | {row.household_id for row in left}
     homes = people.homes(households=ids, seen_by=seen_by)
+    known = _known({row.household_id: row.hour for row in tasks}, ids, day)
     by_worker: dict[int, list[PlanRow]] = {worker: [] for worker in corps}
     minutes: dict[int, int] = {}
     for task in tasks:
@@ -88,7 +102,7 @@ def plan_page(*, day: date, seen_by: Staff) -> PlanPage:
             minutes[whose] = minutes.get(whose, 0) + task.minutes
         if task.household_id in homes:
             person = person_of(homes[task.household_id], day)
-            by_worker.setdefault(task.worker_id, []).append(_row(task, person))
+            by_worker.setdefault(task.worker_id, []).append(_row(task, person, known))
             corps.setdefault(task.worker_id, task.worker.staff.name)
     return PlanPage(
         day=day,
@@ -97,7 +111,7 @@ def plan_page(*, day: date, seen_by: Staff) -> PlanPage:
             for id, rows in by_worker.items()
         ),
         nobody=tuple(
-            _left(row, person_of(homes[row.household_id], day))
+            _left(row, person_of(homes[row.household_id], day), known)
             for row in left
             if row.household_id in homes
         ),
@@ -110,7 +124,24 @@ def mark_of(task: Task) -> str:
     return f"{task.worker_id}:{task.partner_id or ''}:{task.way}"
 
 
-def _row(task: Task, person: Person) -> PlanRow:
+def _known(hours: Mapping[UUID, int], homes: Collection[UUID], day: date) -> dict[UUID, Known]:
+    """Return what is known of these homes, each at the hour it is planned for. One query."""
+    rows = Standing.objects.filter(household__among=list(homes), ended_at=None)
+    found = {}
+    for home, at, tried, answered in rows.values_list(
+        "household_id", "contact_at", "tried_by_hour", "answered_by_hour"
+    ):
+        nth = hours.get(home, -1) - FIRST_HOUR
+        in_hours = 0 <= nth < BINS
+        found[home] = Known(
+            days=(day - day_of(at)).days if at else None,
+            tries=tried[nth] if in_hours else 0,
+            answered=answered[nth] if in_hours else 0,
+        )
+    return found
+
+
+def _row(task: Task, person: Person, known: Mapping[UUID, Known]) -> PlanRow:
     return PlanRow(
         person=person,
         worker=task.worker_id,
@@ -126,10 +157,11 @@ def _row(task: Task, person: Person) -> PlanRow:
         is_done=task.done_by_id is not None,
         reason="",
         mark=mark_of(task),
+        known=known.get(task.household_id, Known()),
     )
 
 
-def _left(row: Unplaced, person: Person) -> PlanRow:
+def _left(row: Unplaced, person: Person, known: Mapping[UUID, Known]) -> PlanRow:
     return PlanRow(
         person=person,
         worker=None,
@@ -145,4 +177,5 @@ def _left(row: Unplaced, person: Person) -> PlanRow:
         is_done=False,
         reason=row.reason,
         mark=NOBODY,
+        known=known.get(row.household_id, Known()),
     )

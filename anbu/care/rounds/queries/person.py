@@ -11,7 +11,8 @@ from anbu.care.places.rules import SEOUL
 from anbu.care.staff.models import Staff
 
 from ..models import Contact, Link, Promise, Standing
-from ..rules import days_past
+from ..rules import BestHour, days_past
+from .hours import answer_hours
 
 AT_ONCE = 20
 
@@ -87,6 +88,7 @@ class PersonRound:
     more: UUID | None  # the last shown, where there are older ones
     promises: tuple[PromiseLine, ...]
     links: tuple[LinkLine, ...]
+    best: BestHour | None  # when they answer, and from what that is known
 
 
 def person_round(
@@ -104,6 +106,7 @@ def person_round(
         more=more,
         promises=_promises(household),
         links=_links(household),
+        best=answer_hours(households=[household], seen_by=seen_by).get(household),
     )
 
 

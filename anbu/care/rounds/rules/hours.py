@@ -31,6 +31,11 @@ class BestHour:
     answered: int
     is_own: bool  # known of this person; else it is what the whole round shows
 
+    @property
+    def until(self) -> int:
+        """Return the end of this hour."""
+        return self.hour + 1
+
 
 def everybody(tries: npt.ArrayLike, answered: npt.ArrayLike) -> Rates:
     """Return the chance of an answer in each hour over the whole round.
