@@ -51,9 +51,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(chief, care):
 
 
 def test_nobody_else_finds_the_page_or_what_stands_on_it(world, client: Client, care):
-    for other in (world.operator, world.planner):
-        client.force_login(other)
-        assert client.get("/care").status_code == 404
+    client.force_login(world.operator)
+    assert client.get("/care").status_code == 404
+    client.force_login(world.planner)  # asks after workers of the own dong, and sees no others
+    assert "문가람" not in client.get("/care").content.decode()
     Care.objects.update(owner_staff=world.second)
     client.force_login(world.supervisor)
     assert "문가람" not in client.get("/care").content.decode()
