@@ -13,6 +13,7 @@ def slower(times: float, ladders: Mapping[str, Sequence[Rung]] = LADDERS) -> str
         f"wait_s = {_longer(rung.wait_s, times)}\n"
         f"level = {int(rung.level)}\n"
         f"report_s = {_longer(rung.report_s, times)}\n"
+        f'up = "{rung.up}"\n'
         for name, ladder in ladders.items()
         for rung in ladder
     )

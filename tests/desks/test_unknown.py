@@ -149,6 +149,7 @@ GOOD: dict[str, dict[str, str]] = {
     "rounds_worker_change": {"month_hours": "40"},
     "rounds_worker_off": {"day": "2026-11-25", "reason": WHY},
     "rounds_worker_on": {"day": "2026-11-25"},
+    "rounds_worker_phone": {"phone": "010-0000-7777"},
     "rounds_month_confirm": {"month": "2026-11"},
     "rounds_month_file": {"form": "xlsx"},
     "programme_sign_up": {"household": str(new_id()), "says_yes": "on"},

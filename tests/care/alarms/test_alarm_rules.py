@@ -209,6 +209,7 @@ def test_a_policy_file_replaces_the_ladders_it_names():
         ("[[sos]]\ndo='sing'\nwait_s=1\nlevel=1", "모르는 할 일"),
         ("[[sos]]\ndo='call'\nwait_s=0\nlevel=1", "1초에서"),
         ("[[sos]]\ndo='call'\nwait_s=1\nlevel=4", "있어야"),
+        ("[[sos]]\ndo='call'\nwait_s=1\nlevel=3\nup='mayor'", "centre만"),
         (
             "[[sos]]\ndo='call'\nwait_s=1\nlevel=3\n[[sos]]\ndo='call'\nwait_s=1\nlevel=1",
             "내려갈 수 없",

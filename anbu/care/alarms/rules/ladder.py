@@ -91,6 +91,7 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
 DOES = tuple(DO_LABELS)
 LADDER_NAMES = tuple(LADDERS)
 LONGEST_WAIT_S = 24 * 3600
+UP = "centre"  # who is asked when nobody has acted, beside the next step
 
 
 class BadPolicy(ValueError):
@@ -132,11 +133,14 @@ def _rung(name: str, row: object) -> Rung:
             wait_s=int(row["wait_s"]),
             level=Level(row["level"]),
             report_s=int(row.get("report_s", 0)),
+            up=str(row.get("up", "")),
         )
     except (AssertionError, KeyError, TypeError, ValueError):
         raise BadPolicy(f"{name}: 단계마다 do, wait_s, level(1~3)이 있어야 합니다.") from None
     if rung.do not in DOES:
         raise BadPolicy(f"{name}: 모르는 할 일: {rung.do}")
+    if rung.up not in ("", UP):
+        raise BadPolicy(f"{name}: up에는 {UP}만 적을 수 있습니다.")
     if not (1 <= rung.wait_s <= LONGEST_WAIT_S and 0 <= rung.report_s <= LONGEST_WAIT_S):
         raise BadPolicy(f"{name}: 기다리는 시간은 1초에서 24시간까지입니다.")
     return rung

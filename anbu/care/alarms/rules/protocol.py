@@ -14,14 +14,13 @@ from anbu.care.foundation.rules import Refused, has_resident_number
 
 from .alarm import Level
 from .choosing import DAYS, KINDS, SERVICES, TIERS, Line, undecided
-from .ladder import DOES, LONGEST_WAIT_S, MINUTE, REPORT_S, Rung, freeze, thaw
+from .ladder import DOES, LONGEST_WAIT_S, MINUTE, REPORT_S, UP, Rung, freeze, thaw
 
 LONGEST_TEXT = 60_000  # letters of a document
 LONGEST_NAME = 60
 MOST_STEPS, MOST_TIMES = 30, 10
 MOST_LINES = 400
 MOST_FAULTS = 20  # told at once
-UP = "centre"  # who is asked when nobody has acted, beside the next step
 BY = ("sms", "voice")
 REPORTED = ("dispatch", "joint", "enter")  # somebody goes out: we ask after a while what came of it
 HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
