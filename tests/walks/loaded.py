@@ -31,20 +31,28 @@ class Loaded:
     """The process that holds the loaded role; with it ends whatever came from it."""
 
     def __init__(self, database: str, clock: Path) -> None:
-        env = os.environ | {
+        self._env = os.environ | {
             "ANBU_DATABASE_URL": _address(database),
             "ANBU_CLOCK_FILE": str(clock),
             "ANBU_SECRET_KEY": settings.SECRET_KEY,
         }
-        self._process = subprocess.Popen(
+        self._process = self._load()
+
+    def _load(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-m", "tests.walks.loaded"],
             cwd=ROOT,
-            env=env,
+            env=self._env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
+
+    def again(self) -> None:
+        """Load the role anew: the files that browsers get are other ones."""
+        self._process.communicate(timeout=10)
+        self._process = self._load()
 
     def start(self, port: int, log: Path) -> psutil.Process:
         """Begin a web role at this port that writes to this log."""

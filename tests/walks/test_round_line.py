@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.care.rounds.a_round import Round, make_round
 from tests.walks import telephones
 from tests.walks.city import NOW, give_keys
 from tests.walks.conftest import ROOT, Desk
+from tests.walks.loaded import Loaded
 from tests.walks.telephones import PIN, Take, come_in, reached, until
 
 CALLS, VISITS = 32, 4
@@ -109,7 +111,9 @@ def test_a_days_work_over_a_slow_line(desk: Desk, full: Round, telephone: Take):
     assert Visit.objects.filter(worker=full.worker, stage="out").count() == VISITS
 
 
-def test_another_shell_comes_and_what_waits_is_not_lost(desk: Desk, settings: Any, telephone: Take):
+def test_another_shell_comes_and_what_waits_is_not_lost(
+    desk: Desk, loaded: tuple[Loaded, Path], settings: Any, telephone: Take
+):
     telephones.a_day(desk, settings)
     context = telephone()
     page = come_in(context, desk)
@@ -122,6 +126,7 @@ def test_another_shell_comes_and_what_waits_is_not_lost(desk: Desk, settings: An
     desk.stop()
     try:
         script.write_bytes(built + b"window.another = true;\n")
+        loaded[0].again()
         desk.start()
         page.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
         until(
@@ -142,4 +147,7 @@ def test_another_shell_comes_and_what_waits_is_not_lost(desk: Desk, settings: An
         expect(page.locator("main")).to_contain_text("모두 보냈습니다")
     finally:
         script.write_bytes(built)
+        desk.stop()
+        loaded[0].again()
+        desk.start()
     assert Contact.objects.filter(device__isnull=False).count() == 1
