@@ -128,6 +128,7 @@ from .ladder import (
     LONGEST_WAIT_S,
     MINUTE,
     REPORT_S,
+    UP,
     After,
     BadPolicy,
     Rung,
@@ -180,7 +181,6 @@ from .packet import (
 )
 from .protocol import (
     LONGEST_TEXT,
-    UP,
     BadProtocol,
     Course,
     Document,
