@@ -24,6 +24,9 @@ ROUND_CREW = (
 MOST = 60  # homes of one dong
 WEEKS = 8
 A_YEAR = 33  # contacts with one person a year: domain.md 3
+# Who has worked three days of a week has no hours left of it: a log that ends so long ago leaves
+# everybody a day on which there is something to see.
+LOG_ENDS = timedelta(days=4)
 BY_HAND = 6  # homes a worker is given on a day without a round, so that there is a day to see
 
 
@@ -49,7 +52,7 @@ def keep(city: City, ids: Sequence[UUID], team: Sequence[Staff], *, now: datetim
         contacts=len(homes) * A_YEAR * WEEKS // 52,
         days=7 * WEEKS,
     )
-    write_log(made, scale, np.random.default_rng(city.seed), now=now)
+    write_log(made, scale, np.random.default_rng(city.seed), now=now - LOG_ENDS)
     recount(homes, now=now)
     today, holidays = now.astimezone(SEOUL).date(), places.calendar(now).holidays
     day, given = today, 0

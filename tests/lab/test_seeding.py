@@ -15,6 +15,7 @@ from anbu.care.concerns import queries as concerns
 from anbu.care.readings import queries as readings
 from anbu.care.rosters import queries as rosters
 from anbu.care.rosters.models import Hole
+from anbu.care.rounds.models import Task
 from anbu.care.staff import queries as staff
 from anbu.care.staff.models import Staff
 from anbu.config.asgi import application
@@ -82,6 +83,9 @@ def test_a_seeded_city_holds_what_must_always_be_true_and_can_be_played(
     assert {line.split()[-1] for line in seeded.logins.read_text().splitlines()} == {
         name for _, name, _ in seeding.CREW + seeding.VENDOR_CREW + rounds_demo.ROUND_CREW
     }
+    for day in (NOW.date(), NOW.date() + timedelta(days=1)):  # a weekend, and yet a day to see
+        logins = Task.objects.filter(day=day).values_list("worker__staff__login", flat=True)
+        assert "dolbom" in logins
     with pytest.raises(seeding.NotEmpty):
         seeding.seed(households=5, seed=3, now=NOW, progress=lambda *_: None)
     _plays(NOW.timestamp())
