@@ -40,7 +40,9 @@ def taking(browser: Browser, desk: Desk) -> Iterator[Take]:
         if not address.startswith((*HERE, "tel:")):
             outside.append(address)
 
-    def take(*, language: str = "ko-KR", width: int = 393) -> BrowserContext:
+    def take(
+        *, language: str = "ko-KR", width: int = 393, ahead: timedelta = timedelta()
+    ) -> BrowserContext:
         context = browser.new_context(
             viewport={"width": width, "height": 852},
             has_touch=True,
@@ -48,7 +50,7 @@ def taking(browser: Browser, desk: Desk) -> Iterator[Take]:
             locale=language,
             timezone_id="Asia/Seoul",
         )
-        context.clock.install(time=NOW)
+        context.clock.install(time=NOW + ahead)
         context.add_init_script(NO_DIALLER)
         context.on("request", lambda request: note(request.url))
         context.on("weberror", lambda trouble: fell.append(str(trouble.error)))

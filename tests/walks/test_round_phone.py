@@ -1,16 +1,18 @@
 """우리동네돌봄단 in the hand: a telephone, a thumb, and a day that has no network."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from anbu.care.foundation.models import Trace
-from anbu.care.rounds.models import Contact, Device, Link, Visit
+from anbu.care.rounds.models import Contact, Device, Link, Unread, Visit
 from tests.care.rounds.a_round import Round
 from tests.walks import telephones
 from tests.walks.canaries import canaries
+from tests.walks.city import NOW
 from tests.walks.conftest import Desk
 from tests.walks.looks import check_axe, picture
 from tests.walks.telephones import (
@@ -72,6 +74,26 @@ def test_a_whole_day_without_a_network(desk: Desk, day: Round, telephone: Take):
         (3, "reached", "good"),
     ]
     assert {row.household_id for row in rows} == set(day.homes[:3])
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_a_telephone_whose_clock_is_wrong_goes_by_the_citys(
+    desk: Desk, day: Round, telephone: Take, days: int
+):
+    context = telephone(ahead=timedelta(days=days))
+    page = come_in(context, desk)
+    expect(page.locator(".rd-box.warn")).to_have_count(0)  # it is today's list
+    context.set_offline(True)
+    reached(page, "채길수")
+    time_passes(context, desk, 1)  # it looks whether its keys are over
+    page.close()
+    page = open_again(context, desk)
+    expect(page.locator(".rd-sum")).to_contain_text("1집 끝남")
+    context.set_offline(False)
+    expect(page.locator("#sync")).not_to_contain_text("보낼 것")
+    row = Contact.objects.get(device__isnull=False)
+    assert abs(row.at - NOW) < timedelta(minutes=2)
+    assert not Unread.objects.exists()
 
 
 def test_what_was_one_tap_is_taken_back_and_its_number_used_again(

@@ -1,4 +1,5 @@
 // What waits to be sent. An event is written once, sealed, and leaves only when the server has it.
+import { nowMs } from "./clock";
 import { chance, open, seal } from "./crypto";
 import { backoff, batch, uuid7 } from "./pure";
 import { GONE, Offline, post, SIGN_IN } from "./server";
@@ -25,12 +26,12 @@ export function startOutbox(onGone: () => void, onHeard: typeof heard): void {
 
 // Write down what was done, and send it; `first`: it cannot wait behind others. Returns its id.
 export async function tell(said: Said, how: { first?: boolean; holdMs?: number } = {}): Promise<string> {
-  const now = Date.now(), id = uuid7(now, chance(10));
+  const now = nowMs(), id = uuid7(now, chance(10)), free = Date.now() + (how.holdMs ?? 0);
   for (;;) {
     const seq = await peekSeq();
     const event: Event = { ...said, id, seq, at: new Date(now).toISOString() };
     const sealed = await seal(app.keys!.out, event, id);
-    if (await add({ ...sealed, id, seq, what: said.what, first: how.first ?? false, notBefore: now + (how.holdMs ?? 0) })) break;
+    if (await add({ ...sealed, id, seq, what: said.what, first: how.first ?? false, notBefore: free })) break;
   }
   await look();
   if (how.holdMs) later(how.holdMs + 50);

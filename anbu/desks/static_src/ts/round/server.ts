@@ -1,4 +1,5 @@
 // Asking our server. What it does not answer is told apart from what it refuses.
+import { setClock } from "./clock";
 import { app } from "./state";
 import { about } from "./words";
 
@@ -19,6 +20,7 @@ export async function post(path: string, body: unknown): Promise<Answer> {
   } catch {
     throw new Offline();
   }
+  await setClock(answer.headers.get("X-Anbu-Now"));
   if (answer.status >= 500) throw new Offline(); // it stands, but cannot: told again later
   const isOurs = answer.headers.get("Content-Type") === "application/json";
   if (!isOurs) return { status: SIGN_IN, told: {} }; // a door, or a page that is not for us

@@ -1,4 +1,5 @@
 // Coming in, locking, and forgetting: who holds the keys, and for how long. Decision 0053.
+import { nowMs, restore } from "./clock";
 import { fromBase64, keysOf, newHalf, open, seal, unwrap, wrap, type Sealed, type Wrap } from "./crypto";
 import { look, send, startOutbox } from "./outbox";
 import { dayOf } from "./pure";
@@ -14,6 +15,7 @@ const FRESH_MS = 10 * 60_000;
 export async function start(): Promise<void> {
   app.half = (await get<CryptoKey>("half")) ?? (await firstHalf());
   app.device = (await get<string>("device")) ?? "";
+  restore((await get<number>("ahead")) ?? 0);
   app.numbers = (await get<typeof app.numbers>("numbers")) ?? [];
   app.sos = (await get<NonNullable<typeof app.sos>>("sos")) ?? null;
   await look();
@@ -33,7 +35,7 @@ async function firstHalf(): Promise<CryptoKey> {
 // By the number where today lies here; else by signing in.
 export async function knock(): Promise<void> {
   const kept = await get<Wrap>("wrap");
-  if (kept && kept.until <= Date.now()) return wipe("gone_why");
+  if (kept && kept.until <= nowMs()) return wipe("gone_why");
   if (kept) {
     go("pin");
     return stillOurs();
@@ -86,7 +88,7 @@ export async function choosePin(pin: string): Promise<void> {
 // Returns how many tries are left; nothing where it opened or is wiped.
 export async function typePin(pin: string): Promise<number | null> {
   const kept = await get<Wrap>("wrap");
-  if (!kept || kept.until <= Date.now()) { await wipe("gone_why"); return null; }
+  if (!kept || kept.until <= nowMs()) { await wipe("gone_why"); return null; }
   kept.tries += 1;
   await put("wrap", kept); // before it is known to be wrong: pulling the plug is no way round
   const halves = await unwrap(app.half!, pin, kept);
@@ -146,7 +148,7 @@ export async function fetchPack(): Promise<void> {
 
 export async function refresh(): Promise<void> {
   const made = app.pack ? Date.parse(app.pack.made_at) : 0;
-  if (app.keys && app.screen !== "pin" && (Date.now() - made > FRESH_MS || app.pack?.day !== dayOf(Date.now()))) await fetchPack();
+  if (app.keys && app.screen !== "pin" && (nowMs() - made > FRESH_MS || app.pack?.day !== dayOf(nowMs()))) await fetchPack();
 }
 
 // What the server says of the visit that runs, and how long the key lives from here.
@@ -195,7 +197,7 @@ export async function endDay(): Promise<void> {
 
 // Left alone for five minutes it locks, but not while somebody is behind a door.
 async function watch(): Promise<void> {
-  if (app.keys && app.until <= Date.now()) return wipe("gone_why");
+  if (app.keys && app.until <= nowMs()) return wipe("gone_why");
   if (document.hidden) { app.awayAt ||= Date.now(); return; }
   const away = app.awayAt ? Date.now() - app.awayAt : 0;
   app.awayAt = 0;

@@ -1,4 +1,5 @@
 // 기록: reached, how, what was heard, save. Nothing is chosen before somebody chooses it.
+import { nowMs } from "../clock";
 import { h, icon, say } from "../dom";
 import { dayFrom, dayOf, hasNumber, worked } from "../pure";
 import { tell } from "../outbox";
@@ -29,7 +30,7 @@ const WANTS = new Set(["pain", "lonely", "repair", "money", "food"]);
 export function beginLog(home: string, kind: string, more: Partial<Draft> = {}): void {
   if (app.draft?.home !== home || app.draft.kind !== kind) {
     app.draft = {
-      home, kind, result: "", mood: "", heard: [], wants: [], note: "", next: { month: 0, day: 0 }, beganAt: Date.now(), minutes: null,
+      home, kind, result: "", mood: "", heard: [], wants: [], note: "", next: { month: 0, day: 0 }, beganAt: nowMs(), minutes: null,
       talkMs: 0, partner: null, replaces: app.day?.crisis[home] ?? "", fault: "", ...more,
     };
   }
@@ -139,7 +140,7 @@ function promise(draft: Draft): HTMLElement {
       pick("next-day", day, 31, t("day_word"), (one) => t("nth_day", { n: one }), (one) => { draft.next.day = one; })),
     h("p", { class: "t2", id: "next-said", role: "status" }, nextOn(draft) ? dateText(nextOn(draft)) : month && day ? t("no_such_day") : ""));
 }
-const nextOn = (draft: Draft): string => dayFrom(draft.next.month, draft.next.day, dayOf(Date.now()));
+const nextOn = (draft: Draft): string => dayFrom(draft.next.month, draft.next.day, dayOf(nowMs()));
 
 // 다음 안부: the promised day, else when the round asks after them again.
 function following(draft: Draft): string {
@@ -148,7 +149,7 @@ function following(draft: Draft): string {
 }
 
 function foot(draft: Draft): HTMLElement {
-  const minutes = draft.minutes ?? worked(draft.beganAt, Date.now());
+  const minutes = draft.minutes ?? worked(draft.beganAt, nowMs());
   const step = (by: number): void => { draft.minutes = Math.min(240, Math.max(1, minutes + by)); paint(); };
   return h("footer", { class: "rd-foot" },
     draft.fault ? h("p", { class: "rd-fault", role: "alert", id: "fault" }, draft.fault) : null,
@@ -174,7 +175,7 @@ export function told(draft: Draft): Contact {
   return {
     what: "contact", home: draft.home, kind: byNeighbour ? "neighbour" : draft.kind, result: draft.result,
     heard: draft.replaces ? draft.heard.filter((one) => one !== "crisis") : draft.heard, // it has gone: once
-    wants: draft.wants, note: draft.note.trim(), minutes: draft.minutes ?? worked(draft.beganAt, Date.now()),
+    wants: draft.wants, note: draft.note.trim(), minutes: draft.minutes ?? worked(draft.beganAt, nowMs()),
     ...(draft.mood && { mood: draft.mood }), ...(nextOn(draft) && { next_on: nextOn(draft) }),
     ...(draft.partner !== null && { partner: draft.partner }), ...(draft.replaces && { replaces: draft.replaces }),
   };

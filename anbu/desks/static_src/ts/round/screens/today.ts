@@ -1,4 +1,5 @@
 // 오늘: whose turn it is, why, and the one thing to press.
+import { nowMs } from "../clock";
 import { button, h, icon, say, tel } from "../dom";
 import { undo } from "../outbox";
 import { dayOf, minuteText, ordered } from "../pure";
@@ -27,7 +28,7 @@ export function today(): HTMLElement {
       h("p", { class: "rd-sum" }, h("b", {}, t("done_n", { n: done.length })),
         ` · ${t("left_n", { n: left.length })} · ${t("worked", { t: howLong(told) })}`)),
     h("main", {},
-      pack && pack.day !== dayOf(Date.now()) ? h("p", { class: "rd-box warn" }, t("old_list", { day: dateText(pack.day) })) : null,
+      pack && pack.day !== dayOf(nowMs()) ? h("p", { class: "rd-box warn" }, t("old_list", { day: dateText(pack.day) })) : null,
       app.text ? h("p", { class: "rd-box warn" }, app.text) : null,
       cards.length ? null : h("p", { class: "rd-box" }, t("no_homes")),
       h("ul", { class: "rd-list" }, ...left.map((card, n) => row(card, n === 0)), ...done.map((card) => row(card, false)))),

@@ -1,4 +1,5 @@
 // 방문: before the door, and behind it. The deadline is the server's; the ring only shows it.
+import { nowMs } from "../clock";
 import { button, h, icon, ring, tel } from "../dom";
 import { clockText, stageAt } from "../pure";
 import { tell } from "../outbox";
@@ -38,7 +39,7 @@ export function door(): HTMLElement {
 
 async function begin(): Promise<void> {
   if (chosen.partner === null || !chosen.minutes) { chosen.fault = t("choose_with"); return paint(); }
-  const now = Date.now(), { home, partner, minutes } = chosen;
+  const now = nowMs(), { home, partner, minutes } = chosen;
   const id = await tell({ what: "inside", home, minutes, partner }, { first: true });
   app.day!.inside = {
     id, home, began_at: new Date(now).toISOString(), ends_at: new Date(now + minutes * 60_000).toISOString(),
@@ -68,7 +69,7 @@ export function inside(): HTMLElement {
 export function tick(): void {
   const visit = app.day?.inside, dial = document.getElementById("dial");
   if (!visit || !dial || app.screen !== "inside") return;
-  const now = Date.now(), ends = Date.parse(visit.ends_at), began = Date.parse(visit.began_at);
+  const now = nowMs(), ends = Date.parse(visit.ends_at), began = Date.parse(visit.began_at);
   const stage = stageAt(ends, now, visit.stage), left = ends - now;
   const words = left > 0 ? t("left_of", { n: Math.ceil(left / 60_000) }) : t("late_by", { n: Math.floor(-left / 60_000) });
   dial.className = `rd-dial ${stage}`;
@@ -89,7 +90,7 @@ function text(id: string, words: string): void {
 async function more(): Promise<void> {
   const visit = app.day!.inside!;
   await tell({ what: "longer", home: visit.home, visit: visit.id }, { first: true });
-  visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), Date.now()) + MORE_MS).toISOString();
+  visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), nowMs()) + MORE_MS).toISOString();
   visit.more_left -= 1;
   await stays(visit);
 }
@@ -98,7 +99,7 @@ async function more(): Promise<void> {
 async function fine(): Promise<void> {
   const visit = app.day!.inside!;
   await tell({ what: "fine", home: visit.home, visit: visit.id }, { first: true });
-  if (visit.stage !== "red") visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), Date.now() + MORE_MS)).toISOString();
+  if (visit.stage !== "red") visit.ends_at = new Date(Math.max(Date.parse(visit.ends_at), nowMs() + MORE_MS)).toISOString();
   await stays(visit);
 }
 
