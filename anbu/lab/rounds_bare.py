@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from psycopg.sql import SQL, Identifier
 
 INDEXES = """
 SELECT format('DROP INDEX %%I', c.relname), pg_get_indexdef(i.indexrelid)
@@ -55,7 +56,7 @@ def sweep_up(*tables: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         for table in tables:
-            cursor.execute(f"VACUUM (ANALYZE) {table}")  # nosec B608 - our own tables
+            cursor.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(table)))
         cursor.execute("RESET statement_timeout")
 
 

@@ -44,7 +44,9 @@ UPDATE rounds_standing s SET
 FROM counted c WHERE c.household_id = s.household_id
 """  # nosec B608 - our own hours, counted
 DUES = """
-WITH paces (tier, every, visit, bound) AS (VALUES {paces}),
+WITH paces (tier, every, visit, bound) AS (
+    SELECT * FROM unnest(%(tiers)s::text[], %(every)s::int[], %(visit)s::int[], %(bound)s::int[])
+),
 last AS (
     SELECT s.household_id, p.every, p.visit, p.bound,
         greatest(s.began_on, (s.contact_at AT TIME ZONE 'Asia/Seoul')::date) AS reached,
@@ -56,6 +58,13 @@ UPDATE rounds_standing s SET due_on = l.reached + l.every, bound_on = l.reached 
     visit_due_on = CASE WHEN l.visit > 0 THEN l.met + l.visit END
 FROM last l WHERE l.household_id = s.household_id
 """
+SHIPPED = {**USUAL, "none": REFUSING}
+PACES = {
+    "tiers": list(SHIPPED),
+    "every": [one.every_days for one in SHIPPED.values()],
+    "visit": [one.visit_days for one in SHIPPED.values()],
+    "bound": [one.bound_days for one in SHIPPED.values()],
+}
 
 
 def count_clocks(homes: Sequence[UUID]) -> None:
@@ -63,13 +72,9 @@ def count_clocks(homes: Sequence[UUID]) -> None:
 
     What is due is set for everybody, by the cadences that are shipped.
     """
-    paces = ", ".join(
-        f"('{tier}', {one.every_days}, {one.visit_days}, {one.bound_days})"
-        for tier, one in {**USUAL, "none": REFUSING}.items()
-    )
     for first in range(0, len(homes), AT_ONCE):
         with in_no_hurry(), connection.cursor() as cursor:
             cursor.execute(COUNT, {"homes": list(homes[first : first + AT_ONCE])})
     with in_no_hurry(), connection.cursor() as cursor:
-        cursor.execute(DUES.format(paces=paces))
+        cursor.execute(DUES, PACES)
         cursor.execute("ANALYZE rounds_standing")
