@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -59,7 +60,7 @@ UPDATE rounds_standing s SET due_on = l.reached + l.every, bound_on = l.reached 
 FROM last l WHERE l.household_id = s.household_id
 """
 SHIPPED = {**USUAL, "none": REFUSING}
-PACES = {
+PACES: dict[str, Any] = {
     "tiers": list(SHIPPED),
     "every": [one.every_days for one in SHIPPED.values()],
     "visit": [one.visit_days for one in SHIPPED.values()],
