@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from anbu.care.foundation.queries import now
@@ -144,10 +145,7 @@ def lists(world: Measured) -> dict[str, object]:
     )  # fmt: skip
     return {
         f"overdue_{name}": told(
-            [
-                took(lambda r=reader: open_overdue(seen_by=r, now=world.at))[0]  # type: ignore[misc]
-                for _ in range(PAGES)
-            ]
+            [took(partial(open_overdue, seen_by=reader, now=world.at))[0] for _ in range(PAGES)]
         )
         for name, reader in (("dong", world.planner), ("city", centre))
     }

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ def packs(world: Measured) -> dict[str, object]:
     try:
         for worker in Worker.objects.select_related("staff").order_by("pk"):
             device = devices.bring_device(worker=worker, now=world.at).pk
-            spent, (pack, body) = took(lambda w=worker, d=device: _pack(w, d, world))  # type: ignore[misc]
+            spent, (pack, body) = took(partial(_pack, worker, device, world))
             times.append(spent)
             sizes.append(len(body))
             tasks.append(len(pack.tasks))

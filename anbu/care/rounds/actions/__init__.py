@@ -1,7 +1,8 @@
 """Doing a round: taking in what telephones tell, and keeping the clocks of contact."""
 
+from ..queries.day import mark_of
 from .asking import ask_for
-from .changing import change_task, cost_of_change, let_plan, mark_of
+from .changing import change_task, cost_of_change, let_plan
 from .danger import call_for_help, close_visit, end_call, set_phone, set_pins
 from .doors import open_late_visits
 from .hazards import appeal_hazard, decide_hazard, end_hazard, note_hazard, renew_hazard

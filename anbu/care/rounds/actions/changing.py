@@ -17,17 +17,13 @@ from anbu.care.staff.models import Staff
 
 from .. import rules
 from ..models import Task, Unplaced, Worker
+from ..queries.day import mark_of
 from ..rules.changing import Person, check_change, takes
 from ..rules.planning import Cost, because_of
 from .facts import CLOCK, Facts, as_rule, facts, is_stranger, prior
 from .planning import lock, planned, write
 
 PLANNERS = (Staff.Role.PLANNER, Staff.Role.SUPERVISOR)
-
-
-def mark_of(task: Task | None) -> str:
-    """Return what a page shows of a task, in short: it comes back with a change."""
-    return f"{task.worker_id}:{task.partner_id or ''}:{task.way}" if task else "-"
 
 
 @transaction.atomic

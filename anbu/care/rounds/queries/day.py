@@ -119,9 +119,9 @@ def plan_page(*, day: date, seen_by: Staff) -> PlanPage:
     )
 
 
-def mark_of(task: Task) -> str:
+def mark_of(task: Task | None) -> str:
     """Return what a page shows of a task, in short; a change sends it back (actions.changing)."""
-    return f"{task.worker_id}:{task.partner_id or ''}:{task.way}"
+    return f"{task.worker_id}:{task.partner_id or ''}:{task.way}" if task else NOBODY
 
 
 def _known(hours: Mapping[UUID, int], homes: Collection[UUID], day: date) -> dict[UUID, Known]:

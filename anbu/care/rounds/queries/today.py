@@ -264,14 +264,17 @@ def _loads(dongs: Collection[int], today: date) -> tuple[Load, ...]:
 
 def told_minutes(workers: Collection[int], month: date) -> Mapping[int, int]:
     """Return the minutes that the log has of these workers' month, by worker. One query."""
-    found = minutes_by_day(workers=workers, since=month, until=after(month))
-    return {worker: sum(minutes for _day, minutes in days) for worker, days in found.items()}
+    return _sums(workers, month, after(month))
 
 
 def week_minutes(workers: Collection[int], day: date) -> Mapping[int, int]:
     """Return the minutes that the log has of these workers' week, from its Monday. One query."""
     monday = day - timedelta(days=day.weekday())
-    found = minutes_by_day(workers=workers, since=monday, until=monday + timedelta(days=7))
+    return _sums(workers, monday, monday + timedelta(days=7))
+
+
+def _sums(workers: Collection[int], since: date, until: date) -> Mapping[int, int]:
+    found = minutes_by_day(workers=workers, since=since, until=until)
     return {worker: sum(minutes for _day, minutes in days) for worker, days in found.items()}
 
 
